@@ -1,0 +1,1 @@
+"""The RTL: Amaranth components, their parameter classes, and the emitter. Nothing else."""

@@ -1,0 +1,37 @@
+"""What every parameter class shares: field descriptions and range checks.
+
+A parameter class is a frozen, keyword-only dataclass. Its fields are the flags of the command, the
+record in the manifest and the keywords of the golden function, so each field carries its own help.
+"""
+
+from collections.abc import Sequence
+from dataclasses import field
+from typing import Any
+
+__all__ = ["check_choice", "check_distinct", "check_range", "parameter"]
+
+
+def parameter(default: Any, description: str, *, choices: Sequence[str] = ()) -> Any:
+    """Describe one field of a parameter class: its default, one line of help, its choices."""
+    return field(default=default, metadata={"help": description, "choices": tuple(choices)})
+
+
+def check_range(name: str, value: int, low: int, high: int) -> None:
+    """Refuse ``value`` unless it is an integer of ``low`` to ``high``."""
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise ValueError(f"{name} must be an integer of {low} to {high}, not {value!r}")
+
+
+def check_choice(name: str, value: str, choices: Sequence[str]) -> None:
+    """Refuse ``value`` unless it is one of ``choices``."""
+    if value not in choices:
+        raise ValueError(f"{name} must be one of {', '.join(choices)}, not {value!r}")
+
+
+def check_distinct(name: str, values: Sequence[int], low: int, high: int) -> None:
+    """Refuse ``values`` unless they are distinct integers of ``low`` to ``high``."""
+    for value in values:
+        check_range(name, value, low, high)
+    for position, value in enumerate(values):
+        if value in values[:position]:
+            raise ValueError(f"{name} must be distinct, but {value} is named twice")

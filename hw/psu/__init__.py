@@ -1,0 +1,1 @@
+"""The popcount sorting unit: keys, sorters behind one interface, the unit, the link orderer."""

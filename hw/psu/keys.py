@@ -1,0 +1,139 @@
+"""Sort keys of an element: buckets of its popcount, or some of its wires read as a Gray code."""
+
+from dataclasses import dataclass
+
+from amaranth import Cat, Const, Module, Mux, Value
+from amaranth.utils import bits_for
+
+from hw.parameters import check_choice, check_distinct, check_range, parameter
+from hw.psu.popcount import count_ones
+
+__all__ = ["KEYS", "KeyParams", "gray", "key_code"]
+
+KEYS = ("popcount", "gray", "nonzero-gray")
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyParams:
+    """How an element becomes the number of its bucket, 0 to ``bucket_count - 1``.
+
+    ``popcount``
+        The number of ones, through the table ``buckets``; without a table each count is a bucket
+        of its own (the paper's accurate unit), with one, several share it (its approximate unit).
+    ``gray``
+        The bits ``wires``, first the most significant, read as a reflected Gray code: neighbouring
+        buckets differ in one wire, and no popcount is needed. This project's own.
+    ``nonzero-gray``
+        Bucket 0 for the element zero, the Gray buckets behind it.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is out of range, or belongs to another kind of key.
+    """
+
+    width: int = parameter(8, "bits of an element, 1 to 32")
+    key: str = parameter("popcount", "what elements are sorted by", choices=KEYS)
+    buckets: tuple[int, ...] | None = parameter(
+        None, "popcount key: bucket of each count 0 to width (default: one bucket per count)")
+    wires: tuple[int, ...] | None = parameter(
+        None, "Gray keys: bits of the element, the most significant Gray digit first")
+    descending: bool = parameter(False, "the largest bucket first")
+
+    def __post_init__(self):
+        check_range("width", self.width, 1, 32)
+        check_choice("key", self.key, KEYS)
+        if self.key == "popcount":
+            if self.wires is not None:
+                raise ValueError(f"wires belong to the Gray keys, not to key 'popcount': "
+                                 f"{self.wires!r}")
+            if self.buckets is not None:
+                self._check_buckets(self.buckets)
+        else:
+            if self.buckets is not None:
+                raise ValueError(f"buckets belong to key 'popcount', not to {self.key!r}: "
+                                 f"{self.buckets!r}")
+            if not self.wires:
+                raise ValueError(f"key {self.key!r} needs at least one of the element's wires")
+            check_distinct("wires", self.wires, 0, self.width - 1)
+            check_range("number of wires", len(self.wires), 1, 8)
+
+    def _check_buckets(self, table: tuple[int, ...]) -> None:
+        if len(table) != self.width + 1:
+            raise ValueError(f"buckets must have {self.width + 1} entries, one for each count of 0 "
+                             f"to {self.width}, not {len(table)}")
+        for count, (low, high) in enumerate(zip((0, *table), table, strict=False)):
+            if not low <= high <= low + bool(count):
+                raise ValueError("buckets must start at 0 and go up by 0 or 1 from count to count, "
+                                 f"but count {count} has {high!r} behind {low!r}: {table!r}")
+        if table[-1] == 0:
+            raise ValueError(f"buckets must be at least two, not {table!r}")
+
+    @property
+    def bucket_count(self) -> int:
+        """Number of buckets."""
+        if self.key == "popcount":
+            return self.width + 1 if self.buckets is None else self.buckets[-1] + 1
+        return 2 ** len(self.wires or ()) + (self.key == "nonzero-gray")
+
+
+def gray(number: int) -> int:
+    """Reflected Gray code of ``number``."""
+    return number ^ number >> 1
+
+
+def key_code(m: Module, element: Value, params: KeyParams, code: str) -> Value:
+    """Bucket number of ``element``, in ``binary`` or in reflected ``gray`` code, combinational."""
+    last = params.bucket_count - 1
+    encode = gray if code == "gray" else int
+
+    def codes(numbers):
+        return [encode(last - number if params.descending else number) for number in numbers]
+
+    width = bits_for(last)
+    if params.key == "popcount":
+        table = list(params.buckets or range(params.width + 1))
+        # If all buckets begin at odd counts, half of (count + 1) tells them apart, and adding the
+        # one costs less than telling the lowest bit of the count.
+        starts = [count for count in range(1, len(table)) if table[count] != table[count - 1]]
+        bias = int(all(start % 2 for start in starts))
+        return _lookup(count_ones(m, list(element), bias), bias * [None] + codes(table), width)
+
+    assert params.wires is not None
+    digits = [element[wire] for wire in params.wires]
+    if params.key == "nonzero-gray":
+        by_word = {gray(position): position + 1 for position in range(2 ** len(digits))}
+        words = Cat(*reversed(digits))
+        table = codes(by_word[word] for word in range(2 ** len(digits)))
+        return Mux(element.any(), _lookup(words, table, width), codes([0])[0])
+    if params.descending:
+        digits[0] = ~digits[0]          # reflection: the Gray sequence backwards
+    if code == "gray":
+        return Cat(*reversed(digits))
+    binary = [digits[0]]
+    for digit in digits[1:]:
+        binary.append(binary[-1] ^ digit)
+    return Cat(*reversed(binary))
+
+
+def _lookup(select: Value, table: list[int | None], width: int) -> Value:
+    """Entry ``select`` of a table of constants; missing entries and None do not matter.
+
+    A tree of multiplexers from the top bit down, where a half that does not matter takes the other
+    half's value: synthesis cannot know which counts never occur.
+    """
+    table = table + [None] * ((1 << len(select)) - len(table))
+    return Cat(_lookup_bit(select, [None if entry is None else entry >> bit & 1 for entry in table])
+               for bit in range(width))
+
+
+def _lookup_bit(select: Value, table: list[int | None]) -> Value:
+    known = {entry for entry in table if entry is not None}
+    if len(known) < 2:
+        return Const(known.pop() if known else 0, 1)
+    half = len(table) // 2
+    low, high = table[:half], table[half:]
+    if all(a is None or b is None or a == b for a, b in zip(low, high, strict=True)):
+        return _lookup_bit(select[:-1], [b if a is None else a
+                                         for a, b in zip(low, high, strict=True)])
+    return Mux(select[-1], _lookup_bit(select[:-1], high), _lookup_bit(select[:-1], low))

@@ -1,0 +1,53 @@
+"""All pairs: compare every two keys at once."""
+
+from amaranth import Module
+
+from hw.pipeline import Pipeline
+from hw.psu.popcount import count_ones
+from hw.psu.scatter import scatter
+from hw.psu.sorter import Sorter, greater
+from hw.wires import wire
+
+__all__ = ["AllPairs"]
+
+
+class AllPairs(Sorter):
+    """Compare every two keys; the rank of a key is the number of keys that go before it.
+
+    A comparator serves both keys of a pair: an earlier key goes before a later one unless it is
+    greater, so ties are stable. The shallowest sorter and, with its ``n**2 / 2`` comparators and
+    ``n`` counts of ``n - 1`` bits, the largest from n = 25 on.
+
+    Steps: comparing, counting, scattering.
+    """
+
+    code = "binary"
+    ties = "stable"
+
+    @classmethod
+    def steps(cls, n, buckets):
+        return 3
+
+    @classmethod
+    def default_cuts(cls, n, buckets):
+        return (2,)
+
+    def elaborate(self, platform):
+        m = Module()
+        pipeline = Pipeline(m, self.i, self.o)
+        lines = self.lines()
+        if 0 in self.cuts:
+            [lines] = pipeline.register(line=lines)
+        later = [[wire(m, greater(lines[first].key, lines[second].key), "later")
+                  for second in range(first + 1, self.n)] for first in range(self.n)]
+        if 1 in self.cuts:
+            later, lines = pipeline.register(later=later, line=[
+                line._replace(key=line.key[:0]) for line in lines])
+        ranks = [count_ones(m, later[index] + [~later[first][index - first - 1]
+                                            for first in range(index)])
+                 for index in range(self.n)]
+        if 2 in self.cuts:
+            ranks, lines = pipeline.register(rank=ranks, line=[
+                line._replace(key=line.key[:0]) for line in lines])
+        pipeline.finish(**self.sorted(scatter(m, ranks, lines)))
+        return m

@@ -1,0 +1,91 @@
+"""Count the ones of a word."""
+
+from dataclasses import dataclass
+
+from amaranth import Cat, Const, Module, Signal, Value
+from amaranth.lib import wiring
+from amaranth.lib.wiring import In, Out
+from amaranth.utils import bits_for
+
+from hw.parameters import check_range, parameter
+from hw.wires import wire
+
+__all__ = ["Popcount", "PopcountParams", "count_ones"]
+
+
+def count_ones(m: Module, bits: list[Value], constant: int = 0, *, name: str = "ones") -> Value:
+    """Add up single ``bits``, and a ``constant`` 0 or 1, by carry-save addition.
+
+    Three bits of one weight become a sum bit and a carry bit until one bit of each weight is left:
+    ``len(bits) - popcount`` full adders, the fewest there can be, at logarithmic depth. Bits
+    join in the order they were made, so early ones wait for nobody.
+
+    Returns
+    -------
+    Value
+        ``sum(bits) + constant``, as wide as the largest sum needs.
+    """
+    width = bits_for(len(bits) + constant)
+    columns = [[*bits], *([] for _ in range(width))]
+    if constant:
+        columns[0].insert(0, Const(1, 1))
+    total = []
+    for column, carries in zip(columns, columns[1:], strict=False):
+        while len(column) > 1:
+            a, b, *rest = column
+            if rest:
+                c, *rest = rest
+                column = [*rest, wire(m, a ^ b ^ c, f"{name}_sum")]
+                carries.append(wire(m, (a & b) | (c & (a | b)), f"{name}_carry"))
+            else:
+                column = [wire(m, a ^ b, f"{name}_sum")]
+                carries.append(wire(m, a & b, f"{name}_carry"))
+        total += column
+    return wire(m, Cat(total)[:width], name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PopcountParams:
+    """Parameters of :class:`Popcount`.
+
+    Raises
+    ------
+    ValueError
+        If ``width`` is not 1 to 64.
+    """
+
+    width: int = parameter(8, "bits of the word, 1 to 64")
+
+    def __post_init__(self):
+        check_range("width", self.width, 1, 64)
+
+
+class Popcount(wiring.Component):
+    """Number of ones of a word, combinational.
+
+    The carry-save tree of :func:`count_ones`; the paper adds two table entries of four bits each,
+    which synthesis turns into a larger circuit.
+
+    Source: Han et al., "'1'-bit Count-based Sorting Unit to Reduce Link Power in DNN Accelerators",
+    arXiv 2601.14087.
+
+    Members
+    -------
+    i : ``In(width)``
+        The word.
+    o : ``Out(range(width + 1))``
+        How many of its bits are one.
+    """
+
+    i: Signal
+    o: Signal
+
+    def __init__(self, params: PopcountParams):
+        self.params = params
+        self.latency = 0
+        super().__init__({"i": In(params.width), "o": Out(bits_for(params.width))})
+
+    def elaborate(self, platform):
+        m = Module()
+        m.d.comb += self.o.eq(count_ones(m, list(self.i)))
+        return m

@@ -1,0 +1,50 @@
+"""From the rank of each element to the element of each rank."""
+
+from amaranth import Cat, Module, Value
+
+from hw.psu.sorter import Line
+from hw.wires import wire
+
+__all__ = ["scatter"]
+
+
+def scatter(m: Module, ranks: list[Value], lines: list[Line]) -> list[Line]:
+    """Place line ``i`` at ``ranks[i]``; the ranks are a permutation.
+
+    The wires of ``n**2`` matches: decoders of both halves of each rank, shared by all places, one
+    AND per match, and an encoder that folds pairs of neighbours, so that half the matches
+    serve each further bit of the index.
+    """
+    decoded = []
+    for rank in ranks:
+        low, high = _decode(m, rank[:3]), _decode(m, rank[3:])
+        decoded.append([wire(m, (high[place >> 3] if high else 1) & low[place & 7], "match")
+                        for place in range(len(ranks))])
+    placed = []
+    for place in range(len(ranks)):
+        match = [row[place] for row in decoded]
+        payload = [hit.replicate(len(line.data)) & line.data
+                   for hit, line in zip(match, lines, strict=True)]
+        placed.append(Line(_encode(m, match), lines[0].key[:0], any_of(payload)))
+    return placed
+
+
+def any_of(values: list[Value]) -> Value:
+    """OR of ``values``, as a balanced tree."""
+    while len(values) > 1:
+        values = [a | b for a, b in zip(values[::2], values[1::2], strict=False)] \
+            + (values[-1:] if len(values) % 2 else [])
+    return values[0]
+
+
+def _decode(m: Module, code: Value) -> list[Value]:
+    return [wire(m, code == value, "decoded") for value in range(1 << len(code))] if len(code) else []
+
+
+def _encode(m: Module, match: list[Value]) -> Value:
+    """Index of the single match."""
+    bits = []
+    while len(match) > 1:
+        bits.append(any_of(match[1::2]))
+        match = [wire(m, any_of(match[pair:pair + 2]), "pair") for pair in range(0, len(match), 2)]
+    return Cat(bits)

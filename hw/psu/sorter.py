@@ -1,0 +1,133 @@
+"""The interface behind which the parallel sorters stand, and what they share."""
+
+from abc import abstractmethod
+from typing import ClassVar, NamedTuple
+
+from amaranth import Const, Module, Mux, Value
+from amaranth.lib import data, stream, wiring
+from amaranth.lib.wiring import In, Out
+from amaranth.utils import bits_for
+
+from hw.wires import wire
+
+__all__ = ["Line", "Sorter", "exchange", "greater"]
+
+
+class Sorter(wiring.Component):
+    """Sort ``n`` keys per clock; the base of all parallel sorters.
+
+    The work is a row of steps, and ``cuts`` says before which of them a rank of registers stands;
+    one more rank holds the output, the input has none. More cuts make a faster clock and a larger
+    unit. The default cuts meet 6 ns in OSU 0.18 um with a popcount in front of the sorter.
+
+    A vector per clock, ``latency = len(cuts) + 1`` clocks, full back-pressure.
+
+    Parameters
+    ----------
+    n : int
+        Keys of a vector.
+    buckets : int
+        Number of different keys: each is below it.
+    data_width : int
+        Bits that travel with each key, 0 for none.
+    cuts : tuple of int or None
+        Steps with a register rank before them, increasing, each in ``range(steps(n, buckets))``.
+
+    Attributes
+    ----------
+    code : str
+        How a key's bucket number must arrive: ``binary`` or reflected ``gray``.
+    ties : str
+        The order of equal keys: ``stable``, ``snake`` (ascending in even buckets, descending in odd
+        ones) or that of the network of comparators.
+
+    Members
+    -------
+    i : ``In(stream.Signature(StructLayout({"key": n x ..., "data": n x data_width})))``
+        Keys, and the data beside them.
+    o : ``Out(stream.Signature(StructLayout({"order": n x ..., "data": n x data_width})))``
+        ``order[rank]`` is the index of the key of that rank; ``data[rank]`` travelled with it.
+
+    Raises
+    ------
+    ValueError
+        If the cuts are not increasing steps.
+    """
+
+    code: ClassVar[str]
+    ties: ClassVar[str]
+    i: stream.Interface
+    o: stream.Interface
+
+    def __init__(self, n: int, buckets: int, data_width: int = 0,
+                 cuts: tuple[int, ...] | None = None):
+        self.n = n
+        self.buckets = buckets
+        self.data_width = data_width
+        self.cuts = self.default_cuts(n, buckets) if cuts is None else cuts
+        self.check_cuts(n, buckets, self.cuts)
+        self.latency = len(self.cuts) + 1
+        beside = {"data": data.ArrayLayout(data_width, n)} if data_width else {}
+        super().__init__({
+            "i": In(stream.Signature(data.StructLayout({
+                "key": data.ArrayLayout(bits_for(buckets - 1), n), **beside}))),
+            "o": Out(stream.Signature(data.StructLayout({
+                "order": data.ArrayLayout(bits_for(n - 1), n), **beside}))),
+        })
+
+    @classmethod
+    @abstractmethod
+    def steps(cls, n: int, buckets: int) -> int:
+        """Give the number of steps, before each of which registers can stand."""
+
+    @classmethod
+    @abstractmethod
+    def default_cuts(cls, n: int, buckets: int) -> tuple[int, ...]:
+        """Give the cuts for 6 ns in OSU 0.18 um."""
+
+    @classmethod
+    def check_cuts(cls, n: int, buckets: int, cuts: tuple[int, ...]) -> None:
+        """Refuse ``cuts`` that are not increasing steps."""
+        steps = cls.steps(n, buckets)
+        if list(cuts) != sorted({cut for cut in cuts if 0 <= cut < steps}):
+            raise ValueError(f"cuts must increase within 0 to {steps - 1}, not {cuts!r}")
+
+    def lines(self) -> "list[Line]":
+        """Give the input vector as lines: each with its index, its key and its data."""
+        return [Line(Const(index, bits_for(self.n - 1)), Value.cast(self.i.payload["key"][index]),
+                     Value.cast(self.i.payload["data"][index]) if self.data_width else Const(0, 0))
+                for index in range(self.n)]
+
+    def sorted(self, lines: "list[Line]") -> dict[str, list[Value]]:
+        """Give the fields of the output for ``lines`` in their final order."""
+        fields = {"order": [line.index for line in lines]}
+        if self.data_width:
+            fields["data"] = [line.data for line in lines]
+        return fields
+
+
+class Line(NamedTuple):
+    """What travels together through a network: index, (rest of the) key, data."""
+
+    index: Value
+    key: Value
+    data: Value
+
+
+def exchange(m: Module, swap: Value, a: Line, b: Line) -> tuple[Line, Line]:
+    """Give ``a, b``, or ``b, a`` if ``swap``."""
+    swap = wire(m, swap, "swap")
+    names = Line._fields
+    return (Line(*(wire(m, Mux(swap, y, x), name) for x, y, name in zip(a, b, names, strict=True))),
+            Line(*(wire(m, Mux(swap, x, y), name) for x, y, name in zip(a, b, names, strict=True))))
+
+
+def greater(a: Value, b: Value) -> Value:
+    """Tell whether ``a > b``, bit by bit from the lowest.
+
+    For the few bits of a key this is smaller than the subtracter that synthesis makes of ``>``.
+    """
+    result = a[0] & ~b[0]
+    for x, y in zip(list(a)[1:], list(b)[1:], strict=True):
+        result = (x & ~y) | (result & (x | ~y))
+    return result

@@ -1,0 +1,90 @@
+"""The popcount sorting unit: keys and a sorter."""
+
+from dataclasses import dataclass
+
+from amaranth import Module
+from amaranth.lib import data, stream, wiring
+from amaranth.lib.wiring import In, Out
+from amaranth.utils import bits_for
+
+from hw.parameters import check_choice, check_range, parameter
+from hw.psu.banyan import GrayBanyan
+from hw.psu.keys import KeyParams, key_code
+from hw.psu.network import Bitonic, OddEvenMerge
+from hw.psu.pairs import AllPairs
+from hw.psu.sorter import Sorter
+
+__all__ = ["SORTERS", "SortingUnit", "SortingUnitParams"]
+
+SORTERS: dict[str, type[Sorter]] = {
+    "banyan": GrayBanyan,
+    "odd-even": OddEvenMerge,
+    "bitonic": Bitonic,
+    "compare-all": AllPairs,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class SorterParams(KeyParams):
+    """Parameters of a key and a sorter."""
+
+    n: int = parameter(25, "elements of a vector, 2 to 64")
+    sorter: str = parameter("banyan", "structure of the sorter", choices=tuple(SORTERS))
+    cuts: tuple[int, ...] | None = parameter(
+        None, "steps of the sorter with registers before them (default: those for 6 ns in OSU018)")
+
+    def __post_init__(self):
+        super().__post_init__()
+        check_range("n", self.n, 2, 64)
+        check_choice("sorter", self.sorter, tuple(SORTERS))
+        if self.cuts is not None:
+            SORTERS[self.sorter].check_cuts(self.n, self.bucket_count, self.cuts)
+
+    @property
+    def ties(self) -> str:
+        """How the sorter orders equal keys."""
+        return SORTERS[self.sorter].ties
+
+
+@dataclass(frozen=True, kw_only=True)
+class SortingUnitParams(SorterParams):
+    """Parameters of :class:`SortingUnit`."""
+
+    data: bool = parameter(False, "put out the reordered elements beside the permutation")
+
+
+class SortingUnit(wiring.Component):
+    """The order of ``n`` elements by their keys.
+
+    Source: Han et al., "'1'-bit Count-based Sorting Unit to Reduce Link Power in DNN Accelerators",
+    arXiv 2601.14087; the Gray keys and the Gray banyan are this project's own.
+    """
+
+    i: stream.Interface
+    o: stream.Interface
+
+    def __init__(self, params: SortingUnitParams):
+        self.params = params
+        self._sorter = SORTERS[params.sorter](
+            params.n, params.bucket_count, params.width if params.data else 0, params.cuts)
+        self.latency = self._sorter.latency
+        element = data.ArrayLayout(params.width, params.n)
+        super().__init__({
+            "i": In(stream.Signature(element)),
+            "o": Out(stream.Signature(data.StructLayout({
+                "order": data.ArrayLayout(bits_for(params.n - 1), params.n),
+                **({"data": element} if params.data else {})}))),
+        })
+
+    def elaborate(self, platform):
+        m = Module()
+        m.submodules.sorter = sorter = self._sorter
+        m.d.comb += [sorter.i.valid.eq(self.i.valid), self.i.ready.eq(sorter.i.ready)]
+        for index in range(self.params.n):
+            element = self.i.payload[index]
+            m.d.comb += sorter.i.payload["key"][index].eq(
+                key_code(m, element, self.params, sorter.code))
+            if self.params.data:
+                m.d.comb += sorter.i.payload["data"][index].eq(element)
+        wiring.connect(m, sorter.o, wiring.flipped(self.o))
+        return m

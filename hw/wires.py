@@ -1,0 +1,17 @@
+"""Names for intermediate values."""
+
+from amaranth import Const, Module, Signal, Value
+
+__all__ = ["wire"]
+
+
+def wire(m: Module, value: Value, name: str) -> Value:
+    """Give ``value`` a wire of its own, called ``name`` in the Verilog; constants stay constants.
+
+    Amaranth writes an expression out wherever it is used, so whatever is used twice needs a wire.
+    """
+    if isinstance(value, Const) or not len(value):
+        return value
+    signal = Signal(value.shape(), name=name)
+    m.d.comb += signal.eq(value)
+    return signal

@@ -1,0 +1,1 @@
+"""cocotb benches of the emitted Verilog, and what they are made of."""

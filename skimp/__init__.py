@@ -1,0 +1,1 @@
+"""The command that joins hardware, golden model and benches."""
