@@ -33,7 +33,7 @@ class Pipeline:
         m.d.comb += [self.advance.eq(~o.valid | o.ready), i.ready.eq(self.advance)]
 
     def register(self, **values: Any) -> list[Any]:
-        """Make one rank of registers of ``values``: nests of lists of Values, constants kept.
+        """Make one rank of registers of ``values``: nests of lists and named tuples of Values, constants kept.
 
         Returns the registered values, in the order and the shape of the arguments. Every value that
         is used behind the rank must be among them.
@@ -49,7 +49,10 @@ class Pipeline:
     def _registered(self, value: Any, name: str) -> Any:
         if value is None:
             return None
-        if isinstance(value, list | tuple):
+        if hasattr(value, "_fields"):               # a named tuple
+            return type(value)(*(self._registered(item, f"{name}_{field}")
+                                 for field, item in zip(value._fields, value, strict=True)))
+        if isinstance(value, list):
             return [self._registered(item, f"{name}_{position}")
                     for position, item in enumerate(value)]
         value = Value.cast(value)

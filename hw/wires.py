@@ -10,8 +10,10 @@ def wire(m: Module, value: Value, name: str) -> Value:
 
     Amaranth writes an expression out wherever it is used, so whatever is used twice needs a wire.
     """
-    if isinstance(value, Const) or not len(value):
+    if isinstance(value, Const):
         return value
+    if not len(value):
+        return Const(0, 0)
     signal = Signal(value.shape(), name=name)
     m.d.comb += signal.eq(value)
     return signal
