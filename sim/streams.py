@@ -1,0 +1,195 @@
+"""Source and sink of the ``valid``/``ready`` streams that `hw` emits, and the packing of payloads.
+
+Both ends look right after the clock edge, when cocotb still shows the values before it: they see
+what a flip-flop sees. What they then drive arrives before the next edge. Both check the rules of
+the stream on the unit's side, so a bench that uses them checks these without a word of its own:
+
+- ``valid`` and ``ready`` are never X outside reset, and ``valid`` is low in reset;
+- an offer stays, unchanged, until it is taken;
+- a payload that is not offered is not looked at: it is X (in Verilator, which has none, random).
+"""
+
+import itertools
+import random
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import cocotb
+import numpy as np
+from cocotb.triggers import RisingEdge
+from cocotb.types import LogicArray
+from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["ALWAYS", "NEVER", "Sink", "Source", "pack", "pauses", "unpack"]
+
+NEVER = itertools.repeat(False)
+ALWAYS = itertools.repeat(True)
+
+
+def pauses(kind: str, rng: random.Random) -> Iterator[bool]:
+    """Tell cycle by cycle whether to pause: ``never``, ``random`` (60 %), or in ``bursts``."""
+    while True:
+        match kind:
+            case "never":
+                yield False
+            case "random":
+                yield rng.random() < 0.6
+            case "bursts":
+                yield from [True] * rng.randrange(40) + [False] * rng.randrange(40)
+            case _:
+                raise ValueError(f"Pauses must be never, random or bursts, not {kind!r}")
+
+
+def _fields(port: Mapping[str, Any]) -> Mapping[str, Sequence[int]]:
+    return port.get("fields", {"payload": [0, port["width"]]})
+
+
+def pack(port: Mapping[str, Any], **fields: ArrayLike) -> list[int]:
+    """Pack one array a field into the words of a port.
+
+    ``port`` is its record in the manifest. An array has one row an item and one column an element,
+    element 0 lowest; one dimension means one element. A port without fields is all ``payload``.
+    """
+    places = _fields(port)
+    if fields.keys() != places.keys():
+        raise ValueError(f"Fields must be {', '.join(places)}, not {', '.join(fields)}")
+    columns = []
+    for name, (_low, width) in sorted(places.items(), key=lambda place: place[1]):
+        values = np.asarray(fields[name])
+        values = values.reshape(len(values), -1).astype(np.uint64)
+        bits = values[..., None] >> np.arange(width // values.shape[1], dtype=np.uint64) & 1
+        columns.append(bits.reshape(len(values), width).astype(np.uint8))
+    data = np.packbits(np.hstack(columns), axis=1, bitorder="little")
+    return [int.from_bytes(row.tobytes(), "little") for row in data]
+
+
+def unpack(port: Mapping[str, Any], words: Sequence[int], field: str = "payload",
+           elements: int | None = None) -> NDArray[np.int64]:
+    """Unpack one field of the words of a port, the inverse of `pack`.
+
+    Returns
+    -------
+    (words, elements) array of int64, or (words,) without ``elements``
+    """
+    low, width = _fields(port)[field]
+    size = -(-port["width"] // 8)
+    data = np.frombuffer(b"".join(word.to_bytes(size, "little") for word in words), dtype=np.uint8)
+    bits = np.unpackbits(data.reshape(len(words), size), axis=1, bitorder="little")
+    each = width // (elements or 1)
+    bits = bits[:, low:low + width].reshape(len(words), elements or 1, each)
+    values = bits @ (1 << np.arange(each, dtype=np.int64))
+    return values if elements else values[:, 0]
+
+
+class _End:
+    """One side of stream ``name`` of ``dut``; a task of its own runs it from creation on."""
+
+    def __init__(self, dut: Any, name: str, pauses: Iterable[bool]):
+        self.name, self.clk, self.rst = name, dut.clk, dut.rst
+        self.pauses = iter(pauses)
+        self.valid = getattr(dut, f"{name}__valid")
+        self.ready = getattr(dut, f"{name}__ready")
+        self.payload = getattr(dut, f"{name}__payload")
+        self.cycle = 0
+        cocotb.start_soon(self._run())
+
+    async def _run(self) -> None:
+        raise NotImplementedError
+
+    def _known(self, handle: Any, signal: str) -> bool:
+        value = str(handle.value)
+        assert value in "01", f"{self.name}__{signal} is {value}"
+        return value == "1"
+
+
+class Source(_End):
+    """Send ``items`` in order; idle in the cycles where ``pauses`` gives True.
+
+    Attributes
+    ----------
+    items : deque of int
+        Words still to send; more may be appended at any time.
+    taken : list of int
+        Cycle in which each item was taken.
+    """
+
+    def __init__(self, dut: Any, name: str, items: Iterable[int] = (),
+                 pauses: Iterable[bool] = NEVER):
+        self.items = deque(items)
+        self.taken: list[int] = []
+        super().__init__(dut, name, pauses)
+
+    async def _run(self) -> None:
+        width = len(self.payload)
+        rng = random.Random(width)
+        has_x = "icarus" in cocotb.SIM_NAME.lower()
+        unknown = LogicArray("X" * width)
+        self.valid.value, self.payload.value, offering = 0, unknown if has_x else 0, False
+        while True:
+            await RisingEdge(self.clk)
+            self.cycle += 1
+            in_reset = self._known(self.rst, "rst")
+            if not in_reset:
+                ready = self._known(self.ready, "ready")
+                if offering and not ready:
+                    continue                            # an offer, once made, stays
+                if offering:
+                    self.taken.append(self.cycle)
+            was, offering = offering, bool(not in_reset and self.items and not next(self.pauses))
+            if offering:
+                self.valid.value, self.payload.value = 1, self.items.popleft()
+            elif was or not has_x:
+                self.valid.value = 0
+                self.payload.value = unknown if has_x else rng.getrandbits(width)
+
+
+class Sink(_End):
+    """Collect words; stall in the cycles where ``pauses`` gives True.
+
+    Attributes
+    ----------
+    received : list of int
+        Words taken.
+    taken, offered : list of int
+        Cycle in which each word was taken, and in which it was first there to be taken.
+    gaps : int
+        Cycles between the first and the last word in which the sink was ready and got nothing.
+    """
+
+    def __init__(self, dut: Any, name: str, pauses: Iterable[bool] = NEVER):
+        self.received: list[int] = []
+        self.taken: list[int] = []
+        self.offered: list[int] = []
+        self.gaps = 0
+        super().__init__(dut, name, pauses)
+
+    async def _run(self) -> None:
+        self.ready.value, ready = 0, False
+        waiting, was_in_reset, empty = None, False, 0
+        while True:
+            await RisingEdge(self.clk)
+            self.cycle += 1
+            in_reset = self._known(self.rst, "rst")
+            if in_reset:
+                waiting, empty = None, 0
+                if was_in_reset:
+                    assert not self._known(self.valid, "valid"), f"{self.name}: valid in reset"
+            elif self._known(self.valid, "valid"):
+                word = str(self.payload.value)
+                assert set(word) <= {"0", "1"}, f"{self.name} offers {word}"
+                if waiting is None:
+                    self.offered.append(self.cycle)
+                assert waiting in (None, word), f"{self.name} offered {waiting}, then {word}"
+                waiting = word
+                if ready:
+                    self.gaps += empty if self.received else 0
+                    self.received.append(int(word, 2))
+                    self.taken.append(self.cycle)
+                    waiting, empty = None, 0
+            else:
+                assert waiting is None, f"{self.name} offered {waiting}, then nothing"
+                empty += ready
+            was_in_reset = in_reset
+            ready = not next(self.pauses)
+            self.ready.value = int(ready)

