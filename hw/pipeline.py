@@ -1,25 +1,37 @@
-"""A rigid pipeline between two streams: all of its register ranks move together, or none does."""
+"""A pipeline between two streams."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
-from amaranth import Const, Module, Signal, Value
+from amaranth import Const, Module, Mux, Signal, Value
 from amaranth.lib import stream
 
-__all__ = ["Pipeline"]
+from hw.wires import wire
+
+__all__ = ["Choice", "Pipeline"]
+
+
+class Choice(NamedTuple):
+    """A multiplexer left open: a register of it takes ``chosen`` if ``select``, else ``other``.
+
+    The register's own multiplexer, which holds the value during a stall, then merges with it: an
+    AND for each of the three sources, where the two for the data share their control.
+    """
+
+    select: Value
+    chosen: Value
+    other: Value
 
 
 class Pipeline:
     """Register ranks between stream ``i`` and stream ``o``, with full back-pressure.
 
-    A single enable moves every rank: it is low only while a finished item waits at ``o``. One item
-    per clock goes through, and an item leaves ``latency`` clocks after it was taken, stalls aside.
-    One enable costs less than ranks that move on their own, whose gain (bubbles close up during a
-    stall) a stream of whole vectors does not need. Only the valid bits are reset.
+    A rank takes an item when it is empty or when the rank behind it takes its own, so during a
+    stall the ranks fill up, and ``i`` is refused only when all are full. One item per clock goes
+    through; it is offered at ``o`` ``latency`` clocks after it was taken. Only valid bits are
+    reset.
 
     Attributes
     ----------
-    advance : Signal
-        High when all ranks move; this is ``i.ready``.
     latency : int
         Ranks made so far.
     """
@@ -27,28 +39,34 @@ class Pipeline:
     def __init__(self, m: Module, i: stream.Interface, o: stream.Interface):
         self.m = m
         self.o = o
-        self.valid = i.valid
         self.latency = 0
-        self.advance = Signal()
-        m.d.comb += [self.advance.eq(~o.valid | o.ready), i.ready.eq(self.advance)]
+        self._valid = i.valid
+        self._ready = i.ready               # of the last rank made, to be driven by the next
+        self._take = Signal()
+        self._controls: dict[int, tuple[Value, Value]] = {}
 
     def register(self, **values: Any) -> list[Any]:
-        """Make one rank of registers of ``values``: nests of lists and named tuples of Values, constants kept.
+        """Make one rank of registers of ``values``: nests of lists and named tuples of Values.
 
-        Returns the registered values, in the order and the shape of the arguments. Every value that
-        is used behind the rank must be among them.
+        Returns the registered values, in the order and the shape of the arguments; constants stay
+        what they are. Every value that is used behind the rank must be among them.
         """
         self.latency += 1
-        valid = Signal(name=f"rank{self.latency}_valid")
-        with self.m.If(self.advance):
-            self.m.d.sync += valid.eq(self.valid)
-        self.valid = valid
-        return [self._registered(value, f"rank{self.latency}_{name}")
-                for name, value in values.items()]
+        name = f"rank{self.latency}"
+        valid = Signal(name=f"{name}_valid")
+        ready = Signal(name=f"{name}_ready")
+        self._take = Signal(name=f"{name}_take")
+        self.m.d.comb += [self._take.eq(~valid | ready), self._ready.eq(self._take)]
+        with self.m.If(self._take):
+            self.m.d.sync += valid.eq(self._valid)
+        self._valid, self._ready = valid, ready
+        return [self._registered(value, f"{name}_{kind}") for kind, value in values.items()]
 
     def _registered(self, value: Any, name: str) -> Any:
         if value is None:
             return None
+        if isinstance(value, Choice):
+            return self._registered_choice(value, name)
         if hasattr(value, "_fields"):               # a named tuple
             return type(value)(*(self._registered(item, f"{name}_{field}")
                                  for field, item in zip(value._fields, value, strict=True)))
@@ -56,17 +74,31 @@ class Pipeline:
             return [self._registered(item, f"{name}_{position}")
                     for position, item in enumerate(value)]
         value = Value.cast(value)
-        if isinstance(value, Const) or not len(value):
+        if isinstance(value, Const):
             return value
         register = Signal(value.shape(), name=name, reset_less=True)
-        with self.m.If(self.advance):
+        with self.m.If(self._take):
             self.m.d.sync += register.eq(value)
+        return register
+
+    def _registered_choice(self, choice: Choice, name: str) -> Value:
+        if not len(Mux(*choice)):
+            return Const(0, 0)
+        if id(choice.select) not in self._controls:
+            self._controls[id(choice.select)] = (
+                wire(self.m, choice.select & self._take, "take_chosen"),
+                wire(self.m, ~choice.select & self._take, "take_other"))
+        register = Signal(Mux(*choice).shape(), name=name, reset_less=True)
+        sources = zip((*self._controls[id(choice.select)], ~self._take),
+                      (choice.chosen, choice.other, register), strict=True)
+        terms = [control.replicate(len(register)) & value for control, value in sources]
+        self.m.d.sync += register.eq(terms[0] | terms[1] | terms[2])
         return register
 
     def finish(self, **fields: Any) -> None:
         """Register ``fields`` of the payload of ``o`` in the last rank."""
         registered = self.register(**fields)
-        self.m.d.comb += self.o.valid.eq(self.valid)
+        self.m.d.comb += [self.o.valid.eq(self._valid), self._ready.eq(self.o.ready)]
         for name, values in zip(fields, registered, strict=True):
             self.m.d.comb += [self.o.payload[name][position].eq(value)
                               for position, value in enumerate(values)]

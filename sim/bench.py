@@ -46,7 +46,7 @@ class Bench:
         random_pauses = random.Random(cocotb.RANDOM_SEED)
         Clock(dut.clk, 10, unit="ns").start(start_high=False)
         dut.rst.value = 1
-        bench = cls(dut, Source(dut, "i", items, pauses(idle, random_pauses)),
+        bench = cls(dut, Source(dut, "i", items, pauses(idle, random_pauses), use_x=_RUN["use_x"]),
                     Sink(dut, "o", pauses(stall, random_pauses)))
         await bench.reset()
         return bench

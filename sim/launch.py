@@ -78,6 +78,13 @@ class _Verilator(_Environment, Verilator):
     def _simulator_in_path_build_only(self) -> None:
         pass                                            # found above
 
+    def _build_command(self) -> list[list[str]]:
+        # Only the ports are looked at: with all of the inside kept, a netlist builds for minutes.
+        return [" ".join(command).replace("--public-flat-rw", "--public-depth 1").split(" ")
+                if False else [part for word in command for part in (
+                    ["--public-depth", "1"] if word == "--public-flat-rw" else [word])]
+                for command in super()._build_command()]
+
     def _set_env_common(self) -> None:
         super()._set_env_common()
         if self.root:
@@ -105,7 +112,8 @@ def run_bench(unit: Unit, bench: str, folder: Path, *, simulator: str = "icarus"
     simulator : {"icarus", "verilator"}
         Verilator builds for some ten seconds, then runs several times faster. It knows no X.
     sources : paths
-        More Verilog files: the models of a netlist's cells.
+        More Verilog files: the models of a netlist's cells. With them, as in Verilator, idle
+        payloads are random instead of X.
     seed : int
         Seed of all that is random in the bench.
     depth : {"quick", "deep"}
@@ -125,14 +133,15 @@ def run_bench(unit: Unit, bench: str, folder: Path, *, simulator: str = "icarus"
             raise ValueError(f"{name} must be one of {', '.join(choices)}, not {value!r}")
     runner = _Icarus() if simulator == "icarus" else _Verilator()
     runner.log.setLevel(logging.CRITICAL)               # what went wrong is raised, not printed
-    folder = folder.resolve()
+    sources, folder = list(sources), folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     log, results = folder / "log.txt", folder / "results.xml"
     results.unlink(missing_ok=True)
     design = folder / f"{unit.name}.v"
     design.write_text(unit.verilog)
     # The bench runs in this folder and reads this file, see `sim.bench`.
-    (folder / "bench.json").write_text(json.dumps({"manifest": unit.manifest, "depth": depth}))
+    (folder / "bench.json").write_text(json.dumps({
+        "manifest": unit.manifest, "depth": depth, "use_x": simulator == "icarus" and not sources}))
     try:
         runner.build(sources=[*sources, design], hdl_toplevel=unit.name, always=True, clean=True,
                      build_dir=folder / "build", build_args=BUILD_ARGS[simulator],

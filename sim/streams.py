@@ -6,7 +6,7 @@ the stream on the unit's side, so a bench that uses them checks these without a 
 
 - ``valid`` and ``ready`` are never X outside reset, and ``valid`` is low in reset;
 - an offer stays, unchanged, until it is taken;
-- a payload that is not offered is not looked at: it is X (in Verilator, which has none, random).
+- a payload that is not offered is not looked at: it is X, or random where X would mislead.
 """
 
 import itertools
@@ -106,6 +106,10 @@ class _End:
 class Source(_End):
     """Send ``items`` in order; idle in the cycles where ``pauses`` gives True.
 
+    Without an offer the payload is X if ``use_x``, else a random word for each time of idling.
+    Verilator has no X, and a mapped netlist spreads it: its gates may compute ``(p & q) | (~p & q)``
+    for ``q``.
+
     Attributes
     ----------
     items : deque of int
@@ -115,18 +119,22 @@ class Source(_End):
     """
 
     def __init__(self, dut: Any, name: str, items: Iterable[int] = (),
-                 pauses: Iterable[bool] = NEVER):
+                 pauses: Iterable[bool] = NEVER, *, use_x: bool = True):
         self.items = deque(items)
+        self.use_x = use_x
         self.taken: list[int] = []
         super().__init__(dut, name, pauses)
 
     async def _run(self) -> None:
         width = len(self.payload)
         rng = random.Random(width)
-        has_x = "icarus" in cocotb.SIM_NAME.lower()
         unknown = LogicArray("X" * width)
-        self.valid.value, self.payload.value, offering = 0, unknown if has_x else 0, False
+        offering, idling = False, False
         while True:
+            if not offering and not idling:
+                self.valid.value = 0
+                self.payload.value = unknown if self.use_x else rng.getrandbits(width)
+                idling = True
             await RisingEdge(self.clk)
             self.cycle += 1
             in_reset = self._known(self.rst, "rst")
@@ -136,12 +144,10 @@ class Source(_End):
                     continue                            # an offer, once made, stays
                 if offering:
                     self.taken.append(self.cycle)
-            was, offering = offering, bool(not in_reset and self.items and not next(self.pauses))
+            offering = bool(not in_reset and self.items and not next(self.pauses))
             if offering:
                 self.valid.value, self.payload.value = 1, self.items.popleft()
-            elif was or not has_x:
-                self.valid.value = 0
-                self.payload.value = unknown if has_x else rng.getrandbits(width)
+                idling = False
 
 
 class Sink(_End):
@@ -177,7 +183,8 @@ class Sink(_End):
                     assert not self._known(self.valid, "valid"), f"{self.name}: valid in reset"
             elif self._known(self.valid, "valid"):
                 word = str(self.payload.value)
-                assert set(word) <= {"0", "1"}, f"{self.name} offers {word}"
+                unknown = len(word) - word.count("0") - word.count("1")
+                assert not unknown, f"{self.name} offers X in {unknown} of {len(word)} bits"
                 if waiting is None:
                     self.offered.append(self.cycle)
                 assert waiting in (None, word), f"{self.name} offered {waiting}, then {word}"

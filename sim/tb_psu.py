@@ -10,8 +10,10 @@ from sim.vectors import Vectors, vectors
 
 N, WIDTH = PARAMETERS["n"], PARAMETERS["width"]
 KEY = {name: PARAMETERS[name] for name in ("width", "key", "buckets", "wires", "descending")}
-# Gates grow faster than the elements: fewer vectors for larger units.
-COUNT = (20 if DEEP else 1) * max(60, min(600, 8000 // (N * WIDTH)))
+# The time of a vector grows faster than the unit.
+COUNT = (20 if DEEP else 1) * max(40, min(400, int(4e5 / (N * WIDTH) ** 1.5)))
+ALL = 1 << N * WIDTH if N * WIDTH <= 12 else 0
+FEW = 2 * LATENCY + 6
 
 
 def packed(x: Vectors) -> list[int]:
@@ -36,7 +38,7 @@ async def sorts(dut, idle, stall):
     Where the sink never stalls, each vector is there after ``latency`` clocks; where the source
     never idles, one is taken per clock and the sink never waits for one.
     """
-    x = vectors(N, WIDTH, COUNT if idle == stall == "never" else COUNT // 4, rng())
+    x = vectors(N, WIDTH, max(COUNT, ALL) if idle == stall == "never" else COUNT // 4, rng())
     bench = await Bench.start(dut, packed(x), idle, stall)
     check(x, await bench.receive(len(x)))
     taken, sink = np.array(bench.source.taken), bench.sink
@@ -51,7 +53,7 @@ async def sorts(dut, idle, stall):
 @cocotb.test()
 async def a_stalled_sink_stops_the_source(dut):
     """Every rank fills, then the input is refused; nothing is lost, and all flows on at once."""
-    x = vectors(N, WIDTH, 50, rng())[:3 * LATENCY + 10]
+    x = vectors(N, WIDTH, FEW, rng())
     bench = await Bench.start(dut, packed(x))
     bench.sink.pauses = iter(ALWAYS)
     await bench.cycles(3 * LATENCY + 5)
@@ -66,7 +68,7 @@ async def a_stalled_sink_stops_the_source(dut):
 @cocotb.parametrize(stalled=[False, True])
 async def reset_clears(dut, stalled):
     """A reset forgets what is under way, flowing or stalled; what comes after it is right."""
-    x = vectors(N, WIDTH, 50, rng())
+    x = vectors(N, WIDTH, FEW, rng())
     bench = await Bench.start(dut, packed(x))
     bench.sink.pauses = iter(ALWAYS if stalled else NEVER)
     await bench.cycles(LATENCY + 3)

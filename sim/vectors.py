@@ -4,10 +4,9 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-__all__ = ["corners", "exhaustive", "random_vectors", "vectors"]
+__all__ = ["Vectors", "corners", "exhaustive", "random_vectors", "vectors"]
 
 Vectors = NDArray[np.int64]
-EXHAUSTIVE = 1 << 12
 
 
 def exhaustive(n: int, width: int) -> Vectors:
@@ -48,11 +47,11 @@ def random_vectors(count: int, n: int, width: int, rng: Generator) -> Vectors:
 
 
 def vectors(n: int, width: int, count: int, rng: Generator) -> Vectors:
-    """Give all vectors if they are few, in random order; else the corners and random ones.
+    """Give ``count`` vectors in random order: all there are if they are no more, else a mixture.
 
-    About ``count`` of them, but never without the corners.
+    Half of the mixture, as far as they go, are corners.
     """
-    if 1 << n * width <= min(EXHAUSTIVE, 8 * count):
+    if n * width < 32 and 1 << n * width <= count:
         return rng.permutation(exhaustive(n, width))
-    edge = corners(n, width)
-    return np.vstack([edge, random_vectors(max(count - len(edge), 10), n, width, rng)])
+    edge = rng.permutation(corners(n, width))[:count // 2]
+    return rng.permutation(np.vstack([edge, random_vectors(count - len(edge), n, width, rng)]))

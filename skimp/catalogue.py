@@ -9,6 +9,7 @@ from typing import Any
 
 from amaranth.lib import wiring
 
+from hw.psu.link import LinkOrderer, LinkOrdererParams
 from hw.psu.popcount import Popcount, PopcountParams
 from hw.psu.unit import SortingUnit, SortingUnitParams
 
@@ -31,6 +32,8 @@ class Block:
         The function that says what is right, by its dotted name.
     bench : str
         The cocotb module.
+    serial_bench : str
+        The cocotb module of configurations with one element per clock.
     paper : str
         Where the block comes from.
     configs : mapping of str to mapping
@@ -47,6 +50,7 @@ class Block:
     component: type[wiring.Component]
     golden: str
     bench: str
+    serial_bench: str = ""
     paper: str
     configs: Mapping[str, Mapping[str, Any]]
     sizes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
@@ -66,7 +70,8 @@ SIZES = {"n": (9, 25, 49, 64)}
 def _sorting_unit(name: str, summary: str, paper: str, configs: Mapping[str, Mapping[str, Any]],
                   **fixed: Any) -> Block:
     return Block(name=name, summary=summary, parameters=SortingUnitParams, component=SortingUnit,
-                 golden="golden.psu.order", bench="sim.tb_psu", paper=paper, configs=configs,
+                 golden="golden.psu.order", bench="sim.tb_psu",
+                 serial_bench="sim.tb_psu_serial", paper=paper, configs=configs,
                  sizes=SIZES, fixed=fixed)
 
 
@@ -83,7 +88,15 @@ CATALOGUE = {block.name: block for block in (
         "smallest-approximate": {"sorter": "banyan", **APPROXIMATE},
         "gray2": {"sorter": "banyan", **GRAY2},
         "gray3": {"sorter": "banyan", **GRAY3},
+        "serial": {"sorter": "serial"},
     }),
+    Block(name="link-orderer", summary="packets in, ordered flits out", paper=PSU + "; link: "
+          "Chen et al., arXiv 2509.00500", parameters=LinkOrdererParams, component=LinkOrderer,
+          golden="golden.link.flits", bench="sim.tb_link_orderer", configs={
+              "pairs": GRAY2, "pairs-snake": {"snake": True, **GRAY2},
+              "activations": {"pairs": False, **GRAY2},
+              "pooling": {"n": 4, "lanes": 1, "pairs": False, "sorter": "compare-all"},
+          }),
     _sorting_unit("psu-odd-even", "baseline: odd-even merge network", BATCHER, BASELINE,
                   sorter="odd-even"),
     _sorting_unit("psu-bitonic", "baseline: bitonic network", BATCHER, BASELINE, sorter="bitonic"),

@@ -31,6 +31,12 @@ class Selected:
     name: str
     params: Any
 
+    @property
+    def bench(self) -> str:
+        """Give the cocotb module that checks it."""
+        serial = getattr(self.params, "sorter", None) == "serial"
+        return self.block.serial_bench if serial else self.block.bench
+
 
 def select(names: tuple[str, ...], config: str | None = None,
            flags: Mapping[str, Any] | None = None) -> list[Selected]:

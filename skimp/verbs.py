@@ -38,7 +38,7 @@ def list_(chosen: list[Selected], as_json: bool) -> None:
     """Show the catalogue: blocks, configurations, parameters, source."""
     rows = [{"block": one.block.name, "config": one.config, "summary": one.block.summary,
              "parameters": asdict(one.params), "golden": one.block.golden,
-             "bench": one.block.bench, "paper": one.block.paper} for one in chosen]
+             "bench": one.bench, "paper": one.block.paper} for one in chosen]
     report.show(rows, as_json, report.catalogue)
 
 
@@ -77,7 +77,7 @@ def verify(chosen: list[Selected], simulator: str, netlist: bool, deep: bool, cl
             cells = [Path(folder, "cells.v")] if library else []
             for path in cells:
                 path.write_text(models)
-            passed = run_bench(unit, one.block.bench, Path(folder, "run"), simulator=simulator,
+            passed = run_bench(unit, one.bench, Path(folder, "run"), simulator=simulator,
                                sources=cells, depth="deep" if deep else "quick")
         done()
         return {"block": one.block.name, "config": one.config, "parameters": asdict(one.params),

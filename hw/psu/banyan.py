@@ -4,6 +4,7 @@ from amaranth import Cat, Const, Module, Value
 from amaranth.utils import bits_for, ceil_log2
 
 from hw.pipeline import Pipeline
+from hw.psu.keys import gray
 from hw.psu.sorter import Line, Sorter, exchange
 from hw.wires import wire
 
@@ -28,48 +29,93 @@ class GrayBanyan(Sorter):
     last, at places known in advance, so neither they nor their switches exist.
 
     The smallest sorter up to 8 buckets: 54 switches a pass at n = 25, 128 at n = 49, against 140
-    and 394 comparators of odd-even merge. The best cut is behind the counts of the first pass, where
-    only the counts and the other key bits are alive.
+    and 394 comparators of odd-even merge. In a pass with a cut, the key bits move before it and the
+    indices behind it: only counts, which are few, and key bits are alive at the cut.
 
-    Steps: for each bit of the key, the counts and then ``log2 N`` columns.
+    Steps: for each bit of the key, from the lowest, the counts, then ``log2 N`` columns and, last,
+    nothing: the cut there has all columns of this pass before it for key bits.
     """
 
-    code = "gray"
     ties = "snake"
 
     @classmethod
+    def codes(cls, buckets):
+        return [gray(bucket) for bucket in range(buckets)]
+
+    @classmethod
     def steps(cls, n, buckets):
-        return bits_for(buckets - 1) * (1 + ceil_log2(n))
+        return bits_for(buckets - 1) * (2 + ceil_log2(n))
 
     @classmethod
     def default_cuts(cls, n, buckets):
-        return (1,)
+        passes, columns = bits_for(buckets - 1), ceil_log2(n)
+        if n <= 32:
+            return (2,) if passes < 3 else (2, 2 * (2 + columns))
+        return tuple(1 + columns + digit * (2 + columns) for digit in range(passes - 1))
 
     def elaborate(self, platform):
         m = Module()
         pipeline = Pipeline(m, self.i, self.o)
         columns = ceil_log2(self.n)
-        padding = (1 << columns) - self.n
+        padding = [None] * ((1 << columns) - self.n)
         lines = self.lines()
+        keys = [Line(Const(0, 0), line.key, Const(0, 0)) for line in lines]
+        lines = [line._replace(key=Const(0, 0)) for line in lines]
         step = 0
-        for _digit in range(len(lines[0].key)):
+        digits = bits_for(self.buckets - 1)
+        for digit in range(digits):
             if step in self.cuts:
-                [lines] = pipeline.register(line=lines)
-            zeros = _zeros_before_middles(m, [None] * padding + [~line.key[0] for line in lines])
-            lines = [None] * padding + [line._replace(key=line.key[1:]) for line in lines]
+                keys, lines = pipeline.register(key=keys, line=lines)
             step += 1
-            for column in range(columns):
+            switches = _Switches(m, _zeros_before_middles(m, padding + [
+                ~line.key[0] for line in keys]))
+            keys = padding + [line._replace(key=line.key[1:]) for line in keys]
+            for column in range(columns + 1):
                 if step in self.cuts:
-                    # Counts of columns that are done are not used and vanish.
-                    middles = list(zeros)
-                    values, lines = pipeline.register(zeros=[zeros[at] for at in middles],
-                                                      line=lines)
-                    zeros = dict(zip(middles, values, strict=True))
-                lines = _column(m, lines, zeros, 1 << column)
+                    counts, keys, lines = pipeline.register(
+                        zeros=list(switches.zeros.values()), key=keys, line=lines)
+                    switches = _Switches(m, dict(zip(switches.zeros, counts, strict=True)))
                 step += 1
+                if column < columns:
+                    keys = switches.column(keys, 1 << column)
+            keys = keys[:self.n]
+            lines = padding + lines
+            for column in range(columns):
+                lines = switches.column(lines, 1 << column,
+                                        last=digit == digits - 1 and column == columns - 1)
             lines = lines[:self.n]
         pipeline.finish(**self.sorted(lines))
         return m
+
+
+class _Switches:
+    """The switches of a pass: ``zeros`` counts the zeros before the middle of each block."""
+
+    def __init__(self, m: Module, zeros: dict[int, Value]):
+        self.m = m
+        self.zeros = zeros
+        self._crossings: dict[tuple[int, int], Value] = {}
+
+    def column(self, lines: list[Line | None], half: int, *, last: bool = False
+               ) -> list[Line | None]:
+        """Move ``lines`` through the switches between the halves of all blocks of ``2 half``."""
+        result = list(lines)
+        for low in range(0, len(lines), 2 * half):
+            for j in range(half):
+                upper, lower = lines[low + j], lines[low + half + j]
+                if upper is None or lower is None:      # padding goes down
+                    result[low + j], result[low + half + j] = lower, None
+                else:
+                    result[low + j], result[low + half + j] = exchange(
+                        self.m, self._cross(low + half, j), upper, lower, last=last)
+        return result
+
+    def _cross(self, middle: int, j: int) -> Value:
+        if (middle, j) not in self._crossings:
+            count = self.zeros[middle]
+            self._crossings[middle, j] = wire(
+                self.m, _above(count[:-1], j) == count[-1], "cross")
+        return self._crossings[middle, j]
 
 
 def _zeros_before_middles(m: Module, zeros: list[Value | None]) -> dict[int, Value]:
@@ -107,23 +153,6 @@ def _add(a: Value, b: Value) -> Value:
     if not len(a) or not len(b):
         return a if len(a) else b
     return a + b
-
-
-def _column(m: Module, lines: list[Line | None], zeros: dict[int, Value], half: int) -> list[Line | None]:
-    """One column of switches, in blocks of two times ``half`` lines."""
-    result: list[Line | None] = list(lines)
-    for low in range(0, len(lines), 2 * half):
-        count = zeros[low + half]
-        for j in range(half):
-            upper, lower = lines[low + j], lines[low + half + j]
-            if lower is None:
-                continue
-            if upper is None:               # padding goes down
-                result[low + j], result[low + half + j] = lower, None
-                continue
-            cross = _above(count[:-1], j) == count[-1]
-            result[low + j], result[low + half + j] = exchange(m, cross, upper, lower)
-    return result
 
 
 def _above(value: Value, constant: int) -> Value:

@@ -25,7 +25,6 @@ class CountingSort(Sorter):
     Source: Han et al., arXiv 2601.14087.
     """
 
-    code = "binary"
     ties = "stable"
 
     @classmethod

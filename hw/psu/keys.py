@@ -1,5 +1,6 @@
 """Sort keys of an element: buckets of its popcount, or some of its wires read as a Gray code."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from amaranth import Cat, Const, Module, Mux, Value
@@ -82,38 +83,30 @@ def gray(number: int) -> int:
     return number ^ number >> 1
 
 
-def key_code(m: Module, element: Value, params: KeyParams, code: str) -> Value:
-    """Bucket number of ``element``, in ``binary`` or in reflected ``gray`` code, combinational."""
-    last = params.bucket_count - 1
-    encode = gray if code == "gray" else int
+def key_code(m: Module, element: Value, params: KeyParams, codes: Sequence[int]) -> Value:
+    """``codes[b]`` of the bucket ``b`` of ``element``, combinational.
 
-    def codes(numbers):
-        return [encode(last - number if params.descending else number) for number in numbers]
-
-    width = bits_for(last)
+    ``codes`` are as many as there are buckets; a sorter says how it wants buckets coded.
+    """
+    if params.descending:
+        codes = codes[::-1]
+    width = bits_for(max(codes))
     if params.key == "popcount":
         table = list(params.buckets or range(params.width + 1))
         # If all buckets begin at odd counts, half of (count + 1) tells them apart, and adding the
         # one costs less than telling the lowest bit of the count.
         starts = [count for count in range(1, len(table)) if table[count] != table[count - 1]]
         bias = int(all(start % 2 for start in starts))
-        return _lookup(count_ones(m, list(element), bias), bias * [None] + codes(table), width)
-
+        return _lookup(count_ones(m, list(element), bias),
+                       bias * [None] + [codes[bucket] for bucket in table], width)
     assert params.wires is not None
-    digits = [element[wire] for wire in params.wires]
-    if params.key == "nonzero-gray":
-        by_word = {gray(position): position + 1 for position in range(2 ** len(digits))}
-        words = Cat(*reversed(digits))
-        table = codes(by_word[word] for word in range(2 ** len(digits)))
-        return Mux(element.any(), _lookup(words, table, width), codes([0])[0])
-    if params.descending:
-        digits[0] = ~digits[0]          # reflection: the Gray sequence backwards
-    if code == "gray":
-        return Cat(*reversed(digits))
-    binary = [digits[0]]
-    for digit in digits[1:]:
-        binary.append(binary[-1] ^ digit)
-    return Cat(*reversed(binary))
+    word = Cat(element[wire] for wire in reversed(params.wires))
+    zero = params.key == "nonzero-gray"
+    table: list[int | None] = [None] * 2 ** len(word)
+    for position, code in enumerate(codes[zero:]):
+        table[gray(position)] = code
+    looked_up = _lookup(word, table, width)
+    return Mux(element.any(), looked_up, codes[0]) if zero else looked_up
 
 
 def _lookup(select: Value, table: list[int | None], width: int) -> Value:

@@ -21,7 +21,6 @@ class AllPairs(Sorter):
     Steps: comparing, counting, scattering.
     """
 
-    code = "binary"
     ties = "stable"
 
     @classmethod

@@ -1,4 +1,4 @@
-"""The interface behind which the parallel sorters stand, and what they share."""
+"""The interface behind which the sorters stand, and what they share."""
 
 from abc import abstractmethod
 from typing import ClassVar, NamedTuple
@@ -8,19 +8,21 @@ from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 from amaranth.utils import bits_for
 
+from hw.pipeline import Choice
 from hw.wires import wire
 
 __all__ = ["Line", "Sorter", "exchange", "greater"]
 
 
 class Sorter(wiring.Component):
-    """Sort ``n`` keys per clock; the base of all parallel sorters.
+    """Sort vectors of ``n`` keys; the base of all sorters.
 
     The work is a row of steps, and ``cuts`` says before which of them a rank of registers stands;
     one more rank holds the output, the input has none. More cuts make a faster clock and a larger
     unit. The default cuts meet 6 ns in OSU 0.18 um with a popcount in front of the sorter.
 
-    A vector per clock, ``latency = len(cuts) + 1`` clocks, full back-pressure.
+    All but the serial one take a vector per clock; ``latency = len(cuts) + 1``
+    clocks; full back-pressure.
 
     Parameters
     ----------
@@ -35,16 +37,16 @@ class Sorter(wiring.Component):
 
     Attributes
     ----------
-    code : str
-        How a key's bucket number must arrive: ``binary`` or reflected ``gray``.
     ties : str
         The order of equal keys: ``stable``, ``snake`` (ascending in even buckets, descending in odd
         ones) or that of the network of comparators.
+    serial : bool
+        Whether vectors come and go one element per clock.
 
     Members
     -------
     i : ``In(stream.Signature(StructLayout({"key": n x ..., "data": n x data_width})))``
-        Keys, and the data beside them.
+        Keys as ``codes`` says, and the data beside them.
     o : ``Out(stream.Signature(StructLayout({"order": n x ..., "data": n x data_width})))``
         ``order[rank]`` is the index of the key of that rank; ``data[rank]`` travelled with it.
 
@@ -54,8 +56,8 @@ class Sorter(wiring.Component):
         If the cuts are not increasing steps.
     """
 
-    code: ClassVar[str]
     ties: ClassVar[str]
+    serial: ClassVar[bool] = False
     i: stream.Interface
     o: stream.Interface
 
@@ -67,13 +69,23 @@ class Sorter(wiring.Component):
         self.cuts = self.default_cuts(n, buckets) if cuts is None else cuts
         self.check_cuts(n, buckets, self.cuts)
         self.latency = len(self.cuts) + 1
-        beside = {"data": data.ArrayLayout(data_width, n)} if data_width else {}
+        key_width = bits_for(max(self.codes(buckets)))
+
+        def layout(**widths: int) -> data.StructLayout:
+            return data.StructLayout({
+                name: width if self.serial else data.ArrayLayout(width, n)
+                for name, width in widths.items() if width})
+
+        last = {"last": 1} if self.serial else {}
         super().__init__({
-            "i": In(stream.Signature(data.StructLayout({
-                "key": data.ArrayLayout(bits_for(buckets - 1), n), **beside}))),
-            "o": Out(stream.Signature(data.StructLayout({
-                "order": data.ArrayLayout(bits_for(n - 1), n), **beside}))),
+            "i": In(stream.Signature(layout(key=key_width, data=data_width))),
+            "o": Out(stream.Signature(layout(order=bits_for(n - 1), data=data_width, **last))),
         })
+
+    @classmethod
+    def codes(cls, buckets: int) -> list[int]:
+        """Give the code in which the key of each bucket must arrive: its number."""
+        return list(range(buckets))
 
     @classmethod
     @abstractmethod
@@ -89,6 +101,8 @@ class Sorter(wiring.Component):
     def check_cuts(cls, n: int, buckets: int, cuts: tuple[int, ...]) -> None:
         """Refuse ``cuts`` that are not increasing steps."""
         steps = cls.steps(n, buckets)
+        if cuts and not steps:
+            raise ValueError(f"cuts must be none for this sorter, not {cuts!r}")
         if list(cuts) != sorted({cut for cut in cuts if 0 <= cut < steps}):
             raise ValueError(f"cuts must increase within 0 to {steps - 1}, not {cuts!r}")
 
@@ -114,12 +128,18 @@ class Line(NamedTuple):
     data: Value
 
 
-def exchange(m: Module, swap: Value, a: Line, b: Line) -> tuple[Line, Line]:
-    """Give ``a, b``, or ``b, a`` if ``swap``."""
+def exchange(m: Module, swap: Value, a: Line, b: Line, *, last: bool = False
+             ) -> tuple[Line, Line]:
+    """Give ``a, b``, or ``b, a`` if ``swap``; choices left open for the ``last`` registers."""
     swap = wire(m, swap, "swap")
-    names = Line._fields
-    return (Line(*(wire(m, Mux(swap, y, x), name) for x, y, name in zip(a, b, names, strict=True))),
-            Line(*(wire(m, Mux(swap, x, y), name) for x, y, name in zip(a, b, names, strict=True))))
+
+    def chosen(one: Line, other: Line) -> Line:
+        if last:
+            return Line(*(Choice(swap, y, x) for x, y in zip(one, other, strict=True)))
+        return Line(*(wire(m, Mux(swap, y, x), name)
+                      for x, y, name in zip(one, other, Line._fields, strict=True)))
+
+    return chosen(a, b), chosen(b, a)
 
 
 def greater(a: Value, b: Value) -> Value:

