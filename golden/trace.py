@@ -1,4 +1,4 @@
-"""A user's own traffic: arrays of operands in an ``.npz`` file, checked before anything is measured.
+"""A user's own traffic: arrays of operands in an ``.npz`` file, checked before they are used.
 
 The arrays are those of `golden.nets.lenet5.Packets`: ``activations`` and, if there are any,
 ``weights``, one packet a row, element ``i`` of both being one operand pair.

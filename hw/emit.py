@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -12,6 +13,8 @@ from amaranth.back import verilog
 from amaranth.hdl import Value
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import Out
+
+from hw.arith.adder import FULL_ADDER, full_adder_module
 
 __all__ = ["Emitted", "emit", "write_whole"]
 
@@ -66,6 +69,9 @@ def emit(component: wiring.Component, name: str, **record: Any) -> Emitted:
     os.environ["AMARANTH_USE_YOSYS"] = "builtin"
     body = verilog.convert(component, name=name, emit_src=False, strip_internal_attrs=True)
     body = body[body.index("*/") + 2:].lstrip()
+    if FULL_ADDER in body:
+        adder = f"{name}_full_adder"
+        body = re.sub(rf"\b{FULL_ADDER}\b", adder, body) + full_adder_module(adder)
     header = [f"// {name}, made by skimp {versions['skimp']} with Amaranth {versions['amaranth']}"]
     header += [f"//   {key} = {value}" for key, value in {**record, **parameters}.items()]
     text = "\n".join(header) + "\n" + body

@@ -79,10 +79,9 @@ class _Verilator(_Environment, Verilator):
         pass                                            # found above
 
     def _build_command(self) -> list[list[str]]:
-        # Only the ports are looked at: with all of the inside kept, a netlist builds for minutes.
-        return [" ".join(command).replace("--public-flat-rw", "--public-depth 1").split(" ")
-                if False else [part for word in command for part in (
-                    ["--public-depth", "1"] if word == "--public-flat-rw" else [word])]
+        # Only the ports are looked at, and a file among the sources names them. With the whole
+        # inside open to view, nothing is optimised and a large netlist builds for minutes.
+        return [[word for word in command if word != "--public-flat-rw"]
                 for command in super()._build_command()]
 
     def _set_env_common(self) -> None:
@@ -142,6 +141,12 @@ def run_bench(unit: Unit, bench: str, folder: Path, *, simulator: str = "icarus"
     # The bench runs in this folder and reads this file, see `sim.bench`.
     (folder / "bench.json").write_text(json.dumps({
         "manifest": unit.manifest, "depth": depth, "use_x": simulator == "icarus" and not sources}))
+    if simulator == "verilator":
+        ports = folder / "ports.vlt"
+        ports.write_text("\n".join(["`verilator_config", *(
+            f'public_flat_rw -module "{unit.name}" -var "{port}"'
+            for port in ("clk", "rst", *unit.manifest["ports"]))]) + "\n")
+        sources.insert(0, ports)
     try:
         runner.build(sources=[*sources, design], hdl_toplevel=unit.name, always=True, clean=True,
                      build_dir=folder / "build", build_args=BUILD_ARGS[simulator],

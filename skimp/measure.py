@@ -3,7 +3,7 @@
 What the rows hold: `skimp.traffic`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from golden.nets.lenet5 import Packets
 from skimp.meter import Meter
 from skimp.orderings import OPERANDS, Case, Sorter, cases, fit_keys
 
-__all__ = ["DISTURBED", "STATIONARY", "Row", "measure", "reduction"]
+__all__ = ["DISTURBED", "STATIONARY", "Row", "gain", "measure"]
 
 Row = dict[str, Any]
 
@@ -28,93 +28,100 @@ def _streams(packets: Packets, width: int) -> dict[str, np.ndarray]:
             if words is not None}
 
 
-def reduction(transitions: int, baseline: int) -> float | None:
-    if not baseline:
-        return 0.0 if transitions == 0 else None
-    return round(100 * (1 - transitions / baseline), 3)
-
-
 def measure(pieces: Iterable[Packets], sample: Packets, *, lanes: int, width: int,
-             calibration: str) -> list[Row]:
-    """Send packets under every case; give a row for each."""
+            calibration: str) -> list[Row]:
+    """Send packets, piece by piece, under every ordering.
+
+    Parameters
+    ----------
+    pieces : iterable of Packets
+        An even number of packets each, but the last.
+    sample : Packets
+        What keys are fitted to.
+    lanes, width : int
+        Words of a flit for each stream, bits of a word.
+    calibration : str
+        The name of the sample.
+    """
     fitted = _streams(sample, width)
-    keys = {("alone", operand): fit_keys(fitted[name], None, lanes=lanes, width=width)
+    keys = {operand: fit_keys(fitted[name], lanes=lanes, width=width)
             for operand, name in OPERANDS.items() if name in fitted}
-    if "weights" in fitted:
-        for operand, partner in (("activation", "weights"), ("weight", "activations")):
-            keys["affiliated", operand] = fit_keys(fitted[OPERANDS[operand]], fitted[partner],
-                                                   lanes=lanes, width=width)
     n = sample.activations.shape[1]
-    pads = ("hold", "zero") if n % lanes else ("none",)
-    meters = [(case, pad, Meter(lanes=lanes, width=width, filling=case.filling, snake=case.snake,
-                                pads="hold" if pad == "none" else pad, group=case.group))
-              for pad in pads for case in cases(keys)]
+    meters = [(case, pads, Meter(lanes=lanes, width=width, filling=case.filling, snake=case.snake,
+                                 pads="hold" if pads == "none" else pads, group=case.group))
+              for pads in (("hold", "zero") if n % lanes else ("none",)) for case in cases(keys)]
     sorter, packets = Sorter(width), 0
     for piece in pieces:
         sorter.load(_streams(piece, width))
         for case, _, meter in meters:
-            meter.send(*sorter.streams(case))
+            meter.send(sorter.streams(case))
         packets += len(piece.activations)
 
-    baselines = {(case.streams, pad): meter.streams for case, pad, meter in meters
-                 if case.ordering == "unsorted"}
+    baselines = {pads: dict(zip(case.streams, meter.streams, strict=True))
+                 for case, pads, meter in meters if case.ordering == "unsorted"}
     rows = [{"packets": packets, "n": n, "width": width, "lanes": lanes, **row}
-            for case, pad, meter in meters
-            for row in _rows(case, pad, meter, baselines[case.streams, pad],
-                             packets * n * width, calibration)]
+            for case, pads, meter in meters
+            for row in _rows(case, pads, meter, baselines[pads], packets * n * width, calibration)]
     return rows + _separated(rows)
 
 
-def _rows(case: Case, pads: str, meter: Meter, baseline: list[int], wires: int,
+def _rows(case: Case, pads: str, meter: Meter, baselines: Mapping[str, int], wires: int,
           calibration: str) -> Iterator[Row]:
-    """Give the rows of one case: its stream, or the pair and, where ordered, each half of it."""
-    stationary = [name for name, before, after in zip(case.streams, baseline, meter.streams,
-                                                      strict=True)
-                  if before < STATIONARY * wires and after > DISTURBED * before]
-    warning = (f"No gain: {' and '.join(stationary)} stand almost still unsorted, and this "
-               f"ordering disturbs them") if stationary else None
-    pair = len(case.streams) > 1
-    counted = [("pair" if pair else case.streams[0], meter.total, sum(baseline))]
-    if pair and case.mode:
-        counted += zip(case.streams, meter.streams, baseline, strict=True)
+    """Give the rows of one case: the pair, its streams, and the ordered stream as if alone."""
     key = case.key
-    for stream, transitions, before in counted:
-        whole = stream == counted[0][0]
+    apart = len(meter.streams) == len(case.streams)
+    after = dict(zip(case.streams, meter.streams, strict=True)) if apart else {}
+    disturbed = {name for name, count in after.items()
+                 if baselines[name] < STATIONARY * wires and count > DISTURBED * baselines[name]}
+    counted: list[tuple[str, str | None, Collection[str]]] = []
+    if len(case.streams) > 1:
+        counted.append(("pair", case.mode, case.streams))
+    counted += [(name, case.mode, case.streams) for name in after]
+    if case.mode == "affiliated" and key and key.key != "offline" and case.operand:
+        counted.append((OPERANDS[case.operand], "alone", [OPERANDS[case.operand]]))
+
+    for stream, mode, together in counted:
+        of = case.streams if stream == "pair" else [stream]
+        before = sum(baselines[name] for name in of)
+        count = meter.total if stream == "pair" else after[stream]
         yield {
-            "stream": stream, "ordering": case.ordering, "mode": case.mode,
-            "operand": case.operand,
-            "key": key and key.key, "buckets": key and key.buckets and list(key.buckets),
-            "wires": key and key.wires and list(key.wires),
-            "ties": key and key.ties if key and key.key != "offline" else None,
-            "filling": case.filling, "snake": case.snake, "bus_invert": case.group, "pads": pads,
-            "transitions": transitions, "baseline_transitions": before,
-            "reduction_percent": None if warning else reduction(transitions, before),
-            "warning": warning, "index_bits": None,
+            "stream": stream, "ordering": case.ordering, "mode": mode, "operand": case.operand,
+            "key": key and key.key, "buckets": key and key.buckets, "wires": key and key.wires,
+            "ties": key and key.ties, "filling": case.filling, "snake": case.snake,
+            "bus_invert": case.group, "pads": pads,
+            "transitions": count, "baseline_transitions": before,
+            **gain(count, before, disturbed & set(together)),
+            "index_bits": None,
             "calibration": calibration if key and key.fitted else None,
             "calibration_transitions": key.sample_transitions
-            if key and whole and "+" not in case.ordering else None,
+            if key and mode == "alone" and "+" not in case.ordering else None,
         }
+
+
+def gain(transitions: int, baseline: int, disturbed: Collection[str]) -> Row:
+    """Give the reduction, or the warning that stands in its place."""
+    if disturbed:
+        return {"reduction_percent": None, "warning":
+                f"No gain: unsorted, {' and '.join(sorted(disturbed))} stand almost still on the "
+                f"wires, and this ordering disturbs them"}
+    return {"reduction_percent": round(100 * (1 - transitions / baseline), 3) if baseline else 0.0,
+            "warning": None}
 
 
 def _separated(rows: list[Row]) -> list[Row]:
     """Add up the rows of both streams, each sorted alone."""
-    halves = {(row["stream"], row["ordering"], row["pads"]): row for row in rows
-              if row["mode"] == "alone"}
+    alone = {(row["stream"], row["ordering"], row["pads"]): row for row in rows
+             if row["mode"] == "alone"}
     made = []
-    for (stream, ordering, pads), first in halves.items():
-        second = halves.get(("weights", ordering, pads))
-        if stream != "activations" or second is None:
+    for (stream, ordering, pads), one in alone.items():
+        other = alone.get(("weights", ordering, pads))
+        if stream == "weights" or other is None:
             continue
-        both = first, second
-        sums = {name: sum(row[name] for row in both)
-                for name in ("transitions", "baseline_transitions")}
-        warning = first["warning"] or second["warning"]
-        costs = [row["calibration_transitions"] for row in both]
-        made.append({
-            **first, **sums, "stream": "pair", "mode": "separated", "operand": "both",
-            "buckets": None, "wires": None,
-            "reduction_percent": None if warning else reduction(*sums.values()),
-            "warning": warning, "index_bits": first["n"] * (first["n"] - 1).bit_length(),
-            "calibration_transitions": None if None in costs else sum(costs),
-        })
+        sums: Row = {name: None if one[name] is None else one[name] + other[name]
+                for name in ("transitions", "baseline_transitions", "calibration_transitions")}
+        disturbed = {row["stream"] for row in (one, other) if row["warning"]}
+        made.append(one | sums | {
+            "stream": "pair", "mode": "separated", "operand": "both", "buckets": None,
+            "wires": None, "index_bits": one["n"] * (one["n"] - 1).bit_length(),
+            **gain(sums["transitions"], sums["baseline_transitions"], disturbed)})
     return made

@@ -1,16 +1,17 @@
 """A link that counts its transitions while packets come in pieces.
 
 `golden.link` lays out and codes a whole trace at once. A `Meter` gives the same figures piece by
-piece, so that a thousand images need no more memory than one.
+piece, so that a thousand images need no more memory than one, and a piece stays in the cache.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from golden.link import bus_invert, flits, transitions_per_lane
+from golden.link import bus_invert, flits
 
-__all__ = ["Meter"]
+__all__ = ["Meter", "Words"]
 
 Words = np.ndarray[Any, np.dtype[Any]]
 
@@ -24,6 +25,13 @@ def _lead_in(sent: Words, lines: Words, width: int) -> Words:
     full = (1 << width) - 1
     wires = (1 << np.arange(width + 1)) - 1
     return ((sent & wires[:, None]) ^ lines * full).astype(sent.dtype)
+
+
+def _toggled(rows: Words, known: int) -> int:
+    """Transitions of the ``rows`` from ``known`` on; those before were counted."""
+    after, before = rows[max(known, 1):], rows[max(known, 1) - 1:-1]
+    first = rows[:0] if known else rows[:1]
+    return sum(int(np.bitwise_count(part).sum(dtype=np.int64)) for part in (after ^ before, first))
 
 
 class Meter:
@@ -42,9 +50,8 @@ class Meter:
     Attributes
     ----------
     streams : list of int
-        Transitions of each stream so far, with its lanes' invert lines.
-    total : int
-        Their sum, and the transitions of the line that a whole flit shares.
+        Transitions of each stream so far, with the invert lines of its lanes; of the whole link,
+        as one stream, where the group is the flit.
     """
 
     def __init__(self, *, lanes: int, width: int = 8, filling: str = "column", snake: bool = False,
@@ -53,45 +60,41 @@ class Meter:
                                         "snake": snake, "pads": pads}
         self._group = group
         self._last: list[Words] = []
-        self._sent: Words | None = None
-        self._lines: Words | None = None
+        self._states: list[tuple[Words, Words]] = []
         self.streams: list[int] = []
-        self.total = 0
 
-    def send(self, *streams: Words) -> None:
+    @property
+    def total(self) -> int:
+        """Transitions of the whole link so far."""
+        return sum(self.streams)
+
+    def send(self, streams: Sequence[Words]) -> None:
         """Send packets: one ``(packets, n)`` array of words for each stream, all of one shape.
 
         Every piece but the last must have an even number of packets, for a snake turns every second
         one.
         """
-        self._last = self._last or [words[:0] for words in streams]
-        # A pad, held, depends on no packet but the one before; two of them keep the snake in step.
-        rows = np.hstack([flits(np.concatenate(both), **self._layout)
-                          for both in zip(self._last, streams, strict=True)])
-        depth = -(-streams[0].shape[1] // self._layout["lanes"])
-        known = len(self._last[0]) * depth
+        last = self._last or [words[:0] for words in streams]
         self._last = [words[-2:] for words in streams]
-
-        counts = np.zeros(len(streams), dtype=np.int64)
+        # A held pad depends on no packet but the one before; two of them keep the snake in step.
+        sides = [flits(np.concatenate(both), **self._layout)
+                 for both in zip(last, streams, strict=True)]
+        known = len(last[0]) * -(-streams[0].shape[1] // self._layout["lanes"])
         if self._group:
-            rows, known, lines = self._code(rows[known:])
-            toggled = transitions_per_lane(lines) - transitions_per_lane(lines[:known])
-            if self._group == "lane" or len(streams) == 1:
-                counts += toggled.reshape(len(streams), -1).sum(axis=1)
-            else:
-                self.total += int(toggled.sum())
-        per_lane = transitions_per_lane(rows) - transitions_per_lane(rows[:known])
-        counts += per_lane.reshape(len(streams), -1).sum(axis=1)
-        self.streams = (counts + (self.streams or 0)).tolist()
-        self.total += int(counts.sum())
+            whole = [np.hstack(sides)] if self._group == "flit" else sides
+            counts = self._coded([rows[known:] for rows in whole], self._group)
+        else:
+            counts = [_toggled(rows, known) for rows in sides]
+        self.streams = [before + count for before, count
+                        in zip(self.streams or [0] * len(counts), counts, strict=True)]
 
-    def _code(self, rows: Words) -> tuple[Words, int, Words]:
-        """Code ``rows`` after a lead-in; return coded words, length of the lead-in, lines."""
+    def _coded(self, sides: list[Words], group: str) -> list[int]:
+        """Code each side of the link by bus-invert and count."""
         width = self._layout["width"]
-        known = 0
-        if self._sent is not None and self._lines is not None:
-            lead = _lead_in(self._sent, self._lines, width)
-            rows, known = np.concatenate([lead, rows]), len(lead)
-        coded, lines = bus_invert(rows, width=width, group=self._group)
-        self._sent, self._lines = coded[-1], lines[-1]
-        return coded, known, lines
+        if self._states:
+            leads = [_lead_in(*state, width) for state in self._states]
+            sides = [np.concatenate(both) for both in zip(leads, sides, strict=True)]
+        known = width + 1 if self._states else 0
+        coded = [bus_invert(rows, width=width, group=group) for rows in sides]
+        self._states = [(words[-1], lines[-1]) for words, lines in coded]
+        return [_toggled(words, known) + _toggled(lines, known) for words, lines in coded]

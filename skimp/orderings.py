@@ -1,17 +1,17 @@
 """The orderings that the traffic report compares: keys fitted to a sample, and cases to measure."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from golden import psu
-from golden.link import flits, transitions
+from golden.calibrate import best_table, best_wires
+from skimp.meter import Meter, Words
 
 __all__ = ["OPERANDS", "Case", "Key", "Sorter", "cases", "fit_keys"]
-
-Words = np.ndarray[Any, np.dtype[Any]]
 
 #: Stream that a key operand belongs to.
 OPERANDS = {"activation": "activations", "weight": "weights"}
@@ -46,17 +46,24 @@ COMBINED = ("popcount", "gray3", "offline-weights")
 class Key:
     """What elements are ordered by; the first four fields are keywords of `golden.psu.order`.
 
-    Key "offline" stands for `golden.psu.nearest_neighbour`, which has no such keywords.
+    Key "offline" stands for `golden.psu.nearest_neighbour`, which needs none of them.
     """
 
     key: str
     buckets: tuple[int, ...] | None = None
     wires: tuple[int, ...] | None = None
-    ties: str = "stable"
+    ties: str | None = None
     #: Whether buckets or wires were fitted to the calibration sample.
     fitted: bool = False
-    #: Transitions of the calibration sample under this key, pads held.
+    #: Transitions of the calibration sample in this order, pads held.
     sample_transitions: int | None = None
+
+    def order(self, words: Words, width: int) -> Words:
+        """Return original indices by rank."""
+        if self.key == "offline":
+            return psu.nearest_neighbour(words, width=width)
+        return psu.order(words, width=width, key=self.key, buckets=self.buckets, wires=self.wires,
+                         ties=self.ties or "stable")
 
 
 class Case(NamedTuple):
@@ -78,47 +85,45 @@ def _stated(width: int) -> tuple[int, ...]:
     return tuple(max(0, 4 * (ones - 1) // width) for ones in range(width + 1))
 
 
-def fit_keys(sample: Words, partner: Words | None, *, lanes: int, width: int) -> dict[str, Key]:
-    """Make the keys of `KEYS`, fitted to a sample of packets.
+def fit_keys(sample: Words, *, lanes: int, width: int) -> dict[str, Key]:
+    """Make the keys of `KEYS`, fitted to a sample ``(packets, n)`` of the words they are to sort.
 
-    Parameters
-    ----------
-    sample : (packets, n) array
-        Words that are sorted.
-    partner : (packets, n) array, optional
-        Words that follow them; their transitions count too.
-    lanes, width : int
-        As for `golden.psu.calibrate`.
+    Searched as `golden.psu.calibrate` does, for the same cost.
     """
+    def cost(key: Key, field: str, value: tuple[int, ...]) -> int:
+        order = replace(key, **{field: value}).order(sample, width)
+        meter = Meter(lanes=lanes, width=width)
+        meter.send([np.take_along_axis(sample, order, axis=1)])
+        return meter.total
+
     made = {}
     for name, (kind, size, ties) in KEYS.items():
+        key = Key(key=kind, ties=ties, fitted=bool(size))
+        field, search = ("buckets", best_table) if kind == "popcount" else ("wires", best_wires)
         if size:
-            fit = psu.calibrate(sample, key=kind, size=size, width=width, lanes=lanes, ties=ties,
-                                partner=partner)
-            made[name] = Key(key=kind, buckets=fit.buckets, wires=fit.wires, ties=ties,
-                             fitted=True, sample_transitions=fit.transitions)
-            continue
-        buckets = _stated(width) if name == "approximate" else tuple(range(width + 1))
-        order = psu.order(sample, width=width, key=kind, buckets=buckets, ties=ties)
-        cost = sum(transitions(flits(words, order, lanes=lanes, width=width))
-                   for words in (sample, partner) if words is not None)
-        made[name] = Key(key=kind, buckets=buckets, ties=ties, sample_transitions=cost)
+            best, least, _ = search(partial(cost, key, field), size=size, width=width)
+        else:
+            best = _stated(width) if name == "approximate" else tuple(range(width + 1))
+            least = cost(key, field, best)
+        made[name] = replace(key, **{field: best}, sample_transitions=least)
     return made
 
 
-def cases(keys: Mapping[tuple[str, str], Mapping[str, Key]]) -> list[Case]:
-    """List what is measured, given the keys of each mode and operand."""
-    paired = ("affiliated", "weight") in keys
-    wholes = [("activations",), ("weights",), ("activations", "weights")]
-    listed = [Case(ordering, None, None, streams, None, filling, group=group)
-              for streams in (wholes if paired else wholes[:1])
-              for ordering, (filling, group) in UNSORTED.items()]
-    for (mode, operand), named in keys.items():
-        streams = wholes[2] if mode == "affiliated" else (OPERANDS[operand],)
-        if (mode, operand) == ("affiliated", "weight"):
+def cases(keys: Mapping[str, Mapping[str, Key]]) -> list[Case]:
+    """List what is measured, given the keys of each operand: of a pair, or of activations only."""
+    both = tuple(OPERANDS[operand] for operand in keys)
+    listed = []
+    for ordering, (filling, group) in UNSORTED.items():
+        # A line for the whole flit ties its streams together, so each has a link of its own too.
+        links = {(name,) for name in both} if group == "flit" else set()
+        listed += [Case(ordering, None, None, streams, None, filling, group=group)
+                   for streams in sorted(links | {both})]
+    for operand, named in keys.items():
+        if operand == "weight":
             named = {**named, "offline-weights": Key(key="offline")}
         for ordering, key in named.items():
-            plain = Case(ordering, mode, operand, streams, key, "column")
+            plain = Case(ordering, "affiliated" if len(both) > 1 else "alone", operand, both, key,
+                         "column")
             listed.append(plain)
             if ordering in COMBINED:
                 listed += [plain._replace(ordering=ordering + extra, snake=snake, group=group)
@@ -131,36 +136,25 @@ class Sorter:
 
     def __init__(self, width: int) -> None:
         self._width = width
-        self._streams: dict[str, Words] = {}
+        self._streams: Mapping[str, Words] = {}
         self._done: dict[tuple[Any, ...], Words] = {}
 
-    def load(self, streams: dict[str, Words]) -> None:
+    def load(self, streams: Mapping[str, Words]) -> None:
         """Take the next packets."""
-        # Weights come back with every image, and so does what was sorted out of them alone.
-        kept = {name for name, words in streams.items() if name == "weights"
-                and name in self._streams and np.array_equal(words, self._streams[name])}
-        self._done = {what: words for what, words in self._done.items()
-                      if OPERANDS[what[0]] in kept and what[-1] in kept | {None}}
-        self._streams = streams
+        self._streams, self._done = streams, {}
 
-    def streams(self, case: Case) -> Iterable[Words]:
+    def streams(self, case: Case) -> list[Words]:
         """Give the streams of ``case``, sorted."""
-        for name in case.streams:
-            yield self._sorted(case, name)
+        return [self._sorted(case, name) for name in case.streams]
 
     def _sorted(self, case: Case, name: str) -> Words:
         if case.key is None or case.operand is None:
             return self._streams[name]
-        by = (case.operand, case.key.key, case.key.buckets, case.key.wires, case.key.ties)
+        by = (case.operand, case.key)
         if (*by, name) not in self._done:
             if (*by, None) not in self._done:
-                self._done[*by, None] = self._order(self._streams[OPERANDS[case.operand]], case.key)
+                words = self._streams[OPERANDS[case.operand]]
+                self._done[*by, None] = case.key.order(words, self._width)
             self._done[*by, name] = np.take_along_axis(self._streams[name], self._done[*by, None],
                                                        axis=1)
         return self._done[*by, name]
-
-    def _order(self, words: Words, key: Key) -> Words:
-        if key.key == "offline":
-            return psu.nearest_neighbour(words, width=self._width)
-        return psu.order(words, width=self._width, key=key.key, buckets=key.buckets,
-                         wires=key.wires, ties=key.ties)

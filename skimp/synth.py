@@ -33,22 +33,50 @@ OSU018 = Path("/usr/share/qflow/tech/osu018/osu018_stdcells.lib")
 
 @dataclass(frozen=True)
 class Recipe:
-    """How Yosys maps a unit: options of ``synth``, a script for ABC, and the clock it aims at.
+    """How Yosys maps a unit.
 
-    ``aim`` is the part of the period that ABC is told: its timing knows no flip-flops.
+    Attributes
+    ----------
+    name : str
+        What the report calls it.
+    synth : str
+        Options of ``synth``.
+    abc : str
+        Script for ABC, with ``{ps}`` for the clock it aims at.
+    aim : float
+        That clock as a part of the period: ABC's timing knows neither flip-flops nor adder cells.
+    adders : bool
+        Whether full adders become the library's cell, which ABC cannot optimise through.
     """
 
     name: str
     synth: str
     abc: str
     aim: float
+    adders: bool
 
 
 # Mapping for area behind optimisers that each see the same function differently; then buffers, and
 # sizes up and down against the clock. Among networks 4 to 14 % below ABC's own script.
-AMAP = ("strash;&get,-n;&fraig,-x;&put;scorr;dc2;dch,-f;dch,-f;amap,-m;topo;buffer,-c,-N,14;topo;"
-        "stime,-p;upsize,-D,{ps};dnsize,-D,{ps}")
-RECIPES = tuple(Recipe(f"amap {aim}", "-noalumacc", AMAP, aim) for aim in (0.92, 0.82, 0.72))
+ABC = ("strash;&get,-n;&fraig,-x;&put;scorr;dc2;{dch}amap,-m;topo;buffer,-c,-N,18;topo;"
+       "stime,-p;upsize,-D,{{ps}};dnsize,-D,{{ps}}")
+
+
+def _recipe(passes: int, aim: float, *, adders: bool, alumacc: bool = False) -> Recipe:
+    return Recipe(f"dch {passes}, aim {aim}" + adders * ", adder cells" + alumacc * ", alumacc",
+                  "" if alumacc else "-noalumacc", ABC.format(dch=passes * "dch,-f;"), aim, adders)
+
+
+RECIPES = (_recipe(3, 0.85, adders=True), _recipe(2, 0.92, adders=True),
+           _recipe(2, 0.75, adders=True), _recipe(2, 0.85, adders=False))
+
+# Full-adder cells of libraries: a, b, c, sum, carry.
+ADDER_CELLS = {
+    "FAX1": ("A", "B", "C", "YS", "YC"),                                # OSU
+    "sky130_fd_sc_hd__fa_1": ("A", "B", "CIN", "SUM", "COUT"),
+    "gf180mcu_fd_sc_mcu7t5v0__addf_1": ("A", "B", "CI", "S", "CO"),
+    "gf180mcu_fd_sc_mcu9t5v0__addf_1": ("A", "B", "CI", "S", "CO"),
+}
 
 SCRIPT = """\
 read_liberty -lib library.lib
@@ -108,6 +136,12 @@ class Library:
         """Hash of the file."""
         return hashlib.sha256(self.liberty.read_bytes()).hexdigest()
 
+    @cached_property
+    def adder_cell(self) -> str | None:
+        """Name of the library's full adder, None without a known one."""
+        cells = re.findall(r"\bcell\s*\(\s*\"?(\w+)", self.liberty.read_text())
+        return next((cell for cell in ADDER_CELLS if cell in cells), None)
+
 
 @dataclass(frozen=True)
 class Mapped:
@@ -154,16 +188,17 @@ def yosys(script: str, folder: Path) -> str:
 
 def map_unit(unit: Emitted, recipe: Recipe, library: Library, clock_ns: float) -> Mapped:
     """Map ``unit`` with one recipe, or take the result from the cache."""
+    verilog = _with_adder_cells(unit, library) if recipe.adders else unit.verilog
     ps = round(1000 * clock_ns * recipe.aim)
     script = SCRIPT.format(top=unit.name, synth=recipe.synth, ps=ps, abc=recipe.abc.format(ps=ps))
     key = hashlib.sha256("\0".join([
-        unit.verilog, script, library.digest, str(clock_ns), *tool_versions()]).encode()).hexdigest()
+        verilog, script, library.digest, str(clock_ns), *tool_versions()]).encode()).hexdigest()
     cached = CACHE / f"{key[:32]}.json"
     if cached.exists():
         return Mapped(**json.loads(cached.read_text()))
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        (folder / "unit.v").write_text(unit.verilog)
+        (folder / "unit.v").write_text(verilog)
         shutil.copy(library.liberty, folder / "library.lib")
         yosys(script, folder)
         netlist = (folder / "netlist.v").read_text()
@@ -174,6 +209,19 @@ def map_unit(unit: Emitted, recipe: Recipe, library: Library, clock_ns: float) -
     CACHE.mkdir(parents=True, exist_ok=True)
     write_whole(cached, json.dumps(asdict(mapped)))
     return mapped
+
+
+def _with_adder_cells(unit: Emitted, library: Library) -> str:
+    """Verilog of ``unit`` with the library's cell in its full adder, if there is one."""
+    cell = library.adder_cell
+    adder = f"module {unit.name}_full_adder("
+    if cell is None or adder not in unit.verilog:
+        return unit.verilog
+    ports = ", ".join(f".{pin}({wire})" for pin, wire in zip(
+        ADDER_CELLS[cell], ("a", "b", "c", "sum", "carry"), strict=True))
+    start = unit.verilog.index(adder)
+    head, end = unit.verilog.index(";", start) + 1, unit.verilog.index("endmodule", start)
+    return f"{unit.verilog[:head]}\n  {cell} cell ({ports});\n{unit.verilog[end:]}"
 
 
 def map_best(unit: Emitted, library: Library, clock_ns: float) -> Mapped:

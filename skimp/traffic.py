@@ -6,8 +6,9 @@ what holds for every row. All of it can be written as JSON.
 
 A row:
 
-workload, layer, packet_order, images, packets, n, width, lanes
-    What was sent. ``lanes`` are those of one stream: a pair link has twice as many.
+workload, layer, packet_order, images, share, packets, n, width, lanes
+    What was sent. ``share`` is the part of each image's packets, less than 1 where it met only some
+    filters. ``lanes`` are those of one stream: a pair link has twice as many.
 stream : "activations", "weights" or "pair"
     What was counted. A pair is both streams together, on lanes of their own.
 ordering : str
@@ -34,8 +35,9 @@ index_bits : int or None
     Separated: bits a packet that tell the receiver which weight belongs to which activation. They
     are not in the transitions.
 calibration : str or None, calibration_transitions : int or None
-    What the key was fitted to; transitions of that sample under this key, pads held, for stated
-    keys too. Keys are fitted for each layer, packet order, lanes, operand and mode.
+    What the key was fitted to; transitions of that sample in this order, pads held, for stated
+    keys too, in rows of mode "alone" and "separated". Keys are fitted for each layer, packet order,
+    lanes and operand.
 """
 
 import os
@@ -50,8 +52,11 @@ import numpy as np
 
 from golden import trace
 from golden.nets import fashion_mnist, lenet5
-from golden.nets.lenet5 import ORDERS, Packets
-from skimp.measure import DISTURBED, STATIONARY, Row, measure, reduction
+from golden.nets.lenet5 import LAYERS as SHAPES
+from golden.nets.lenet5 import ORDERS, LeNet5, Packets
+from skimp.measure import DISTURBED, STATIONARY, Row, measure
+from skimp.meter import Words
+from skimp.paper import beside_the_paper
 
 __all__ = ["LAYERS", "lenet_report", "trace_report"]
 
@@ -59,27 +64,16 @@ Report = dict[str, Any]
 Progress = Callable[[int, int], None]
 
 LAYERS = ("conv1", "conv2", "pool1", "pool2")
-LANES = (1, 64)         # fewest and most
-SAMPLE = 50_000         # elements to calibrate on
+LANES = range(1, 65)
+SAMPLE = 100_000        # elements to calibrate on
 BLOCK = 4096            # packets of a trace sent at a time; even, see Meter
 
-PAPER = {
-    "source": "Han et al., arXiv 2601.14087",
-    "technology": "22 nm",
-    "workload": "convolution and pooling traffic like that of LeNet's first two layers",
-    "not_known": ["link width", "unsorted order compared with", "key operand", "affiliated or "
-                  "separated", "bucket table", "tie rule", "sort direction", "pads", "images"],
-}
-PAPER_FIGURES = (
-    ("precise", 20.42, ("popcount",)),
-    ("approximate", 19.50, ("approximate", "approximate-calibrated")),
-)
 CONDITIONS = {
     "transitions": "ones in flit XOR previous flit; the first flit against zero; state carries "
                    "over from packet to packet; bus-invert lines count",
     "baseline": "same stream, same pads, unsorted, row-major",
     "stationary": f"no gain is given, but a warning, where a stream that unsorted toggles under "
-                  f"{STATIONARY:.2%} of its wires a transfer makes over {DISTURBED} times its own "
+                  f"{STATIONARY:.2%} of its wires a transfer makes over {DISTURBED} times as many "
                   f"transitions when ordered",
     "separated": "the receiver must pair the operands again: index_bits a packet, not counted",
     "offline-weights": "weights of a packet in nearest-neighbour order, found before the chip "
@@ -90,7 +84,7 @@ CONDITIONS = {
 }
 
 
-def lenet_report(*, images: int = 25, lanes: Sequence[int] = (1, 5),
+def lenet_report(*, images: int = 200, filters: int | None = 1, lanes: Sequence[int] = (1, 5),
                  layers: Sequence[str] = LAYERS,
                  packet_orders: Sequence[str] = ("output-stationary", "weight-stationary"),
                  progress: Progress | None = None) -> Report:
@@ -101,8 +95,12 @@ def lenet_report(*, images: int = 25, lanes: Sequence[int] = (1, 5),
     images : int
         The first so many of the 1,000 shipped test images. Keys are fitted to the 50 training
         images.
+    filters : int or None
+        Filters of a convolution that each image meets, in turn: one image says little more when
+        sent to every filter, and takes as long as many. None is all of them. Pooling and packet
+        order "filter-inner" always have all.
     lanes : sequence of int
-        Elements of a stream in a flit.
+        Elements of a stream in a flit, 1 to 64.
     layers : sequence of str
         Of `LAYERS`.
     packet_orders : sequence of str
@@ -123,29 +121,31 @@ def lenet_report(*, images: int = 25, lanes: Sequence[int] = (1, 5),
     """
     data, net = fashion_mnist(), lenet5.load()
     _check("Images", [images], range(1, len(data.test_images) + 1))
+    _check("Filters", [1 if filters is None else filters], range(1, 17))
     _check("Layers", layers, LAYERS)
-    _check("Packet orders", packet_orders, ORDERS)
-    sent = [(layer, order) for layer in dict.fromkeys(layers)
-            for order in dict.fromkeys(packet_orders)
-            if layer == "conv2" or order != "weight-stationary"
-            or "output-stationary" not in packet_orders]
-
-    def pieces(layer: str, order: str) -> Iterator[Packets]:
-        return net.traffic_by_image(layer, data.test_images[:images], order=order)
-
-    def sample(layer: str, order: str) -> Packets:
-        return _runs(list(net.traffic_by_image(layer, data.train_images, order=order)))
-
-    tasks = [_Task({"workload": "lenet5", "layer": layer, "packet_order": order, "images": images},
-                   pieces=partial(pieces, layer, order), sample=partial(sample, layer, order))
-             for layer, order in sent]
+    _check("Packet orders", packet_orders, tuple(ORDERS))
+    tasks = []
+    for layer in dict.fromkeys(layers):
+        for order in dict.fromkeys(packet_orders):
+            if (layer != "conv2" and order == "weight-stationary"
+                    and "output-stationary" in packet_orders):
+                continue
+            whole = layer not in SHAPES or order == "filter-inner" or filters is None
+            every = SHAPES[layer.replace("pool", "conv")][0]
+            met = every if whole else min(every, filters or every)
+            tasks.append(_Task(
+                {"workload": "lenet5", "layer": layer, "packet_order": order, "images": images,
+                 "share": met / every},
+                pieces=partial(_by_image, net, layer, order, data.test_images[:images], met, every),
+                sample=partial(_sample, net, layer, order, data.train_images)))
     rows = _run(tasks, lanes, images, 8, f"{len(data.train_images)} training images", progress)
-    return {"rows": rows, "paper": _paper(rows), "conditions": CONDITIONS | {
+    return {"rows": rows, "paper": beside_the_paper(rows), "conditions": CONDITIONS | {
         "network": "LeNet-5, 8-bit integers, activations unsigned, weights two's complement",
-        "data": f"Fashion-MNIST, the first {images} test images",
-        "calibration": f"keys fitted to about {SAMPLE} elements of the first "
+        "data": f"Fashion-MNIST, the first {images} test images; where the share is below 1 "
+                f"each meets as many filters of a convolution, in turn",
+        "calibration": f"keys fitted to {SAMPLE} elements or less of the first "
                        f"{len(data.train_images)} training images",
-        "packet orders": {name: " > ".join(("image", *nesting))
+        "packet_orders": {name: " > ".join(("image", *nesting))
                           for name, nesting in ORDERS.items()},
     }}
 
@@ -176,14 +176,14 @@ def trace_report(path: str | Path, *, lanes: Sequence[int] = (1, 5), width: int 
     whole = trace.load(path, width=width)
     packets, n = whole.activations.shape
     fitted = min(packets, SAMPLE // n)
-    calibration = "the trace itself" if fitted == packets else f"first {fitted} packets of the trace"
+    calibration = "the trace itself" if fitted == packets else f"the trace's first {fitted} packets"
     starts = range(0, packets, BLOCK)
     task = _Task({"workload": Path(path).name, "layer": "trace", "packet_order": "as given",
-                  "images": None},
+                  "images": None, "share": 1.0},
                  pieces=lambda: (_slice(whole, start, BLOCK) for start in starts),
                  sample=lambda: _slice(whole, 0, fitted))
     rows = _run([task], lanes, len(starts), width, calibration, progress)
-    return {"rows": rows, "paper": _paper(rows),
+    return {"rows": rows, "paper": beside_the_paper(rows),
             "conditions": CONDITIONS | {"calibration": f"keys fitted to {calibration}"}}
 
 
@@ -197,19 +197,30 @@ def _check(name: str, values: Sequence[Any], choices: Collection[Any]) -> None:
             raise ValueError(f"{name} must be {allowed}, not {value!r}")
 
 
-def _slice(packets: Packets, start: int, count: int) -> Packets:
-    return Packets(*(words if words is None else words[start:start + count] for words in packets))
+def _by_image(net: LeNet5, layer: str, order: str, images: Words, met: int,
+              every: int) -> Iterator[Packets]:
+    """Give the packets of each image with ``met`` filters out of ``every``, in turn."""
+    for number in range(len(images)):
+        filters = sorted((number * met + place) % every for place in range(met))
+        yield net.traffic(layer, images[number:number + 1], order=order, filters=filters)
 
 
-def _runs(images: list[Packets]) -> Packets:
-    """Take a run of packets out of each image, at places that go once through an image."""
-    packets, n = images[0].activations.shape
-    run = min(packets, SAMPLE // n // len(images))
-    starts = np.linspace(0, packets - run, len(images)).astype(int).tolist()
-    parts = [_slice(image, start, run) for image, start in zip(images, starts, strict=True)]
+def _sample(net: LeNet5, layer: str, order: str, images: Words) -> Packets:
+    """Give a run of packets of each image, from places that go once through an image."""
+    parts = []
+    for number, image in enumerate(net.traffic_by_image(layer, images, order=order)):
+        packets, n = image.activations.shape
+        run = min(packets, SAMPLE // n // len(images))
+        parts.append(_slice(image, (packets - run) * number // max(1, len(images) - 1), run))
     weights = [part.weights for part in parts if part.weights is not None]
     return Packets(np.concatenate([part.activations for part in parts]),
                    np.concatenate(weights) if weights else None)
+
+
+def _slice(packets: Packets, start: int, count: int) -> Packets:
+    part = slice(start, start + count)
+    return Packets(packets.activations[part],
+                   None if packets.weights is None else packets.weights[part])
 
 
 class _Task(NamedTuple):
@@ -222,16 +233,16 @@ class _Task(NamedTuple):
 
 def _run(tasks: Sequence[_Task], lanes: Sequence[int], pieces: int, width: int, calibration: str,
          progress: Progress | None) -> list[Row]:
-    """Measure every task at every number of lanes, on all cores."""
-    _check("Lanes", lanes, range(LANES[0], LANES[1] + 1))
+    """Measure every task, of so many pieces each, at every number of lanes, on all cores."""
+    _check("Lanes", lanes, LANES)
     jobs = [(task, count) for task in tasks for count in dict.fromkeys(lanes)]
-    steps = iter(range(1, len(jobs) * (pieces + 1) + 1))        # calibrating is a step
-    lock = Lock()
+    every = len(jobs) * (pieces + 1)            # calibrating counts as a piece
+    done, lock = iter(range(1, every + 1)), Lock()
 
     def step() -> None:
         with lock:
             if progress:
-                progress(next(steps), len(jobs) * (pieces + 1))
+                progress(next(done), every)
 
     def stepping(task: _Task) -> Iterator[Packets]:
         step()
@@ -247,37 +258,3 @@ def _run(tasks: Sequence[_Task], lanes: Sequence[int], pieces: int, width: int, 
     # NumPy lets go of the interpreter while it works, so threads are enough.
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         return [row for rows in pool.map(job, *zip(*jobs, strict=True)) for row in rows]
-
-
-def _paper(rows: Sequence[Row]) -> list[Row]:
-    """Set our figures for all of a workload beside the paper's."""
-    first: dict[str, str] = {}
-    for row in rows:
-        first.setdefault(row["layer"], row["packet_order"])
-    kept = [row for row in rows if row["pads"] != "zero" and row["packet_order"] == first[row["layer"]]]
-    return [{"unit": unit, "reduction_percent": figure, **PAPER, "ours": [
-        ours for ordering in orderings for count in dict.fromkeys(row["lanes"] for row in rows)
-        for ours in _totals([row for row in kept if row["lanes"] == count
-                             and row["ordering"] == ordering])]}
-        for unit, figure, orderings in PAPER_FIGURES]
-
-
-def _totals(rows: Sequence[Row]) -> Iterator[Row]:
-    """Add up all layers, for each way in which one ordering was applied at some lanes."""
-    ways = [("activations", "alone", "activation"), ("pair", "affiliated", "activation"),
-            ("pair", "affiliated", "weight"), ("pair", "separated", "both")]
-    found = {way: {row["layer"]: row for row in rows
-                   if (row["stream"], row["mode"], row["operand"]) == way} for way in ways}
-    for way in ways:
-        if not found[way]:
-            continue
-        parts = found[ways[0]] | found[way]     # pooling has activations only
-        sums = {name: sum(row[name] for row in parts.values())
-                for name in ("transitions", "baseline_transitions")}
-        warning = next((row["warning"] for row in parts.values() if row["warning"]), None)
-        one = rows[0]
-        yield {"workload": one["workload"], "layers": list(parts), "images": one["images"],
-               "lanes": one["lanes"], "stream": way[0], "mode": way[1], "operand": way[2],
-               "ordering": one["ordering"], **sums,
-               "reduction_percent": None if warning else reduction(*sums.values()),
-               "warning": warning}

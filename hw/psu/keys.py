@@ -2,12 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
+from itertools import zip_longest
+from operator import and_, or_
 
 from amaranth import Cat, Const, Module, Mux, Value
 from amaranth.utils import bits_for
 
+from hw.arith.adder import full_adder
 from hw.parameters import check_choice, check_distinct, check_range, parameter
 from hw.psu.popcount import count_ones
+from hw.wires import wire
 
 __all__ = ["KEYS", "KeyParams", "gray", "key_code"]
 
@@ -92,21 +97,74 @@ def key_code(m: Module, element: Value, params: KeyParams, codes: Sequence[int])
         codes = codes[::-1]
     width = bits_for(max(codes))
     if params.key == "popcount":
-        table = list(params.buckets or range(params.width + 1))
-        # If all buckets begin at odd counts, half of (count + 1) tells them apart, and adding the
-        # one costs less than telling the lowest bit of the count.
+        table = params.buckets or tuple(range(params.width + 1))
         starts = [count for count in range(1, len(table)) if table[count] != table[count - 1]]
-        bias = int(all(start % 2 for start in starts))
-        return _lookup(count_ones(m, list(element), bias),
-                       bias * [None] + [codes[bucket] for bucket in table], width)
+        if len({start % 2 for start in starts}) == 1 and params.width >= 4:
+            return _from_thresholds(_reached(m, list(element), starts), codes, width)
+        return _lookup(count_ones(m, list(element)), [codes[bucket] for bucket in table], width)
     assert params.wires is not None
-    word = Cat(element[wire] for wire in reversed(params.wires))
+    word = Cat(element[position] for position in reversed(params.wires))
     zero = params.key == "nonzero-gray"
     table: list[int | None] = [None] * 2 ** len(word)
     for position, code in enumerate(codes[zero:]):
         table[gray(position)] = code
     looked_up = _lookup(word, table, width)
     return Mux(element.any(), looked_up, codes[0]) if zero else looked_up
+
+
+def _reached(m: Module, bits: list[Value], starts: list[int]) -> list[Value]:
+    """Tell for each of ``starts``, all odd or all even, whether as many of ``bits`` are one.
+
+    Half the count decides: full adders hand over a pair for three bits, and of the last four
+    bits the thresholds 1 and 3, or 2 and 4, make pairs. Their thermometer takes fewer gates
+    than the count and a table.
+    """
+    parity = starts[0] % 2
+    pairs = []
+    while len(bits) > 4:
+        a, b, c, *rest = bits
+        bit, pair = full_adder(m, a, b, c, "ones")
+        bits = [*rest, bit]
+        pairs.append(pair)
+    four = _thermometer(m, bits)
+    reached = _merged(m, _thermometer(m, pairs), four[1 - parity::2])
+    return [reached[(start + parity) // 2 - 1] for start in starts]
+
+
+def _thermometer(m: Module, bits: list[Value]) -> list[Value]:
+    """Sort ``bits``: entry ``k`` tells whether more than ``k`` of them are one."""
+    if len(bits) < 2:
+        return bits
+    half = len(bits) // 2
+    return _merged(m, _thermometer(m, bits[:half]), _thermometer(m, bits[half:]))
+
+
+def _merged(m: Module, a: list[Value], b: list[Value]) -> list[Value]:
+    """Thermometer of the sum of two thermometers."""
+    merged = []
+    for total in range(1, len(a) + len(b) + 1):
+        terms = []
+        for of_a in range(max(0, total - len(b)), min(total, len(a)) + 1):
+            both = [a[of_a - 1]] * (of_a > 0) + [b[total - of_a - 1]] * (total > of_a)
+            terms.append(reduce(and_, both))
+        merged.append(wire(m, reduce(or_, terms), "reached"))
+    return merged
+
+
+def _from_thresholds(reached: list[Value], codes: Sequence[int], width: int) -> Value:
+    """Give ``codes[b]`` where the first ``b`` thresholds are reached."""
+    bits = []
+    for bit in range(width):
+        column = [code >> bit & 1 for code in codes]
+        turns = [reached[bucket - 1] for bucket in range(1, len(column))
+                 if column[bucket] != column[bucket - 1]]
+        if column[0]:
+            turns = [Const(1, 1), *turns]
+        # One from each odd turn to the next even one.
+        spans = [on & ~off if off is not None else on
+                 for on, off in zip_longest(turns[::2], turns[1::2])]
+        bits.append(reduce(or_, spans, Const(0, 1)))
+    return Cat(bits)
 
 
 def _lookup(select: Value, table: list[int | None], width: int) -> Value:

@@ -2,19 +2,20 @@
 
 from dataclasses import dataclass
 
-from amaranth import Cat, Const, Module, Signal, Value
+from amaranth import Cat, Module, Signal, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 from amaranth.utils import bits_for
 
+from hw.arith.adder import full_adder
 from hw.parameters import check_range, parameter
 from hw.wires import wire
 
 __all__ = ["Popcount", "PopcountParams", "count_ones"]
 
 
-def count_ones(m: Module, bits: list[Value], constant: int = 0, *, name: str = "ones") -> Value:
-    """Add up single ``bits``, and a ``constant`` 0 or 1, by carry-save addition.
+def count_ones(m: Module, bits: list[Value], *, name: str = "ones") -> Value:
+    """Add up single ``bits`` by carry-save addition.
 
     Three bits of one weight become a sum bit and a carry bit until one bit of each weight is left:
     ``len(bits) - popcount`` full adders, the fewest there can be, at logarithmic depth. Bits
@@ -23,20 +24,19 @@ def count_ones(m: Module, bits: list[Value], constant: int = 0, *, name: str = "
     Returns
     -------
     Value
-        ``sum(bits) + constant``, as wide as the largest sum needs.
+        ``sum(bits)``, as wide as the largest sum needs.
     """
-    width = bits_for(len(bits) + constant)
+    width = bits_for(len(bits))
     columns = [[*bits], *([] for _ in range(width))]
-    if constant:
-        columns[0].insert(0, Const(1, 1))
     total = []
     for column, carries in zip(columns, columns[1:], strict=False):
         while len(column) > 1:
             a, b, *rest = column
             if rest:
                 c, *rest = rest
-                column = [*rest, wire(m, a ^ b ^ c, f"{name}_sum")]
-                carries.append(wire(m, (a & b) | (c & (a | b)), f"{name}_carry"))
+                bit, carry = full_adder(m, a, b, c, name)
+                column = [*rest, bit]
+                carries.append(carry)
             else:
                 column = [wire(m, a ^ b, f"{name}_sum")]
                 carries.append(wire(m, a & b, f"{name}_carry"))
