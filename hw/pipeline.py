@@ -7,7 +7,7 @@ from amaranth.lib import stream
 
 from hw.wires import wire
 
-__all__ = ["Choice", "Pipeline"]
+__all__ = ["Choice", "Gated", "Pipeline"]
 
 
 class Choice(NamedTuple):
@@ -22,6 +22,12 @@ class Choice(NamedTuple):
     other: Value
 
 
+class Gated(NamedTuple):
+    """A value that is zero while the next rank does not take an item: see `Pipeline.take`."""
+
+    value: Value
+
+
 class Pipeline:
     """Register ranks between stream ``i`` and stream ``o``, with full back-pressure.
 
@@ -34,6 +40,8 @@ class Pipeline:
     ----------
     latency : int
         Ranks made so far.
+    take : Signal
+        High when the next rank to be made takes an item.
     """
 
     def __init__(self, m: Module, i: stream.Interface, o: stream.Interface):
@@ -42,7 +50,7 @@ class Pipeline:
         self.latency = 0
         self._valid = i.valid
         self._ready = i.ready               # of the last rank made, to be driven by the next
-        self._take = Signal()
+        self.take = Signal(name="rank1_take")
         self._controls: dict[int, tuple[Value, Value]] = {}
 
     def register(self, **values: Any) -> list[Any]:
@@ -55,18 +63,21 @@ class Pipeline:
         name = f"rank{self.latency}"
         valid = Signal(name=f"{name}_valid")
         ready = Signal(name=f"{name}_ready")
-        self._take = Signal(name=f"{name}_take")
-        self.m.d.comb += [self._take.eq(~valid | ready), self._ready.eq(self._take)]
-        with self.m.If(self._take):
+        self.m.d.comb += [self.take.eq(~valid | ready), self._ready.eq(self.take)]
+        with self.m.If(self.take):
             self.m.d.sync += valid.eq(self._valid)
         self._valid, self._ready = valid, ready
-        return [self._registered(value, f"{name}_{kind}") for kind, value in values.items()]
+        registered = [self._registered(value, f"{name}_{kind}") for kind, value in values.items()]
+        self.take = Signal(name=f"rank{self.latency + 1}_take")
+        return registered
 
     def _registered(self, value: Any, name: str) -> Any:
         if value is None:
             return None
         if isinstance(value, Choice):
             return self._registered_choice(value, name)
+        if isinstance(value, Gated):
+            return self._or_held(value.value, name)
         if hasattr(value, "_fields"):               # a named tuple
             return type(value)(*(self._registered(item, f"{name}_{field}")
                                  for field, item in zip(value._fields, value, strict=True)))
@@ -77,7 +88,7 @@ class Pipeline:
         if isinstance(value, Const):
             return value
         register = Signal(value.shape(), name=name, reset_less=True)
-        with self.m.If(self._take):
+        with self.m.If(self.take):
             self.m.d.sync += register.eq(value)
         return register
 
@@ -86,13 +97,18 @@ class Pipeline:
             return Const(0, 0)
         if id(choice.select) not in self._controls:
             self._controls[id(choice.select)] = (
-                wire(self.m, choice.select & self._take, "take_chosen"),
-                wire(self.m, ~choice.select & self._take, "take_other"))
-        register = Signal(Mux(*choice).shape(), name=name, reset_less=True)
-        sources = zip((*self._controls[id(choice.select)], ~self._take),
-                      (choice.chosen, choice.other, register), strict=True)
-        terms = [control.replicate(len(register)) & value for control, value in sources]
-        self.m.d.sync += register.eq(terms[0] | terms[1] | terms[2])
+                wire(self.m, choice.select & self.take, "take_chosen"),
+                wire(self.m, ~choice.select & self.take, "take_other"))
+        taken = [control.replicate(len(value)) & value for control, value in zip(
+            self._controls[id(choice.select)], (choice.chosen, choice.other), strict=True)]
+        return self._or_held(taken[0] | taken[1], name)
+
+    def _or_held(self, value: Value, name: str) -> Value:
+        """Give a register of ``value``, which is zero unless the rank takes an item."""
+        if not len(value):
+            return Const(0, 0)
+        register = Signal(value.shape(), name=name, reset_less=True)
+        self.m.d.sync += register.eq(value | (register & ~self.take.replicate(len(value))))
         return register
 
     def finish(self, **fields: Any) -> None:

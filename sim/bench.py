@@ -13,15 +13,21 @@ from cocotb.triggers import ClockCycles, RisingEdge
 
 from sim.streams import Sink, Source, pauses
 
-__all__ = ["DEEP", "LATENCY", "MANIFEST", "MIXES", "PARAMETERS", "PORTS", "Bench", "rng"]
+__all__ = [
+    "DEEP", "KEY", "LATENCY", "MANIFEST", "MIXES", "PARAMETERS", "PORTS", "Bench", "number", "rng",
+]
 
 # Written by `sim.launch`, in whose folder the simulator runs.
 _RUN = json.loads(Path("bench.json").read_text())
-MANIFEST: dict[str, Any] = _RUN["manifest"]
 DEEP: bool = _RUN["depth"] == "deep"
+MANIFEST: dict[str, Any] = _RUN["manifest"]
 PARAMETERS: dict[str, Any] = MANIFEST["parameters"]
 PORTS: dict[str, Any] = MANIFEST["ports"]
 LATENCY: int = MANIFEST["latency"]
+
+# The keywords of `golden.psu.order` among the parameters of a unit that sorts.
+KEY = {name: PARAMETERS[name] for name in ("width", "key", "buckets", "wires", "descending")
+       if name in PARAMETERS}
 
 # How the source idles and the sink stalls, for `cocotb.parametrize`.
 MIXES = (("idle", "stall"), [("never", "never"), ("random", "never"), ("never", "random"),
@@ -31,6 +37,17 @@ MIXES = (("idle", "stall"), [("never", "never"), ("random", "never"), ("never", 
 def rng() -> np.random.Generator:
     """Give the random numbers of a test: those of the run's seed."""
     return np.random.default_rng(cocotb.RANDOM_SEED)
+
+
+def number(bits: int, *, every: bool = False) -> int:
+    """Say how many vectors of ``bits`` bits to try: fewer of longer ones, whose units are slower.
+
+    With ``every``, all there are, up to 4096.
+    """
+    count = max(24, min(400, int(4e5 / bits ** 1.5))) * (20 if DEEP else 1)
+    if every and bits <= 12:
+        return max(count, 1 << bits)
+    return count if every else count // 4
 
 
 class Bench:
@@ -44,8 +61,8 @@ class Bench:
                     stall: str = "never") -> "Bench":
         """Reset the unit, then feed it ``items``."""
         random_pauses = random.Random(cocotb.RANDOM_SEED)
+        # Low at first: at time 0 the reset is not there yet.
         Clock(dut.clk, 10, unit="ns").start(start_high=False)
-        dut.rst.value = 1
         bench = cls(dut, Source(dut, "i", items, pauses(idle, random_pauses), use_x=_RUN["use_x"]),
                     Sink(dut, "o", pauses(stall, random_pauses)))
         await bench.reset()
@@ -61,19 +78,29 @@ class Bench:
         """Let ``count`` clocks go by."""
         await ClockCycles(self.dut.clk, count)
 
-    async def receive(self, count: int, patience: int = 500) -> list[int]:
+    async def receive(self, count: int) -> list[int]:
         """Wait until the sink has ``count`` words, and some clocks more for any too many.
 
-        Fails when nothing has been taken or received for ``patience`` clocks.
+        Fails when for long no item has been taken and no word received.
         """
-        progress, quiet = (0, 0), 0
+        progress, quiet, patience = (0, 0), 0, 200 + 10 * LATENCY
         while len(self.sink.received) < count:
             await RisingEdge(self.dut.clk)
             now = len(self.source.taken), len(self.sink.received)
             progress, quiet = now, 0 if now != progress else quiet + 1
-            assert quiet < patience, (f"nothing for {patience} clocks: {now[0]} items taken, "
+            assert quiet < patience, (f"nothing moves: {now[0]} items taken, "
                                       f"{now[1]} of {count} words received")
-        await ClockCycles(self.dut.clk, 2 * LATENCY + 4)
+        await self.cycles(2 * LATENCY + 4)
         got = len(self.sink.received)
-        assert got == count, f"{got} words for {count}"
+        assert got == count, f"{got} words instead of {count}"
         return self.sink.received
+
+    async def restart(self, cycles: int) -> None:
+        """Run for ``cycles``, reset with work under way, and see that nothing of it comes out."""
+        await self.cycles(cycles)
+        self.source.items.clear()
+        await self.reset()
+        self.sink.stall("never")
+        self.sink.received.clear()
+        await self.cycles(2 * LATENCY + 3)
+        assert not self.sink.received, "something from before the reset"

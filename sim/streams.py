@@ -9,7 +9,6 @@ the stream on the unit's side, so a bench that uses them checks these without a 
 - a payload that is not offered is not looked at: it is X, or random where X would mislead.
 """
 
-import itertools
 import random
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,27 +17,25 @@ from typing import Any
 import cocotb
 import numpy as np
 from cocotb.triggers import RisingEdge
-from cocotb.types import LogicArray
+from cocotb.types import Logic, LogicArray
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["ALWAYS", "NEVER", "Sink", "Source", "pack", "pauses", "unpack"]
-
-NEVER = itertools.repeat(False)
-ALWAYS = itertools.repeat(True)
-
+__all__ = ["Sink", "Source", "pack", "pauses", "unpack"]
 
 def pauses(kind: str, rng: random.Random) -> Iterator[bool]:
-    """Tell cycle by cycle whether to pause: ``never``, ``random`` (60 %), or in ``bursts``."""
+    """Tell cycle by cycle whether to pause: never, always, at random (60 %), or in bursts."""
     while True:
         match kind:
             case "never":
                 yield False
+            case "always":
+                yield True
             case "random":
                 yield rng.random() < 0.6
             case "bursts":
                 yield from [True] * rng.randrange(40) + [False] * rng.randrange(40)
             case _:
-                raise ValueError(f"Pauses must be never, random or bursts, not {kind!r}")
+                raise ValueError(f"Pauses must be never, always, random or bursts, not {kind!r}")
 
 
 def _fields(port: Mapping[str, Any]) -> Mapping[str, Sequence[int]]:
@@ -55,7 +52,7 @@ def pack(port: Mapping[str, Any], **fields: ArrayLike) -> list[int]:
     if fields.keys() != places.keys():
         raise ValueError(f"Fields must be {', '.join(places)}, not {', '.join(fields)}")
     columns = []
-    for name, (_low, width) in sorted(places.items(), key=lambda place: place[1]):
+    for name, (_low, width) in sorted(places.items(), key=lambda place: place[1][0]):
         values = np.asarray(fields[name])
         values = values.reshape(len(values), -1).astype(np.uint64)
         bits = values[..., None] >> np.arange(width // values.shape[1], dtype=np.uint64) & 1
@@ -85,9 +82,9 @@ def unpack(port: Mapping[str, Any], words: Sequence[int], field: str = "payload"
 class _End:
     """One side of stream ``name`` of ``dut``; a task of its own runs it from creation on."""
 
-    def __init__(self, dut: Any, name: str, pauses: Iterable[bool]):
+    def __init__(self, dut: Any, name: str, pauses: Iterator[bool]):
         self.name, self.clk, self.rst = name, dut.clk, dut.rst
-        self.pauses = iter(pauses)
+        self.pauses = pauses
         self.valid = getattr(dut, f"{name}__valid")
         self.ready = getattr(dut, f"{name}__ready")
         self.payload = getattr(dut, f"{name}__payload")
@@ -106,9 +103,9 @@ class _End:
 class Source(_End):
     """Send ``items`` in order; idle in the cycles where ``pauses`` gives True.
 
-    Without an offer the payload is X if ``use_x``, else a random word for each time of idling.
-    Verilator has no X, and a mapped netlist spreads it: its gates may compute ``(p & q) | (~p & q)``
-    for ``q``.
+    Without an offer the payload is X if ``use_x``, else a random word for each time of idling:
+    Verilator has no X, and a mapped netlist spreads it, for its gates may compute
+    ``(p & q) | (~p & q)`` where ``q`` would do.
 
     Attributes
     ----------
@@ -118,17 +115,17 @@ class Source(_End):
         Cycle in which each item was taken.
     """
 
-    def __init__(self, dut: Any, name: str, items: Iterable[int] = (),
-                 pauses: Iterable[bool] = NEVER, *, use_x: bool = True):
+    def __init__(self, dut: Any, name: str, items: Iterable[int], pauses: Iterator[bool], *,
+                 use_x: bool = True):
         self.items = deque(items)
         self.use_x = use_x
         self.taken: list[int] = []
         super().__init__(dut, name, pauses)
 
     async def _run(self) -> None:
-        width = len(self.payload)
+        width = len(str(self.payload.value))
         rng = random.Random(width)
-        unknown = LogicArray("X" * width)
+        unknown = LogicArray("X" * width) if width > 1 else Logic("X")
         offering, idling = False, False
         while True:
             if not offering and not idling:
@@ -163,12 +160,16 @@ class Sink(_End):
         Cycles between the first and the last word in which the sink was ready and got nothing.
     """
 
-    def __init__(self, dut: Any, name: str, pauses: Iterable[bool] = NEVER):
+    def __init__(self, dut: Any, name: str, pauses: Iterator[bool]):
         self.received: list[int] = []
         self.taken: list[int] = []
         self.offered: list[int] = []
         self.gaps = 0
         super().__init__(dut, name, pauses)
+
+    def stall(self, kind: str) -> None:
+        """From now on stall ``never`` or ``always``."""
+        self.pauses = pauses(kind, random.Random())
 
     async def _run(self) -> None:
         self.ready.value, ready = 0, False

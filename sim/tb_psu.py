@@ -1,19 +1,14 @@
-"""Emitted Verilog of `hw.psu.unit.SortingUnit`, any sorter, against `golden.psu.order`."""
+"""Emitted Verilog of `hw.psu.unit.SortingUnit`, any parallel sorter, against `golden.psu.order`."""
 
 import cocotb
 import numpy as np
 
 from golden.psu import order
-from sim.bench import DEEP, LATENCY, MANIFEST, MIXES, PARAMETERS, PORTS, Bench, rng
-from sim.streams import ALWAYS, NEVER, pack, unpack
+from sim.bench import KEY, LATENCY, MANIFEST, MIXES, PARAMETERS, PORTS, Bench, number, rng
+from sim.streams import pack, unpack
 from sim.vectors import Vectors, vectors
 
 N, WIDTH = PARAMETERS["n"], PARAMETERS["width"]
-KEY = {name: PARAMETERS[name] for name in ("width", "key", "buckets", "wires", "descending")}
-# The time of a vector grows faster than the unit.
-COUNT = (20 if DEEP else 1) * max(40, min(400, int(4e5 / (N * WIDTH) ** 1.5)))
-ALL = 1 << N * WIDTH if N * WIDTH <= 12 else 0
-FEW = 2 * LATENCY + 6
 
 
 def packed(x: Vectors) -> list[int]:
@@ -38,45 +33,40 @@ async def sorts(dut, idle, stall):
     Where the sink never stalls, each vector is there after ``latency`` clocks; where the source
     never idles, one is taken per clock and the sink never waits for one.
     """
-    x = vectors(N, WIDTH, max(COUNT, ALL) if idle == stall == "never" else COUNT // 4, rng())
+    x = vectors(N, WIDTH, number(N * WIDTH, every=idle == stall == "never"), rng())
     bench = await Bench.start(dut, packed(x), idle, stall)
     check(x, await bench.receive(len(x)))
     taken, sink = np.array(bench.source.taken), bench.sink
     if stall == "never":
         assert set(sink.offered - taken) == {LATENCY}, "not there after the latency"
     if idle == "never":
-        assert sink.gaps == 0, f"{sink.gaps} gaps between vectors"
+        assert sink.gaps == 0, f"the sink waited {sink.gaps} clocks between vectors"
         if stall == "never":
             assert taken[-1] - taken[0] == len(x) - 1, "less than a vector per clock"
 
 
 @cocotb.test()
-async def a_stalled_sink_stops_the_source(dut):
+@cocotb.parametrize(idle=["never", "random"])
+async def a_stalled_sink_stops_the_source(dut, idle):
     """Every rank fills, then the input is refused; nothing is lost, and all flows on at once."""
-    x = vectors(N, WIDTH, FEW, rng())
-    bench = await Bench.start(dut, packed(x))
-    bench.sink.pauses = iter(ALWAYS)
-    await bench.cycles(3 * LATENCY + 5)
-    assert len(bench.source.taken) == LATENCY, f"{len(bench.source.taken)} vectors in {LATENCY}"
+    x = vectors(N, WIDTH, LATENCY + 6, rng())
+    bench = await Bench.start(dut, packed(x), idle)
+    bench.sink.stall("always")
+    await bench.cycles(8 * LATENCY + 20)
+    filled = len(bench.source.taken)
+    assert filled == LATENCY, f"{filled} vectors in {LATENCY} ranks"
     assert (dut.i__ready.value, dut.o__valid.value) == (0, 1)
-    bench.sink.pauses = iter(NEVER)
+    bench.sink.stall("never")
     check(x, await bench.receive(len(x)))
-    assert bench.sink.gaps == 0, f"{bench.sink.gaps} gaps between vectors"
+    assert bench.sink.taken[filled - 1] - bench.sink.taken[0] == filled - 1, "gaps in full ranks"
 
 
 @cocotb.test()
-@cocotb.parametrize(stalled=[False, True])
-async def reset_clears(dut, stalled):
+@cocotb.parametrize(stall=["never", "always"])
+async def reset_clears(dut, stall):
     """A reset forgets what is under way, flowing or stalled; what comes after it is right."""
-    x = vectors(N, WIDTH, FEW, rng())
-    bench = await Bench.start(dut, packed(x))
-    bench.sink.pauses = iter(ALWAYS if stalled else NEVER)
-    await bench.cycles(LATENCY + 3)
-    bench.source.items.clear()
-    await bench.reset()
-    bench.sink.pauses = iter(NEVER)
-    bench.sink.received.clear()
-    await bench.cycles(2 * LATENCY + 3)
-    assert not bench.sink.received, "a vector from before the reset"
+    x = vectors(N, WIDTH, LATENCY + 6, rng())
+    bench = await Bench.start(dut, packed(x), stall=stall)
+    await bench.restart(LATENCY + 3)
     bench.source.items.extend(packed(x))
     check(x, await bench.receive(len(x)))

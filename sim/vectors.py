@@ -21,7 +21,7 @@ def corners(n: int, width: int) -> Vectors:
     ramp = (1 << np.minimum(place * (width + 1) // n, width)) - 1      # ones: 0 first, most last
     alone = np.eye(n, dtype=np.int64)[sorted({0, n // 2, n - 1})]      # one element differs
     rows = [np.full(n, value) for value in (0, top, 1, 1 << width - 1)]
-    rows += [place % 2 * top, (place + 1) % 2 * top, (place >= n // 2) * top, (place < n // 2) * top]
+    rows += [mask * top for mask in (place % 2, 1 - place % 2, place >= n // 2, place < n // 2)]
     rows += [ramp, ramp[::-1], place & top, top - (place & top), 1 << place % width]
     return np.vstack([*rows, *(alone * top), *((1 - alone) * top)]).astype(np.int64)
 

@@ -67,14 +67,17 @@ def verified(rows: Rows) -> Table:
 
 
 def areas(rows: Rows) -> Table:
-    """Areas, those that miss the clock marked."""
+    """Areas, with those that miss the clock marked."""
     table = _table("block", "config", "parameters", ">area um2", ">registers", ">cells",
-                   ">clock ns", ">slack ns")
+                   ">latency", ">clock ns", ">slack ns")
     for row in rows:
-        area, share = row["area_um2"], row["sequential_area_um2"]
-        slack = row["slack_ns"]
+        area, slack = row["area_um2"], row["slack_ns"]
+        figures = ([f"about {row['transistors_estimated']:,} transistors", "-", "-"]
+                   if area is None else
+                   [f"{area:,.0f}", f"{row['sequential_area_um2'] / area:.0%}",
+                    f"{row['cells']:,}"])
         table.add_row(
-            row["block"], row["config"], parameters(row), f"{area:,.0f}", f"{share / area:.0%}",
-            f"{row['cells']:,}", f"{row['clock_ns']:g}",
+            row["block"], row["config"], parameters(row), *figures, str(row["latency"]),
+            f"{row['clock_ns']:g}",
             "-" if slack is None else f"{slack:.2f}" + (" missed" if slack < 0 else ""))
     return table

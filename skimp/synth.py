@@ -7,14 +7,12 @@ that they depend on, so nothing is synthesized twice.
 
 import hashlib
 import json
-import os
 import re
 import shutil
 import subprocess
 import sysconfig
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from importlib.metadata import version
@@ -25,7 +23,7 @@ from skimp.select import CACHE
 from skimp.timing import sta_version, worst_slack
 
 __all__ = ["RECIPES", "Library", "Mapped", "Recipe", "cell_models", "estimate", "map_best",
-           "map_units", "tool_versions"]
+           "tool_versions", "yosys"]
 
 # From Debian's qflow-tech-osu018.
 OSU018 = Path("/usr/share/qflow/tech/osu018/osu018_stdcells.lib")
@@ -233,21 +231,6 @@ def best(results: Iterable[Mapped]) -> Mapped:
     """Choose the smallest that meets the clock, or the fastest if none does."""
     return min(results, key=lambda mapped: (
         (0, mapped.area_um2) if mapped.meets else (1, -(mapped.slack_ns or 0.0))))
-
-
-def map_units(units: Sequence[Callable[[], Emitted]], library: Library, clock_ns: float,
-              done: Callable[[], None]) -> list[Mapped]:
-    """Map each unit with every recipe, on all cores; give the best of each.
-
-    ``units`` make the Verilog when called; ``done`` is called after each unit.
-    """
-    def mapped(make: Callable[[], Emitted]) -> Mapped:
-        result = map_best(make(), library, clock_ns)
-        done()
-        return result
-
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return list(pool.map(mapped, units))
 
 
 def estimate(unit: Emitted) -> int:

@@ -29,8 +29,8 @@ transitions, baseline_transitions : int
     Baseline: the same stream with the same pads, unsorted, row-major.
 reduction_percent : float or None, warning : str or None
     No reduction is given, but a warning, where ordering disturbs a stationary stream: one whose
-    baseline toggles less than 1/16 of its wires in each transfer, and that toggles more
-    than twice as much when ordered. An affiliated pair is warned of as a whole.
+    baseline toggles less than 1/16 of its wires in each transfer, and that toggles more than twice
+    as much when ordered. An affiliated pair is warned of as a whole.
 index_bits : int or None
     Separated: bits a packet that tell the receiver which weight belongs to which activation. They
     are not in the transitions.
@@ -80,7 +80,9 @@ CONDITIONS = {
                        "runs, activations fetched in that order: not where one activation is "
                        "broadcast to many filters",
     "ties": "stable for popcount keys, as a counting sort leaves them; snake for Gray keys, as "
-            "the Gray banyan leaves them",
+            "the Gray banyan leaves them. Snake instead of stable, any key, LeNet-5, 200 images, 1 "
+            "and 5 lanes: 0.0 to 0.8 points more saved of conv1's and conv2's activations, -0.2 to "
+            "0.1 of pooling, -1.4 to 4.3 of weights",
 }
 
 

@@ -97,16 +97,23 @@ def area(chosen: list[Selected], clock_ns: float, liberty: Path | None, as_json:
     elif not synth.sta_version():
         NOTES.print(f"skimp: {INSTALL_STA}")
     _announce_first_synthesis()
-    with progress("synthesize", len(chosen)) as done:
-        priced = synth.map_units([lambda one=one: select.generate(one) for one in chosen],
-                                 library, clock_ns, done)
-    rows = []
-    for one, mapped in zip(chosen, priced, strict=True):
-        figures = asdict(mapped)
-        del figures["netlist"]
-        rows.append({"block": one.block.name, "config": one.config,
-                     "parameters": asdict(one.params), **figures,
-                     "library": library.name if library else None, "tools": synth.tool_versions()})
+
+    def priced(one: Selected) -> dict[str, Any]:
+        unit = select.generate(one)
+        row = {"block": one.block.name, "config": one.config, "parameters": asdict(one.params),
+               "latency": unit.manifest["latency"], "library": library and library.name,
+               "tools": synth.tool_versions(), "clock_ns": clock_ns}
+        if library is None:
+            row |= {"area_um2": None, "sequential_area_um2": None, "cells": None, "slack_ns": None,
+                    "recipe": None, "transistors_estimated": synth.estimate(unit)}
+        else:
+            row |= asdict(synth.map_best(unit, library, clock_ns)) | {"transistors_estimated": None}
+            del row["netlist"]
+        done()
+        return row
+
+    with progress("synthesize", len(chosen)) as done, ThreadPoolExecutor(os.cpu_count()) as pool:
+        rows = list(pool.map(priced, chosen))
     report.show(rows, as_json, report.areas)
 
 

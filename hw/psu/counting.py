@@ -1,7 +1,7 @@
 """The paper's sorter: a stable counting sort."""
 
-from amaranth import Const, Module, Mux, Value
-from amaranth.utils import bits_for
+from amaranth import Const, Module, Value
+from amaranth.utils import bits_for, ceil_log2
 
 from hw.pipeline import Pipeline
 from hw.psu.popcount import count_ones
@@ -26,6 +26,7 @@ class CountingSort(Sorter):
     """
 
     ties = "stable"
+    block = 5
 
     @classmethod
     def steps(cls, n, buckets):
@@ -33,7 +34,7 @@ class CountingSort(Sorter):
 
     @classmethod
     def default_cuts(cls, n, buckets):
-        return (1, 2)
+        return (1,)
 
     def elaborate(self, platform):
         m = Module()
@@ -49,24 +50,44 @@ class CountingSort(Sorter):
         lines = [line._replace(key=line.key[:0]) for line in lines]
         if 2 in self.cuts:
             ranks, lines = pipeline.register(rank=ranks, line=lines)
-        pipeline.finish(**self.sorted(scatter(m, ranks, lines)))
+        pipeline.finish(**self.sorted(scatter(m, ranks, lines, pipeline.take)))
         return m
 
-    def _ranks(self, m: Module, keys: list[Value], pointers: list[Value]) -> list[Value]:
-        """Rank of each key, by pointers that run from the starts of their buckets."""
-        block = 3 if self.n < 36 else 7
+    def _ranks(self, m: Module, keys: list[Value], starts: list[Value]) -> list[Value]:
+        """Rank each key, by pointers that step from block to block from their bucket's start."""
+        size = self.block
         width = bits_for(self.n - 1)
+        blocks = [keys[first:first + size] for first in range(0, self.n, size)]
+        matches = [[[wire(m, key == bucket, "match") for key in block] for block in blocks]
+                   for bucket in range(self.buckets)]
+        pointers = [_running(m, start, [count_ones(m, match, name="members") for match in of_bucket],
+                             width) for start, of_bucket in zip(starts, matches, strict=True)]
         ranks = []
-        for first in range(0, self.n, block):
-            members = keys[first:first + block]
-            matches = [[wire(m, key == bucket, "match") for key in members]
-                       for bucket in range(self.buckets)]
-            for position, key in enumerate(members):
-                base = any_of([Mux(match[position], pointer, 0)
-                               for match, pointer in zip(matches, pointers, strict=True)])
-                equals = [key == earlier for earlier in members[:position]]
+        for number, block in enumerate(blocks):
+            for position, key in enumerate(block):
+                pointer = any_of([
+                    of_bucket[number][position].replicate(width) & of_blocks[number]
+                    for of_bucket, of_blocks in zip(matches, pointers, strict=True)])
+                equals = [key == earlier for earlier in block[:position]]
                 local = count_ones(m, equals, name="equals") if equals else Const(0, 1)
-                ranks.append(wire(m, (base + local)[:width], "rank"))
-            pointers = [wire(m, (pointer + count_ones(m, match, name="members"))[:width], "pointer")
-                        for match, pointer in zip(matches, pointers, strict=True)]
+                ranks.append(wire(m, (pointer + local)[:width], "rank"))
         return ranks
+
+
+def _running(m: Module, start: Value, counts: list[Value], width: int) -> list[Value]:
+    """``start`` and the sums of it and the first, the first two, ... ``counts``, but for the last.
+
+    A tree: the sum of the first half of the counts moves the start of the second half.
+    """
+    if len(counts) == 1:
+        return [start]
+    half = 1 << ceil_log2(len(counts)) - 1
+    middle = wire(m, (start + _total(m, counts[:half]))[:width], "pointer")
+    return [*_running(m, start, counts[:half], width), *_running(m, middle, counts[half:], width)]
+
+
+def _total(m: Module, counts: list[Value]) -> Value:
+    if len(counts) == 1:
+        return counts[0]
+    half = len(counts) // 2
+    return _total(m, counts[:half]) + _total(m, counts[half:])

@@ -48,5 +48,5 @@ class AllPairs(Sorter):
         if 2 in self.cuts:
             ranks, lines = pipeline.register(rank=ranks, line=[
                 line._replace(key=line.key[:0]) for line in lines])
-        pipeline.finish(**self.sorted(scatter(m, ranks, lines)))
+        pipeline.finish(**self.sorted(scatter(m, ranks, lines, pipeline.take)))
         return m

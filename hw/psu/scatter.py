@@ -1,31 +1,33 @@
 """From the rank of each element to the element of each rank."""
 
-from amaranth import Cat, Module, Value
+from amaranth import Cat, Const, Module, Value
 
+from hw.pipeline import Gated
 from hw.psu.sorter import Line
 from hw.wires import wire
 
 __all__ = ["scatter"]
 
 
-def scatter(m: Module, ranks: list[Value], lines: list[Line]) -> list[Line]:
-    """Place line ``i`` at ``ranks[i]``; the ranks are a permutation.
+def scatter(m: Module, ranks: list[Value], lines: list[Line], take: Value) -> list[Line]:
+    """Place line ``i`` at ``ranks[i]``, a permutation, for registers that ``take`` it.
 
-    The wires of ``n**2`` matches: decoders of both halves of each rank, shared by all places, one
-    AND per match, and an encoder that folds pairs of neighbours, so that half the matches
-    serve each further bit of the index.
+    ``n**2`` matches: decoders of both halves of each rank, shared by all places, one AND a match,
+    and an encoder that folds pairs of neighbours, so that half of the matches serve each further
+    bit of the index. Gating the decoders, which are few, saves each register a multiplexer.
     """
     decoded = []
     for rank in ranks:
         low, high = _decode(m, rank[:3]), _decode(m, rank[3:])
-        decoded.append([wire(m, (high[place >> 3] if high else 1) & low[place & 7], "match")
-                        for place in range(len(ranks))])
+        gated = [wire(m, line & take, "gated") for line in high or low]
+        decoded.append([wire(m, gated[place >> 3] & low[place & 7], "match") if high
+                        else gated[place] for place in range(len(ranks))])
     placed = []
     for place in range(len(ranks)):
         match = [row[place] for row in decoded]
         payload = [hit.replicate(len(line.data)) & line.data
                    for hit, line in zip(match, lines, strict=True)]
-        placed.append(Line(_encode(m, match), lines[0].key[:0], any_of(payload)))
+        placed.append(Line(Gated(_encode(m, match)), Const(0, 0), Gated(any_of(payload))))
     return placed
 
 

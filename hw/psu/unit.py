@@ -57,10 +57,37 @@ class SortingUnitParams(SorterParams):
 
 
 class SortingUnit(wiring.Component):
-    """The order of ``n`` elements by their keys.
+    """Put ``n`` elements in the order of their keys.
+
+    A key is the number of the element's bucket, see :class:`~hw.psu.keys.KeyParams`. The order is
+    a permutation along which keys never decrease (with ``descending``: never increase); how equal
+    keys fall is the sorter's tie rule.
+
+    =============== ============ =============================== ================================
+    sorter          ties         structure                       takes
+    =============== ============ =============================== ================================
+    ``counting``    stable       the paper's: count and scatter  a vector per clock
+    ``banyan``      snake        radix sort without comparators  a vector per clock
+    ``odd-even``    its own      odd-even merge network          a vector per clock
+    ``bitonic``     its own      bitonic network                 a vector per clock
+    ``compare-all`` stable       every two keys compared         a vector per clock
+    ``serial``      stable       insertion                       an element per clock
+    =============== ============ =============================== ================================
+
+    ``latency`` clocks from a vector taken to its order offered (serial: from its last element taken
+    to its first index offered), if the output does not stall. Full back-pressure. The input has no
+    registers: the keys, and what else stands before the first cut, hang on the input's wires.
 
     Source: Han et al., "'1'-bit Count-based Sorting Unit to Reduce Link Power in DNN Accelerators",
     arXiv 2601.14087; the Gray keys and the Gray banyan are this project's own.
+
+    Members
+    -------
+    i : ``In(stream.Signature(ArrayLayout(width, n)))``
+        Unsigned elements, the first in the lowest bits; serial: ``stream.Signature(width)``.
+    o : ``Out(stream.Signature(StructLayout({"order": ..., "data": ...})))``
+        ``order[rank]``, the index of the element of that rank, ``ceil(log2 n)`` bits each; with
+        ``data``, the elements in that order. Serial: one of each, and ``last``.
     """
 
     i: stream.Interface

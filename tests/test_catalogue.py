@@ -1,0 +1,54 @@
+"""Each row of the catalogue is complete, and README tells the same."""
+
+import importlib
+import re
+from dataclasses import asdict, fields
+from pathlib import Path
+
+import pytest
+
+from skimp.catalogue import CATALOGUE
+from skimp.select import generate, select
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.mark.parametrize("block", CATALOGUE.values(), ids=CATALOGUE)
+def test_row(block):
+    module, name = block.golden.rsplit(".", 1)
+    assert callable(getattr(importlib.import_module(module), name))
+    for bench in filter(None, (block.bench, block.serial_bench)):
+        assert (ROOT / (bench.replace(".", "/") + ".py")).is_file()
+    assert block.configs
+    for field in fields(block.parameters):
+        assert field.metadata["help"], f"{field.name} has no help"
+    for cls in (block.parameters, block.component):
+        assert cls.__doc__ and cls.__doc__.count("\n") > 3, f"{cls.__name__} has no contract"
+
+
+def test_names_of_modules_are_unique():
+    names = [one.name for one in select(())]
+    assert len(names) == len(set(names))
+    assert all(name.isidentifier() for name in names)
+
+
+def test_readme_lists_every_block():
+    table = re.findall(r"^\| `([\w-]+)` \|", (ROOT / "README.md").read_text(), re.MULTILINE)
+    assert table == list(CATALOGUE)
+
+
+@pytest.mark.command
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_manifest_says_what_was_made(name):
+    one = select((name,), None, {"n": 9} if "n" in CATALOGUE[name].sizes else None)[0]
+    unit = generate(one)
+    assert unit.manifest["block"] == name
+    assert CATALOGUE[name].parameters(**unit.manifest["parameters"]) == one.params
+    assert list(asdict(one.params)) == list(unit.manifest["parameters"])
+    header = unit.verilog[:unit.verilog.index("\nmodule")]
+    assert f"config = {one.config}" in header
+    for port, about in unit.manifest["ports"].items():
+        width = f"\\[{about['width'] - 1}:0\\] " if about["width"] > 1 else ""
+        assert re.search(rf"^  {about['direction']}put {width}{port};$", unit.verilog, re.MULTILINE)
+        for low, width in about.get("fields", {}).values():
+            assert 0 <= low and low + width <= about["width"]

@@ -1,0 +1,46 @@
+"""The text depends on the parameters and on nothing else."""
+
+import hashlib
+import os
+import subprocess
+import sys
+
+import pytest
+
+from hw.emit import emit, write_whole
+from hw.psu.unit import SORTERS, SortingUnit, SortingUnitParams
+
+PROGRAM = """
+from hw.emit import emit
+from hw.psu.link import LinkOrderer, LinkOrdererParams
+from hw.psu.unit import SORTERS, SortingUnit, SortingUnitParams
+for sorter in SORTERS:
+    print(emit(SortingUnit(SortingUnitParams(n=5, sorter=sorter)), "unit").manifest["sha256"])
+print(emit(LinkOrderer(LinkOrdererParams(n=5, lanes=2)), "unit").manifest["sha256"])
+"""
+
+
+def test_same_text_under_every_hash_seed():
+    texts = {subprocess.run([sys.executable, "-c", PROGRAM], check=True, capture_output=True,
+                            env={**os.environ, "PYTHONHASHSEED": seed}).stdout
+             for seed in ("0", "1", "4711")}
+    assert len(texts) == 1
+    assert len(set(texts.pop().split())) == len(SORTERS) + 1
+
+
+def test_no_path_no_time(monkeypatch, tmp_path):
+    unit = emit(SortingUnit(SortingUnitParams(n=3)), "unit", block="psu", config="custom")
+    monkeypatch.chdir(tmp_path)
+    again = emit(SortingUnit(SortingUnitParams(n=3)), "unit", block="psu", config="custom")
+    assert unit == again
+    assert "/home" not in unit.verilog and ".py" not in unit.verilog
+    assert unit.manifest["sha256"] == hashlib.sha256(unit.verilog.encode()).hexdigest()
+
+
+def test_nothing_is_left_half_written(tmp_path, monkeypatch):
+    path = tmp_path / "unit.v"
+    write_whole(path, "old")
+    monkeypatch.setattr("pathlib.Path.replace", lambda *_: (_ for _ in ()).throw(OSError("full")))
+    with pytest.raises(OSError, match="full"):
+        write_whole(path, "new")
+    assert path.read_text() == "old" and list(tmp_path.iterdir()) == [path]
