@@ -95,6 +95,10 @@ class Bench:
         assert got == count, f"{got} words instead of {count}"
         return self.sink.received
 
+    def full(self) -> bool:
+        """Tell whether the unit offers something and takes nothing."""
+        return self.dut.o__valid.value == 1 and self.dut.i__ready.value == 0
+
     async def restart(self, cycles: int) -> None:
         """Run for ``cycles``, reset with work under way, and see that nothing of it comes out."""
         await self.cycles(cycles)

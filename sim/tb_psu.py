@@ -55,7 +55,7 @@ async def a_stalled_sink_stops_the_source(dut, idle):
     await bench.cycles(8 * LATENCY + 20)
     filled = len(bench.source.taken)
     assert filled == LATENCY, f"{filled} vectors in {LATENCY} ranks"
-    assert (dut.i__ready.value, dut.o__valid.value) == (0, 1)
+    assert bench.full(), "the unit does not wait for the sink, full"
     bench.sink.stall("never")
     check(x, await bench.receive(len(x)))
     assert bench.sink.taken[filled - 1] - bench.sink.taken[0] == filled - 1, "gaps in full ranks"

@@ -12,9 +12,11 @@ from typing import Any, get_args
 
 import click
 
+from golden.nets.lenet5 import ORDERS
 from skimp import verbs
 from skimp.catalogue import CATALOGUE
 from skimp.select import select
+from skimp.traffic import LAYERS
 
 __all__ = ["main"]
 
@@ -27,10 +29,21 @@ class Integers(click.ParamType):
     name = "INT,INT,..."
 
     def convert(self, value, param, ctx):
+        if isinstance(value, tuple):
+            return value
         try:
             return tuple(int(item) for item in value.split(","))
         except ValueError:
             self.fail(f"{value!r} is not a list of integers separated by commas", param, ctx)
+
+
+class Names(click.ParamType):
+    """Names separated by commas."""
+
+    name = "NAME,NAME,..."
+
+    def convert(self, value, param, ctx):
+        return value if isinstance(value, tuple) else tuple(value.split(","))
 
 
 def parameter_options() -> list[click.Parameter]:
@@ -109,6 +122,18 @@ for command in (
          option("--netlist", is_flag=True, help="the mapped netlist instead of the RTL"),
          option("--deep", is_flag=True, help="many more vectors"), CLOCK, LIBERTY),
     verb(verbs.area, CLOCK, LIBERTY),
+    verb(verbs.traffic,
+         option("--trace", type=FILE, help="your own packets: an .npz file with the arrays "
+                "activations and, if there are any, weights, each (packets, n)"),
+         option("--width", type=int, default=8, help="bits of an element of the trace"),
+         option("--lanes", type=Integers(), default=(1, 5), help="elements of a stream in a flit"),
+         option("--layers", type=Names(), default=LAYERS, help=f"of {', '.join(LAYERS)}"),
+         option("--packet-orders", type=Names(), help=f"of {', '.join(ORDERS)}",
+                default=("output-stationary", "weight-stationary")),
+         option("--images", type=int, default=200, help="test images sent, 1 to 1000"),
+         option("--filters", type=int, default=1, help="filters that each image meets; 16: all"),
+         option("--plot", type=FILE, help="draw the transitions: .png, .svg or .pdf"),
+         selects=False),
 ):
     cli.add_command(command)
 

@@ -4,15 +4,15 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
 from rich.table import Table
 
-__all__ = ["areas", "catalogue", "generated", "show", "verified"]
+__all__ = ["areas", "catalogue", "generated", "reductions", "show", "verified"]
 
 Rows = list[dict[str, Any]]
 
 
-def show(document: Any, as_json: bool, table: Callable[[Any], Table]) -> None:
+def show(document: Any, as_json: bool, table: Callable[[Any], RenderableType]) -> None:
     """Print ``document``: as JSON, or as the ``table`` made of it."""
     if as_json:
         print(json.dumps(document, indent=1))
@@ -81,3 +81,49 @@ def areas(rows: Rows) -> Table:
             f"{row['clock_ns']:g}",
             "-" if slack is None else f"{slack:.2f}" + (" missed" if slack < 0 else ""))
     return table
+
+
+# Orderings of the terminal's table; all are in the JSON.
+ORDERINGS = {
+    "popcount": "popcount", "approximate": "approx.", "approximate-calibrated": "calibrated",
+    "gray2": "gray2", "nonzero-gray2": "nonzero2", "gray3": "gray3",
+    "gray3+bus-invert+snake": "gray3 +bi +snake", "bus-invert": "bus-invert",
+    "offline-weights": "offline",
+}
+
+
+def reductions(document: dict[str, Any]) -> Group:
+    """Reduction of the transitions by ordering, and the paper's figures beside ours."""
+    table = _table("layer", "packet order", ">lanes", "pads", "stream", "ordered by",
+                   ">transitions", *(f">{short}" for short in ORDERINGS.values()))
+    lines: dict[tuple[Any, ...], dict[str, dict[str, Any]]] = {}
+    plain: dict[tuple[Any, ...], dict[str, dict[str, Any]]] = {}
+    for row in document["rows"]:
+        place = (row["layer"], row["packet_order"], row["lanes"], row["pads"], row["stream"])
+        if row["mode"]:
+            lines.setdefault((*place, row["mode"], row["operand"]), {})[row["ordering"]] = row
+        else:
+            plain.setdefault(place, {})[row["ordering"]] = row
+    for (*place, mode, operand), row in lines.items():
+        if place[-1] != "pair" and mode == "affiliated":
+            continue                            # the two parts of a pair
+        unsorted = plain[tuple(place)]
+        table.add_row(
+            *map(str, place), operand if mode != "separated" else "each its own",
+            f"{unsorted['unsorted']['transitions']:,}",
+            *(_reduction({**unsorted, **row}.get(ordering)) for ordering in ORDERINGS))
+    notes = ["Reduction in % of the transitions unsorted, row-major; ! where ordering disturbs a "
+             "stream that stands still.", ""]
+    for figure in document["paper"]:
+        notes.append(f"{figure['source']}, {figure['unit']}: -{figure['reduction_percent']:.2f} % "
+                     f"({figure['technology']}; {figure['workload']}; not known: "
+                     f"{', '.join(figure['not_known'])}). All layers here together:")
+        notes += [f"  {ours['ordering']}, {ours['lanes']} lanes, {ours['stream']}, {ours['mode']} "
+                  f"by {ours['operand']}: {_reduction(ours, sign=-1)} %" for ours in figure["ours"]]
+    return Group(table, "", *notes)
+
+
+def _reduction(row: dict[str, Any] | None, sign: int = 1) -> str:
+    if row is None:
+        return "-"
+    return "!" if row["warning"] else f"{sign * row['reduction_percent']:.1f}"

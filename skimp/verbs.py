@@ -17,6 +17,7 @@ from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TimeElaps
 from sim.launch import run_bench
 from skimp import report, select, synth
 from skimp.select import Selected
+from skimp.traffic import lenet_report, trace_report
 
 NOTES = Console(stderr=True)
 
@@ -25,13 +26,19 @@ INSTALL_STA = "OpenSTA is missing, so no slack; Debian's package opensta brings 
 
 
 @contextmanager
-def progress(what: str, total: int) -> Iterator[Callable[[], None]]:
-    """Show progress on stderr; hand out what to call after each of ``total`` pieces."""
+def progress(what: str, total: int | None) -> Iterator[Callable[..., None]]:
+    """Show progress on stderr; hand out what to call after each of ``total`` pieces.
+
+    Without ``total``, what is handed out takes the number of pieces done and that of all.
+    """
     columns = (SpinnerColumn(), *Progress.get_default_columns()[:2], MofNCompleteColumn(),
                TimeElapsedColumn())
     with Progress(*columns, console=NOTES, transient=True) as bar:
         task = bar.add_task(what, total=total)
-        yield lambda: bar.advance(task)
+        if total is None:
+            yield lambda done, every: bar.update(task, completed=done, total=every)
+        else:
+            yield lambda: bar.advance(task)
 
 
 def list_(chosen: list[Selected], as_json: bool) -> None:
@@ -115,6 +122,30 @@ def area(chosen: list[Selected], clock_ns: float, liberty: Path | None, as_json:
     with progress("synthesize", len(chosen)) as done, ThreadPoolExecutor(os.cpu_count()) as pool:
         rows = list(pool.map(priced, chosen))
     report.show(rows, as_json, report.areas)
+
+
+def traffic(trace: Path | None, width: int, lanes: tuple[int, ...], layers: tuple[str, ...],
+            packet_orders: tuple[str, ...], images: int, filters: int, plot: Path | None,
+            as_json: bool) -> None:
+    """Count bit transitions on a link under each ordering: LeNet-5's traffic, or a trace of yours.
+
+    LeNet-5 runs on Fashion-MNIST; its first two convolutions send pairs of activation and weight,
+    its pooling activations.
+    """
+    if plot is not None:
+        from skimp.traffic import plot as drawing       # matplotlib takes a second to import
+
+        drawing.check_path(plot)
+    with progress("traffic", None) as done:
+        if trace is None:
+            result = lenet_report(images=images, filters=filters, lanes=lanes, layers=layers,
+                                  packet_orders=packet_orders, progress=done)
+        else:
+            result = trace_report(trace, lanes=lanes, width=width, progress=done)
+    if plot is not None:
+        drawing.traffic(result, plot)
+        NOTES.print(f"skimp: drew {plot}")
+    report.show(result, as_json, report.reductions)
 
 
 def _library(liberty: Path | None) -> synth.Library:

@@ -41,7 +41,7 @@ FAULTS = {
     "wrong": ({"o__payload": "op ^ 1"}, "Arrays are not equal"),
     "peeks at idle payloads": ({"o__payload": "op ^ (seen & ~seen)"}, "offers X in"),
     "valid in reset": ({"o__valid": "ov | rst"}, "valid in reset"),
-    "no reset": ({"reset": "1'b0"}, "from before the reset"),
+    "no reset": ({"reset": "1'b0"}, "valid in reset"),
     "offer withdrawn": ({"o__valid": "ov & turn", "ord": "o__ready & turn"}, "then nothing"),
     "offer changes": ({"o__payload": "op ^ (turn & ~o__ready)"}, "o offered"),
     "ready unknown": ({"i__ready": "ir & (i__valid | 1'bx)"}, "i__ready is X"),
@@ -90,7 +90,7 @@ def test_a_fault_is_found(psu, tmp_path, fault):
 
 @pytest.mark.parametrize("wires, sentence", [
     ({"o__payload": "ov ? op : op ^ turn"}, "transitions, golden"),
-    ({"o__payload": f"{{~op[{4}], op[{3}:0]}}"}, "Arrays are not equal"),
+    ({"o__payload": "{~op[4], op[3:0]}"}, "Arrays are not equal"),
     ({"ord": "o__ready & turn", "o__valid": "ov & turn"}, "then nothing"),
 ], ids=["idle toggles", "last", "offer withdrawn"])
 def test_a_fault_of_a_link_is_found(link, tmp_path, wires, sentence):
@@ -98,12 +98,10 @@ def test_a_fault_of_a_link_is_found(link, tmp_path, wires, sentence):
         run_bench(spoilt(link, **wires), "sim.tb_link_orderer", tmp_path)
 
 
-@pytest.mark.parametrize("operators", ["&|", "|&", "?!"])
+@pytest.mark.parametrize("operators", ["&|", "|&", "^|"])
 def test_a_gate_changed_in_the_text_is_found(tmp_path, operators):
     unit = emit(Popcount(PopcountParams(width=5)), "popcount")
     before, after = operators
     changed = unit.verilog.replace(f" {before} ", f" {after} ", 1)
-    if changed == unit.verilog:
-        pytest.fail(f"no {before} in the popcount")
     with pytest.raises(BenchFailed, match="ones in"):
         run_bench(replace(unit, verilog=changed), "sim.tb_popcount", tmp_path)

@@ -12,9 +12,10 @@ from golden.link import bus_invert, flits, transitions
 from golden.nets import fashion_mnist, lenet5
 from golden.psu import calibrate, nearest_neighbour
 from golden.trace import load
-from skimp import plot, traffic
-from skimp.meter import Meter
-from skimp.orderings import fit_keys
+from skimp import traffic
+from skimp.traffic import plot, workloads
+from skimp.traffic.meter import Meter
+from skimp.traffic.orderings import fit_keys
 
 PRECISE, GRAY2, GRAY3 = "popcount", "gray2", "gray3"
 NET, DATA = lenet5.load(), fashion_mnist()
@@ -255,7 +256,7 @@ def test_calibrated_tables_are_not_worse_where_they_were_calibrated(report):
 @pytest.mark.parametrize("layer, lanes", list(itertools.product(("conv1", "conv2"), (1, 5))))
 def test_gray_keys_save_more_than_the_exact_popcount(layer, lanes):
     """The report's own keys on 200 images, of which the first windows alone."""
-    sample = traffic._sample(NET, layer, "output-stationary", DATA.train_images).activations
+    sample = workloads._sample(NET, layer, "output-stationary", DATA.train_images).activations
     keys = fit_keys(sample, lanes=lanes, width=8)
     x, _ = packets(layer, DATA.test_images[:200])
     unsorted = transitions(flits(x, lanes=lanes, filling="row"))

@@ -1,44 +1,4 @@
-"""Bit transitions of real traffic under each ordering: what `skimp traffic` reports.
-
-The report is a dict of three parts: ``rows``, one flat dict for each figure with its conditions;
-``paper``, the figures of Han et al. (arXiv 2601.14087) beside the nearest of ours; ``conditions``,
-what holds for every row. All of it can be written as JSON.
-
-A row:
-
-workload, layer, packet_order, images, share, packets, n, width, lanes
-    What was sent. ``share`` is the part of each image's packets, less than 1 where it met only some
-    filters. ``lanes`` are those of one stream: a pair link has twice as many.
-stream : "activations", "weights" or "pair"
-    What was counted. A pair is both streams together, on lanes of their own.
-ordering : str
-    "unsorted" (row-major), "unsorted-column", "popcount" (exact), "approximate" (a stated table),
-    "approximate-calibrated", "gray2", "gray3", "nonzero-gray2", "offline-weights", "bus-invert"
-    (a line a lane), "bus-invert-flit" (a line a flit); some with "+bus-invert", "+snake" or both.
-mode : "alone", "affiliated", "separated" or None
-    Each stream by its own key on a link without the other; both by one key; each by its own key,
-    together; nothing is sorted.
-operand : "activation", "weight", "both" or None
-    Whose key orders.
-key, buckets, wires, ties, filling, snake, bus_invert
-    As in `golden.psu.order`, `golden.link.flits`, `golden.link.bus_invert`. None in separated rows:
-    see the two rows of mode "alone".
-pads : "hold", "zero" or "none"
-    "none" where no slot stays empty.
-transitions, baseline_transitions : int
-    Baseline: the same stream with the same pads, unsorted, row-major.
-reduction_percent : float or None, warning : str or None
-    No reduction is given, but a warning, where ordering disturbs a stationary stream: one whose
-    baseline toggles less than 1/16 of its wires in each transfer, and that toggles more than twice
-    as much when ordered. An affiliated pair is warned of as a whole.
-index_bits : int or None
-    Separated: bits a packet that tell the receiver which weight belongs to which activation. They
-    are not in the transitions.
-calibration : str or None, calibration_transitions : int or None
-    What the key was fitted to; transitions of that sample in this order, pads held, for stated
-    keys too, in rows of mode "alone" and "separated". Keys are fitted for each layer, packet order,
-    lanes and operand.
-"""
+"""Workloads: LeNet-5 on Fashion-MNIST, or a user's own packets, measured piece by piece."""
 
 import os
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -54,9 +14,9 @@ from golden import trace
 from golden.nets import fashion_mnist, lenet5
 from golden.nets.lenet5 import LAYERS as SHAPES
 from golden.nets.lenet5 import ORDERS, LeNet5, Packets
-from skimp.measure import DISTURBED, STATIONARY, Row, measure
-from skimp.meter import Words
-from skimp.paper import beside_the_paper
+from skimp.traffic.measure import DISTURBED, STATIONARY, Row, measure
+from skimp.traffic.meter import Words
+from skimp.traffic.paper import beside_the_paper
 
 __all__ = ["LAYERS", "lenet_report", "trace_report"]
 
@@ -80,9 +40,7 @@ CONDITIONS = {
                        "runs, activations fetched in that order: not where one activation is "
                        "broadcast to many filters",
     "ties": "stable for popcount keys, as a counting sort leaves them; snake for Gray keys, as "
-            "the Gray banyan leaves them. Snake instead of stable, any key, LeNet-5, 200 images, 1 "
-            "and 5 lanes: 0.0 to 0.8 points more saved of conv1's and conv2's activations, -0.2 to "
-            "0.1 of pooling, -1.4 to 4.3 of weights",
+            "the Gray banyan leaves them",
 }
 
 
@@ -114,7 +72,7 @@ def lenet_report(*, images: int = 200, filters: int | None = 1, lanes: Sequence[
     Returns
     -------
     dict
-        ``rows``, ``paper`` and ``conditions``, as the module says.
+        ``rows``, ``paper`` and ``conditions``, as the package says.
 
     Raises
     ------

@@ -10,8 +10,8 @@ import numpy as np
 
 from golden.link import as_words
 from golden.nets.lenet5 import Packets
-from skimp.meter import Meter
-from skimp.orderings import OPERANDS, Case, Sorter, cases, fit_keys
+from skimp.traffic.meter import Meter
+from skimp.traffic.orderings import OPERANDS, Case, Sorter, cases, fit_keys
 
 __all__ = ["DISTURBED", "STATIONARY", "Row", "gain", "measure"]
 

@@ -5,7 +5,7 @@ Ours are not a reproduction: what the paper does not say is listed, and we measu
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from skimp.measure import Row, gain
+from skimp.traffic.measure import Row, gain
 
 __all__ = ["beside_the_paper"]
 

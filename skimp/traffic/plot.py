@@ -1,5 +1,6 @@
 """Plots of the reports, drawn without a display."""
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -7,9 +8,9 @@ from typing import Any, NamedTuple
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from skimp.measure import Row
+from skimp.traffic.measure import Row
 
-__all__ = ["traffic"]
+__all__ = ["check_path", "traffic"]
 
 FORMATS = ("pdf", "png", "svg")
 COLUMNS = 3
@@ -46,6 +47,16 @@ BARS = {
 }
 
 
+def check_path(path: str | Path) -> Path:
+    """Refuse a file that no plot can be written to."""
+    path = Path(path)
+    if path.suffix[1:] not in FORMATS:
+        raise ValueError(f"A plot must be a file ending in .{', .'.join(FORMATS)}, not {path.name}")
+    if not os.access(path.parent, os.W_OK):
+        raise ValueError(f"cannot write to the folder {path.parent}")
+    return path
+
+
 def traffic(report: Mapping[str, Any], path: str | Path) -> None:
     """Draw the transitions of each stream by ordering, unsorted being 100 %.
 
@@ -64,9 +75,7 @@ def traffic(report: Mapping[str, Any], path: str | Path) -> None:
     ValueError
         If the path has another ending.
     """
-    path = Path(path)
-    if path.suffix[1:] not in FORMATS:
-        raise ValueError(f"A plot must be a file ending in .{', .'.join(FORMATS)}, not {path.name}")
+    path = check_path(path)
     rows = [row for row in report["rows"] if row["pads"] != "zero"]
     lanes = list(dict.fromkeys(row["lanes"] for row in rows))
     places = list(dict.fromkeys((row["layer"], row["packet_order"]) for row in rows))

@@ -9,7 +9,7 @@ import numpy as np
 
 from golden import psu
 from golden.calibrate import best_table, best_wires
-from skimp.meter import Meter, Words
+from skimp.traffic.meter import Meter, Words
 
 __all__ = ["OPERANDS", "Case", "Key", "Sorter", "cases", "fit_keys"]
 
