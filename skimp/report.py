@@ -19,7 +19,7 @@ def show(document: Any, as_json: bool, table: Callable[[Any], RenderableType]) -
     else:
         console = Console()
         # A pipe has no width of its own: let no column be cut.
-        console.width = max(console.width, 120) if console.is_terminal else 160
+        console.width = console.width if console.is_terminal else 400
         console.print(table(document))
 
 
@@ -90,6 +90,8 @@ ORDERINGS = {
     "gray3+bus-invert+snake": "gray3 +bi +snake", "bus-invert": "bus-invert",
     "offline-weights": "offline",
 }
+REDUCTIONS = ("Reduction in % of the transitions unsorted, row-major; ! where ordering disturbs a "
+              "stream that stands still.")
 
 
 def reductions(document: dict[str, Any]) -> Group:
@@ -112,8 +114,7 @@ def reductions(document: dict[str, Any]) -> Group:
             *map(str, place), operand if mode != "separated" else "each its own",
             f"{unsorted['unsorted']['transitions']:,}",
             *(_reduction({**unsorted, **row}.get(ordering)) for ordering in ORDERINGS))
-    notes = ["Reduction in % of the transitions unsorted, row-major; ! where ordering disturbs a "
-             "stream that stands still.", ""]
+    notes = [REDUCTIONS, ""]
     for figure in document["paper"]:
         notes.append(f"{figure['source']}, {figure['unit']}: -{figure['reduction_percent']:.2f} % "
                      f"({figure['technology']}; {figure['workload']}; not known: "

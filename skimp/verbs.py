@@ -132,9 +132,9 @@ def traffic(trace: Path | None, width: int, lanes: tuple[int, ...], layers: tupl
     LeNet-5 runs on Fashion-MNIST; its first two convolutions send pairs of activation and weight,
     its pooling activations.
     """
-    if plot is not None:
-        from skimp.traffic import plot as drawing       # matplotlib takes a second to import
+    from skimp.traffic import plot as drawing  # matplotlib takes a second to import
 
+    if plot is not None:
         drawing.check_path(plot)
     with progress("traffic", None) as done:
         if trace is None:

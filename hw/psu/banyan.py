@@ -1,5 +1,7 @@
 """Gray banyan: a radix sort whose passes are networks without comparators."""
 
+from typing import Any
+
 from amaranth import Cat, Const, Module, Value
 from amaranth.utils import bits_for, ceil_log2
 
@@ -57,10 +59,9 @@ class GrayBanyan(Sorter):
         m = Module()
         pipeline = Pipeline(m, self.i, self.o)
         columns = ceil_log2(self.n)
-        padding = [None] * ((1 << columns) - self.n)
-        lines = self.lines()
-        keys = [Line(Const(0, 0), line.key, Const(0, 0)) for line in lines]
-        lines = [line._replace(key=Const(0, 0)) for line in lines]
+        padding: list[Any] = [None] * ((1 << columns) - self.n)
+        keys: list[Any] = [Line(Const(0, 0), line.key, Const(0, 0)) for line in self.lines()]
+        lines: list[Any] = [line._replace(key=Const(0, 0)) for line in self.lines()]
         step = 0
         digits = bits_for(self.buckets - 1)
         for digit in range(digits):
@@ -128,16 +129,15 @@ def _zeros_before_middles(m: Module, zeros: list[Value | None]) -> dict[int, Val
     totals: dict[tuple[int, int], Value] = {}
 
     def total(low: int, size: int) -> Value:
-        if all(bit is None for bit in zeros[low:low + size]):
-            return Const(0, 0)
         if size == 1:
-            return Value.cast(zeros[low])
+            bit = zeros[low]
+            return Const(0, 0) if bit is None else bit
         if (low, size) not in totals:
             totals[low, size] = wire(m, _add(total(low, size // 2),
                                              total(low + size // 2, size // 2)), "zeros")
         return totals[low, size]
 
-    before = {0: Const(0, 0)}
+    before: dict[int, Value] = {0: Const(0, 0)}
     half = len(zeros) // 2
     while half:
         width = ceil_log2(2 * half)

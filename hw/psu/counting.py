@@ -60,8 +60,10 @@ class CountingSort(Sorter):
         blocks = [keys[first:first + size] for first in range(0, self.n, size)]
         matches = [[[wire(m, key == bucket, "match") for key in block] for block in blocks]
                    for bucket in range(self.buckets)]
-        pointers = [_running(m, start, [count_ones(m, match, name="members") for match in of_bucket],
-                             width) for start, of_bucket in zip(starts, matches, strict=True)]
+        members = [[count_ones(m, match, name="members") for match in of_bucket]
+                   for of_bucket in matches]
+        pointers = [_running(m, start, counts, width)
+                    for start, counts in zip(starts, members, strict=True)]
         ranks = []
         for number, block in enumerate(blocks):
             for position, key in enumerate(block):

@@ -97,11 +97,13 @@ def key_code(m: Module, element: Value, params: KeyParams, codes: Sequence[int])
         codes = codes[::-1]
     width = bits_for(max(codes))
     if params.key == "popcount":
-        table = params.buckets or tuple(range(params.width + 1))
-        starts = [count for count in range(1, len(table)) if table[count] != table[count - 1]]
+        of_count = params.buckets or tuple(range(params.width + 1))
+        starts = [count for count in range(1, len(of_count))
+                  if of_count[count] != of_count[count - 1]]
         if len({start % 2 for start in starts}) == 1 and params.width >= 4:
             return _from_thresholds(_reached(m, list(element), starts), codes, width)
-        return _lookup(count_ones(m, list(element)), [codes[bucket] for bucket in table], width)
+        return _lookup(count_ones(m, list(element)), [codes[bucket] for bucket in of_count],
+                       width)
     assert params.wires is not None
     word = Cat(element[position] for position in reversed(params.wires))
     zero = params.key == "nonzero-gray"

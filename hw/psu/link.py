@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from amaranth import Const, Module, Mux, Signal, Value
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
-from amaranth.utils import bits_for
 
 from hw.parameters import check_choice, check_range, parameter
 from hw.psu.keys import key_code

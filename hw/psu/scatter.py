@@ -40,7 +40,9 @@ def any_of(values: list[Value]) -> Value:
 
 
 def _decode(m: Module, code: Value) -> list[Value]:
-    return [wire(m, code == value, "decoded") for value in range(1 << len(code))] if len(code) else []
+    if not len(code):
+        return []
+    return [wire(m, code == value, "decoded") for value in range(1 << len(code))]
 
 
 def _encode(m: Module, match: list[Value]) -> Value:

@@ -1,7 +1,7 @@
 """The interface behind which the sorters stand, and what they share."""
 
 from abc import abstractmethod
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from amaranth import Const, Module, Mux, Value
 from amaranth.lib import data, stream, wiring
@@ -87,6 +87,10 @@ class Sorter(wiring.Component):
         """Give the code in which the key of each bucket must arrive: its number."""
         return list(range(buckets))
 
+    @abstractmethod
+    def elaborate(self, platform: Any) -> Module:
+        """Build the sorter."""
+
     @classmethod
     @abstractmethod
     def steps(cls, n: int, buckets: int) -> int:
@@ -114,18 +118,28 @@ class Sorter(wiring.Component):
 
     def sorted(self, lines: "list[Line]") -> dict[str, list[Value]]:
         """Give the fields of the output for ``lines`` in their final order."""
-        fields = {"order": [line.index for line in lines]}
+        fields = {"order": [line.source for line in lines]}
         if self.data_width:
             fields["data"] = [line.data for line in lines]
         return fields
 
 
 class Line(NamedTuple):
-    """What travels together through a network: index, (rest of the) key, data."""
+    """What travels together through a network: each a Value, or a Choice or Gated at its end.
 
-    index: Value
-    key: Value
-    data: Value
+    Attributes
+    ----------
+    source
+        Index of the element.
+    key
+        Its key, or what is left of it.
+    data
+        The data beside it, of no width where there are none.
+    """
+
+    source: Any
+    key: Any
+    data: Any
 
 
 def exchange(m: Module, swap: Value, a: Line, b: Line, *, last: bool = False
