@@ -44,7 +44,7 @@ def number(bits: int, *, every: bool = False) -> int:
 
     With ``every``, all there are, up to 4096.
     """
-    count = max(24, min(400, int(4e5 / bits ** 1.5))) * (20 if DEEP else 1)
+    count = max(24, min(400, int(3e6 / bits ** 1.9))) * (20 if DEEP else 1)
     if every and bits <= 12:
         return max(count, 1 << bits)
     return count if every else count // 4

@@ -87,7 +87,7 @@ CATALOGUE = {block.name: block for block in (
         "smallest-exact": {"sorter": "odd-even"},
         "smallest-approximate": {"sorter": "banyan", **APPROXIMATE},
         "gray2": {"sorter": "banyan", **GRAY2},
-        "gray3": {"sorter": "banyan", **GRAY3},
+        "gray3": {"sorter": "odd-even", **GRAY3},
         "serial": {"sorter": "serial"},
     }),
     Block(name="link-orderer", summary="packets in, ordered flits out", paper=PSU + "; link: "

@@ -60,13 +60,12 @@ ABC = ("strash;&get,-n;&fraig,-x;&put;scorr;dc2;{dch}amap,-m;topo;buffer,-c,-N,1
        "stime,-p;upsize,-D,{{ps}};dnsize,-D,{{ps}}")
 
 
-def _recipe(passes: int, aim: float, *, adders: bool, alumacc: bool = False) -> Recipe:
-    return Recipe(f"dch {passes}, aim {aim}" + adders * ", adder cells" + alumacc * ", alumacc",
-                  "" if alumacc else "-noalumacc", ABC.format(dch=passes * "dch,-f;"), aim, adders)
+def _recipe(passes: int, aim: float, *, adders: bool) -> Recipe:
+    return Recipe(f"dch {passes}, aim {aim}" + adders * ", adder cells", "-noalumacc",
+                  ABC.format(dch=passes * "dch,-f;"), aim, adders)
 
 
-RECIPES = (_recipe(3, 0.85, adders=True), _recipe(2, 0.92, adders=True),
-           _recipe(2, 0.75, adders=True), _recipe(2, 0.85, adders=False))
+RECIPES = (_recipe(3, 0.85, adders=True), _recipe(1, 0.72, adders=True))
 
 # Full-adder cells of libraries: a, b, c, sum, carry.
 ADDER_CELLS = {
@@ -84,6 +83,7 @@ setattr -unset init */w:*
 synth -flatten {synth} -top {top}
 dfflibmap -liberty library.lib
 abc -liberty library.lib -D {ps} -script +{abc}
+splitnets
 opt_clean -purge
 tee -q -o stat.json stat -json -liberty library.lib
 write_verilog -noattr netlist.v

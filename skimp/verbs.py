@@ -1,5 +1,6 @@
 """What each verb of the command does with the configurations that it was given."""
 
+import itertools
 import os
 import tempfile
 import time
@@ -29,8 +30,12 @@ INSTALL_STA = "OpenSTA is missing, so no slack; Debian's package opensta brings 
 def progress(what: str, total: int | None) -> Iterator[Callable[..., None]]:
     """Show progress on stderr; hand out what to call after each of ``total`` pieces.
 
-    Without ``total``, what is handed out takes the number of pieces done and that of all.
+    Without ``total``, what is handed out takes the number of pieces done and that of all. A
+    terminal shows a bar, a log a line for each tenth.
     """
+    if not NOTES.is_terminal:
+        yield _tenths(what, total)
+        return
     columns = (SpinnerColumn(), *Progress.get_default_columns()[:2], MofNCompleteColumn(),
                TimeElapsedColumn())
     with Progress(*columns, console=NOTES, transient=True) as bar:
@@ -39,6 +44,20 @@ def progress(what: str, total: int | None) -> Iterator[Callable[..., None]]:
             yield lambda done, every: bar.update(task, completed=done, total=every)
         else:
             yield lambda: bar.advance(task)
+
+
+def _tenths(what: str, total: int | None) -> Callable[..., None]:
+    counted = itertools.count(1)
+    shown = 0
+
+    def step(done: int | None = None, every: int | None = None) -> None:
+        nonlocal shown
+        done, every = done or next(counted), every or total or 1
+        if every > 1 and 10 * done // every > shown:
+            shown = 10 * done // every
+            NOTES.print(f"skimp: {what} {done} of {every}", highlight=False)
+
+    return step
 
 
 def list_(chosen: list[Selected], as_json: bool) -> None:

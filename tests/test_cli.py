@@ -3,6 +3,7 @@
 import json
 import sys
 
+import numpy as np
 import pytest
 
 from skimp import cli
@@ -45,6 +46,14 @@ REFUSED = [
     (["area", "popcount", "--liberty", "/no/such.lib"], "cannot read the Liberty file"),
     (["area", "popcount", "--clock-ns", "0"], "0"),
     (["verify", "popcount", "--simulator", "vcs"], "'vcs' is not one of"),
+    (["traffic", "--trace", "/no/such.npz"], "/no/such.npz does not exist"),
+    (["traffic", "--lanes", "0"], "Lanes must be 1 to 64, not 0"),
+    (["traffic", "--lanes", "one"], "'one' is not a list of integers"),
+    (["traffic", "--layers", "fc1"], "Layers must be among conv1, conv2, pool1, pool2"),
+    (["traffic", "--packet-orders", "random"], "Packet orders must be among"),
+    (["traffic", "--images", "0"], "Images must be 1 to 1000, not 0"),
+    (["traffic", "--plot", "plot.jpg"], "a file ending in .pdf, .png, .svg"),
+    (["traffic", "--plot", "/no/such/folder/plot.png"], "cannot write to the folder"),
 ]
 
 
@@ -135,3 +144,32 @@ def test_area_without_a_library_is_an_estimate_that_says_so(skimp, monkeypatch):
     assert status == 0 and "qflow-tech-osu018" in err
     for row in json.loads(out):
         assert row["area_um2"] is None and row["transistors_estimated"] > 0
+
+
+@pytest.mark.parametrize("arrays, sentence", [
+    ({"activations": np.zeros((2, 25))}, "integers"),
+    ({"activations": np.zeros(25, int)}, "(packets, n)"),
+    ({"activations": np.zeros((2, 65), int)}, "64"),
+    ({"weights": np.zeros((2, 25), int)}, "activations"),
+    ({"activations": np.zeros((2, 25), int), "weights": np.zeros((3, 25), int)}, "weights"),
+    ({"activations": np.full((2, 25), 256)}, "256"),
+])
+def test_a_trace_that_cannot_be_measured(skimp, tmp_path, arrays, sentence):
+    np.savez("mine.npz", **arrays)
+    status, out, err = skimp("traffic", "--trace", "mine.npz")
+    assert status == 2 and out == "" and err.strip().count("\n") == 0
+    assert "mine.npz" in err and sentence in err
+
+
+def test_traffic_of_a_trace(skimp, tmp_path):
+    rng = np.random.default_rng(1)
+    np.savez("mine.npz", activations=rng.integers(0, 256, (50, 9)),
+             weights=rng.integers(-128, 128, (50, 9)))
+    status, out, _ = skimp("traffic", "--trace", "mine.npz", "--lanes", "3", "--json",
+                           "--plot", "plot.svg")
+    document = json.loads(out)
+    assert status == 0 and (tmp_path / "plot.svg").is_file()
+    assert {row["stream"] for row in document["rows"]} == {"activations", "weights", "pair"}
+    assert [figure["reduction_percent"] for figure in document["paper"]] == [20.42, 19.50]
+    status, out, _ = skimp("traffic", "--trace", "mine.npz", "--lanes", "3")
+    assert status == 0 and "gray3" in out and "-20.42 %" in out

@@ -51,8 +51,10 @@ class GrayBanyan(Sorter):
     @classmethod
     def default_cuts(cls, n, buckets):
         passes, columns = bits_for(buckets - 1), ceil_log2(n)
-        if n <= 32:
-            return (2,) if passes < 3 else (2, 2 * (2 + columns))
+        if columns < 5 and passes < 3:
+            return ()
+        if columns < 6:                                 # behind the counts of each second pass
+            return tuple(2 + digit * (2 + columns) for digit in range(0, passes, 2))
         return tuple(1 + columns + digit * (2 + columns) for digit in range(passes - 1))
 
     def elaborate(self, platform):

@@ -17,9 +17,9 @@ Layers = list[list[tuple[int, int]]]
 class _Network(Sorter):
     """Layers of comparators, each of which exchanges two lines if the first has the larger key.
 
-    A key arrives as one or two (three from 17 buckets on) digits in thermometer code, so that a
-    comparator passes on the smaller and the larger first digit by AND and OR alone, without waiting
-    for the comparison, and a further digit behind two gates. The keys then run ahead of the
+    A key arrives as digits in thermometer code (9 buckets: two digits of base 3, two bits each), so
+    that a comparator passes on the smaller and the larger first digit by AND and OR alone, without
+    waiting for the comparison, and a further digit behind two gates. The keys then run ahead of the
     indices, whose multiplexers wait for the comparison, and the whole network fits between two
     ranks of registers. With binary keys and a multiplexer for each of their bits, the network at
     n = 25 with 9 buckets is a third larger: it needs two more ranks. In the first layers
@@ -47,6 +47,10 @@ class _Network(Sorter):
     def steps(cls, n, buckets):
         return len(cls.layers(n))
 
+    @classmethod
+    def default_cuts(cls, n, buckets):
+        return ()
+
     def elaborate(self, platform):
         m = Module()
         pipeline = Pipeline(m, self.i, self.o)
@@ -68,14 +72,13 @@ class _Network(Sorter):
 
 
 def _digits(buckets: int) -> tuple[int, int]:
-    """Base and number of the digits of a key: as few as bases up to 4 allow, then balanced."""
-    digits = 1
-    while 4**digits < buckets:
-        digits += 1
-    base = 2
-    while base**digits < buckets:
-        base += 1
-    return base, digits
+    """Base and number of a key's digits: the fewest bits in all, then the fewest digits."""
+    def size(base: int) -> tuple[int, int]:
+        digits = next(count for count in range(1, 7) if base**count >= buckets)
+        return digits * (base - 1), digits
+
+    base = min(range(2, buckets + 1), key=size)
+    return base, size(base)[1]
 
 
 def _compare(m: Module, a: Value, b: Value, size: int) -> tuple[Value, Value, Value]:
@@ -127,11 +130,6 @@ class OddEvenMerge(_Network):
             run *= 2
         return layers
 
-    @classmethod
-    def default_cuts(cls, n, buckets):
-        depth = len(cls.layers(n))
-        return () if n <= 32 else (depth // 2,)
-
 
 class Bitonic(_Network):
     """The bitonic network with all comparators in one direction, pruned to ``n`` lines.
@@ -161,8 +159,3 @@ class Bitonic(_Network):
                 distance //= 2
             run *= 2
         return layers
-
-    @classmethod
-    def default_cuts(cls, n, buckets):
-        depth = len(cls.layers(n))
-        return () if n <= 32 else (depth // 2,)
