@@ -44,6 +44,7 @@ def select(names: tuple[str, ...], config: str | None = None,
 
     Without ``config``, every named configuration in every size; sizes can be narrowed by their
     flags. With any other flag and no ``config``, one configuration from the block's defaults.
+    Without ``names``, the whole catalogue, of which flags narrow the sizes.
 
     Raises
     ------
@@ -51,12 +52,18 @@ def select(names: tuple[str, ...], config: str | None = None,
         If there is no such block, configuration or parameter, or a value is out of its range.
     """
     flags = dict(flags or {})
-    selected: list[Selected] = []
-    for name in names or tuple(CATALOGUE):
+    if not names:
+        for flag in flags:
+            if not any(flag in block.sizes for block in CATALOGUE.values()):
+                raise ValueError(f"name a block to set {flag!r} of")
+        if config is not None:
+            raise ValueError(f"name the block whose configuration {config!r} is meant")
+        return [one for block in CATALOGUE.values() for one in _configurations(
+            block, None, {name: value for name, value in flags.items() if name in block.sizes})]
+    for name in names:
         if name not in CATALOGUE:
             raise ValueError(f"no block {name!r}; there are {', '.join(CATALOGUE)}")
-        selected += _configurations(CATALOGUE[name], config, flags)
-    return selected
+    return [one for name in names for one in _configurations(CATALOGUE[name], config, flags)]
 
 
 def _configurations(block: Block, config: str | None,

@@ -31,6 +31,8 @@ REFUSED = [
     (["generate", "psu", "--config", "huge"], "no configuration 'huge'; it has accurate, "),
     (["generate", "popcount", "--n", "9"], "block popcount has no parameter 'n'; it has width"),
     (["generate", "psu-bitonic", "--sorter", "banyan"], "has no parameter 'sorter'"),
+    (["generate", "--width", "9"], "name a block to set 'width' of"),
+    (["area", "--config", "gray2"], "name the block whose configuration 'gray2' is meant"),
     (["generate", "psu", "--n", "1"], "n must be an integer of 2 to 64, not 1"),
     (["generate", "psu", "--n", "x"], "'x' is not a valid integer"),
     (["generate", "psu", "--width", "0"], "width must be an integer of 1 to 32, not 0"),
@@ -112,6 +114,9 @@ def test_a_size_narrows_and_any_other_flag_makes_a_custom_configuration(skimp):
     assert configs("--n", "25") == list(CATALOGUE["psu"].configs)
     assert configs("--n", "25", "--data") == ["custom"]
     assert configs("--config", "gray2", "--data") == ["gray2"] * 4
+    whole = json.loads(skimp("list", "--n", "25", "--json")[1])
+    assert {row["parameters"].get("n") for row in whole if row["block"].startswith("psu")} == {25}
+    assert {row["block"] for row in whole} == set(CATALOGUE)
 
 
 def test_verify(skimp, icarus):

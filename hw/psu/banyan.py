@@ -55,7 +55,9 @@ class GrayBanyan(Sorter):
             return ()
         if columns < 6:                                 # behind the counts of each second pass
             return tuple(2 + digit * (2 + columns) for digit in range(0, passes, 2))
-        return tuple(1 + columns + digit * (2 + columns) for digit in range(passes - 1))
+        if n <= 56:                                     # behind the key's way through a pass
+            return tuple(1 + columns + digit * (2 + columns) for digit in range(passes - 1))
+        return (2, *(1 + digit * (2 + columns) for digit in range(1, passes)))
 
     def elaborate(self, platform):
         m = Module()
