@@ -25,7 +25,7 @@ NET, DATA = lenet5.load(), fashion_mnist()
 def report():
     """Two images, conv2 and pool1; 8 lanes leave pads, at 25 weights stand still."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(traffic, "SAMPLE", 12_500)
+        patch.setattr(workloads, "SAMPLE", 12_500)
         return traffic.lenet_report(images=2, filters=2, lanes=(1, 8, 25),
                                     layers=("conv2", "pool1"),
                                     packet_orders=("weight-stationary",))
@@ -163,7 +163,7 @@ def test_a_disturbed_stationary_stream_is_warned_of(report):
 
 def test_one_window_to_every_filter_stands_still_too():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(traffic, "SAMPLE", 2500)
+        patch.setattr(workloads, "SAMPLE", 2500)
         rows = traffic.lenet_report(images=1, lanes=(25,), layers=("conv1",),
                                     packet_orders=("filter-inner",))["rows"]
     assert {row["share"] for row in rows} == {1}
@@ -194,7 +194,7 @@ def test_the_paper_stands_beside_ours(report):
 
 def test_packet_orders_that_are_the_same_are_measured_once():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(traffic, "SAMPLE", 1000)
+        patch.setattr(workloads, "SAMPLE", 1000)
         rows = traffic.lenet_report(images=1, lanes=(4,), layers=("pool2",))["rows"]
     assert {row["packet_order"] for row in rows} == {"output-stationary"}
 
@@ -202,7 +202,7 @@ def test_packet_orders_that_are_the_same_are_measured_once():
 def test_progress_counts_to_the_end():
     seen = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(traffic, "SAMPLE", 1000)
+        patch.setattr(workloads, "SAMPLE", 1000)
         traffic.lenet_report(images=3, lanes=(1, 2), layers=("pool2",),
                              progress=lambda *step: seen.append(step))
     assert seen == [(done, 8) for done in range(1, 9)]
@@ -285,8 +285,8 @@ def test_a_trace_is_measured_like_the_network(tmp_path):
     a, w = packets("conv2", DATA.test_images[:2], step=2)
     np.savez(tmp_path / "mine.npz", activations=a, weights=w)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(traffic, "SAMPLE", 2500)
-        patch.setattr(traffic, "BLOCK", 1000)
+        patch.setattr(workloads, "SAMPLE", 2500)
+        patch.setattr(workloads, "BLOCK", 1000)
         report = traffic.trace_report(tmp_path / "mine.npz", lanes=(5,))
         ours = traffic.lenet_report(images=2, filters=2, lanes=(5,), layers=("conv2",),
                                     packet_orders=("output-stationary",))["rows"]

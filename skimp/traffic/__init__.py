@@ -13,8 +13,9 @@ stream : "activations", "weights" or "pair"
     What was counted. A pair is both streams together, on lanes of their own.
 ordering : str
     "unsorted" (row-major), "unsorted-column", "popcount" (exact), "approximate" (a stated table),
-    "approximate-calibrated", "gray2", "gray3", "nonzero-gray2", "offline-weights", "bus-invert"
-    (a line a lane), "bus-invert-flit" (a line a flit); some with "+bus-invert", "+snake" or both.
+    "approximate-calibrated", "gray2", "gray3", "gray3-odd-even", "nonzero-gray2",
+    "offline-weights", "bus-invert" (a line a lane), "bus-invert-flit" (a line a flit); some with
+    "+bus-invert", "+snake" or both.
 mode : "alone", "affiliated", "separated" or None
     Each stream by its own key on a link without the other; both by one key; each by its own key,
     together; nothing is sorted.

@@ -17,13 +17,15 @@ __all__ = ["OPERANDS", "Case", "Key", "Sorter", "cases", "fit_keys"]
 OPERANDS = {"activation": "activations", "weight": "weights"}
 
 #: Keys by name: kind, buckets or wires to fit (None: stated), ties. Ties of popcount keys are the
-#: paper's (a counting sort); those of Gray keys are what this project's Gray banyan leaves.
+#: paper's (a counting sort); those of Gray keys are what this project's Gray banyan leaves, and the
+#: odd-even network, which is the smaller unit for three wires.
 KEYS = {
     "popcount": ("popcount", None, "stable"),
     "approximate": ("popcount", None, "stable"),
     "approximate-calibrated": ("popcount", 4, "stable"),
     "gray2": ("gray", 2, "snake"),
     "gray3": ("gray", 3, "snake"),
+    "gray3-odd-even": ("gray", 3, "odd-even"),
     "nonzero-gray2": ("nonzero-gray", 2, "snake"),
 }
 #: Without sorting: filling, and the group of bus-invert.

@@ -40,7 +40,8 @@ CONDITIONS = {
                        "runs, activations fetched in that order: not where one activation is "
                        "broadcast to many filters",
     "ties": "stable for popcount keys, as a counting sort leaves them; snake for Gray keys, as "
-            "the Gray banyan leaves them",
+            "the Gray banyan leaves them; of gray3-odd-even, as the odd-even network does, the "
+            "smaller unit for three wires",
 }
 
 
