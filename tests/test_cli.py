@@ -113,6 +113,7 @@ def test_a_size_narrows_and_any_other_flag_makes_a_custom_configuration(skimp):
         return [row["config"] for row in json.loads(skimp("list", "psu", *flags, "--json")[1])]
     assert configs("--n", "25") == list(CATALOGUE["psu"].configs)
     assert configs("--n", "25", "--data") == ["custom"]
+    assert configs("--cuts", "") == configs("--cuts", "0,3") == ["custom"]
     assert configs("--config", "gray2", "--data") == ["gray2"] * 4
     whole = json.loads(skimp("list", "--n", "25", "--json")[1])
     assert {row["parameters"].get("n") for row in whole if row["block"].startswith("psu")} == {25}

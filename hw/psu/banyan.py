@@ -21,18 +21,20 @@ class GrayBanyan(Sorter):
     a pass needs no comparator. Let ``q`` be the zeros before the middle of a block, modulo
     ``2m``; switch ``j`` of the block crosses if ``(j < q mod m)`` equals the top bit of ``q``::
 
-        lines of a block       zeros (o) and ones (*), sorted in both halves, around q
-          0 .. m-1     o o * *          one column later all 2m lines are sorted around
-          m .. 2m-1    * o o o          the zeros before the block
+        lines of a block    0 1 2 3 | 4 5 6 7      m = 4, no zeros before the block
+        sorted halves       0 0 1 1 | 1 1 0 1      q = 2: the lower half's zeros begin at 4 + 2
+        switches            - - x x | - - x x      j = 0, 1 are below q and do not cross
+        sorted block        0 0 0 1 | 1 1 1 1
 
     Two reversals cancel, and neighbouring numbers of a reflected Gray code differ in one bit, so
     the buckets come out in order, ties ascending in even buckets and descending in odd ones.
     Lines missing to a power of two stand before the first element and count as ones: they come out
     last, at places known in advance, so neither they nor their switches exist.
 
-    The smallest sorter up to 8 buckets: 54 switches a pass at n = 25, 128 at n = 49, against 140
-    and 394 comparators of odd-even merge. In a pass with a cut, the key bits move before it and the
-    indices behind it: only counts, which are few, and key bits are alive at the cut.
+    The smallest sorter up to 4 buckets: 54 switches a pass at n = 25, 130 at n = 49, against 140
+    and 394 comparators of odd-even merge; a third pass costs more than a third digit there. In a
+    pass with a cut, the key bits move before it and the indices behind it: only counts, which are
+    few, and key bits are alive at the cut.
 
     Steps: for each bit of the key, from the lowest, the counts, then ``log2 N`` columns and, last,
     nothing: the cut there has all columns of this pass before it for key bits.

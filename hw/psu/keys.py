@@ -32,6 +32,19 @@ class KeyParams:
     ``nonzero-gray``
         Bucket 0 for the element zero, the Gray buckets behind it.
 
+    Parameters
+    ----------
+    width : int
+        Bits of an element, 1 to 32.
+    key : str
+        One of `KEYS`.
+    buckets : tuple of int or None
+        Popcount key: the bucket of each count 0 to ``width``, monotone and onto.
+    wires : tuple of int or None
+        Gray keys: one to eight distinct bits of the element.
+    descending : bool
+        The last bucket first; equal keys stay as the sorter's tie rule has them.
+
     Raises
     ------
     ValueError

@@ -16,7 +16,27 @@ __all__ = ["LinkOrderer", "LinkOrdererParams"]
 
 @dataclass(frozen=True, kw_only=True)
 class LinkOrdererParams(SorterParams):
-    """Parameters of :class:`LinkOrderer`."""
+    """Parameters of :class:`LinkOrderer`.
+
+    Those of a key and a sorter (:class:`~hw.psu.unit.SorterParams`), and
+
+    lanes : int
+        Elements of each stream in a flit, 1 to ``n``.
+    pairs : bool
+        Whether each activation has a weight that travels with it.
+    by : str
+        Operand whose keys order the packet: ``activation`` or ``weight``.
+    snake : bool
+        Whether the flits of every second packet go in reverse order.
+    pads : str
+        What slots without an element do, where ``lanes`` does not divide ``n``: ``hold`` their
+        wires, or be ``zero``.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is out of its range, or there is no such operand on the link.
+    """
 
     lanes: int = parameter(5, "elements of each stream in a flit, 1 to n")
     pairs: bool = parameter(True, "pairs of activation and weight, or activations alone")

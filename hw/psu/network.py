@@ -104,9 +104,9 @@ def _compare(m: Module, a: Value, b: Value, size: int) -> tuple[Value, Value, Va
 class OddEvenMerge(_Network):
     """Batcher's odd-even merge network, pruned to ``n`` lines.
 
-    ``140`` comparators in 15 layers at n = 25, 394 in 21 at n = 49. The smallest sorter for many
-    buckets: a comparator costs little more with a wider key, where the others pay per bucket or
-    per bit. Ties fall as the comparators leave them. Steps: the layers.
+    ``140`` comparators in 15 layers at n = 25, 394 in 21 at n = 49. The smallest sorter from 8
+    buckets on: a comparator costs little more with a wider key, where the others pay per bucket
+    or with a pass. Ties fall as the comparators leave them. Steps: the layers.
 
     Source: K. E. Batcher, "Sorting Networks and Their Applications", AFIPS 1968.
     """

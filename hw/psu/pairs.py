@@ -15,8 +15,8 @@ class AllPairs(Sorter):
     """Compare every two keys; the rank of a key is the number of keys that go before it.
 
     A comparator serves both keys of a pair: an earlier key goes before a later one unless it is
-    greater, so ties are stable. The shallowest sorter and, with its ``n**2 / 2`` comparators and
-    ``n`` counts of ``n - 1`` bits, the largest from n = 25 on.
+    greater, so ties are stable. The shallowest sorter, of ``n**2 / 2`` comparators and ``n`` counts
+    of ``n - 1`` bits: fewer buckets hardly make it smaller.
 
     Steps: comparing, counting, scattering.
     """

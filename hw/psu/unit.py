@@ -29,7 +29,17 @@ SORTERS: dict[str, type[Sorter]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class SorterParams(KeyParams):
-    """Parameters of a key and a sorter."""
+    """Parameters of a key and a sorter.
+
+    Those of a key (:class:`~hw.psu.keys.KeyParams`), and
+
+    n : int
+        Elements of a vector, 2 to 64.
+    sorter : str
+        One of `SORTERS`.
+    cuts : tuple of int or None
+        Steps of the sorter with registers before them; None for those that meet 6 ns in OSU018.
+    """
 
     n: int = parameter(25, "elements of a vector, 2 to 64")
     sorter: str = parameter("banyan", "structure of the sorter", choices=tuple(SORTERS))
@@ -51,7 +61,18 @@ class SorterParams(KeyParams):
 
 @dataclass(frozen=True, kw_only=True)
 class SortingUnitParams(SorterParams):
-    """Parameters of :class:`SortingUnit`."""
+    """Parameters of :class:`SortingUnit`.
+
+    Those of a key (:class:`~hw.psu.keys.KeyParams`), of a sorter (:class:`SorterParams`), and
+
+    data : bool
+        Whether the elements themselves come out, too, in their new order.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is out of its range, or belongs to another kind of key.
+    """
 
     data: bool = parameter(False, "put out the reordered elements beside the permutation")
 
