@@ -79,12 +79,15 @@ def generate(chosen: list[Selected], output: Path, name: str | None, as_json: bo
     output.mkdir(parents=True, exist_ok=True)
     if not os.access(output, os.W_OK):
         raise ValueError(f"cannot write to the folder {output}")
-    rows = []
-    with progress("generate", len(chosen)) as done:
-        for one in chosen:
-            unit = select.generate(one)
-            rows.append({**unit.manifest, "verilog": str(unit.write(output))})
-            done()
+
+    def written(one: Selected) -> dict[str, Any]:
+        unit = select.generate(one)
+        row = {**unit.manifest, "verilog": str(unit.write(output))}
+        done()
+        return row
+
+    with progress("generate", len(chosen)) as done, ThreadPoolExecutor(os.cpu_count()) as pool:
+        rows = list(pool.map(written, chosen))
     report.show(rows, as_json, report.generated)
 
 

@@ -160,8 +160,8 @@ def _merged(m: Module, a: list[Value], b: list[Value]) -> list[Value]:
     for total in range(1, len(a) + len(b) + 1):
         terms = []
         for of_a in range(max(0, total - len(b)), min(total, len(a)) + 1):
-            both = [a[of_a - 1]] * (of_a > 0) + [b[total - of_a - 1]] * (total > of_a)
-            terms.append(reduce(and_, both))
+            of_b = total - of_a
+            terms.append(reduce(and_, [*a[:of_a][-1:], *b[:of_b][-1:]]))
         merged.append(wire(m, reduce(or_, terms), "reached"))
     return merged
 
