@@ -93,8 +93,9 @@ CATALOGUE = {block.name: block for block in (
     Block(name="link-orderer", summary="packets in, ordered flits out", paper=PSU + "; link: "
           "Chen et al., arXiv 2509.00500", parameters=LinkOrdererParams, component=LinkOrderer,
           golden="golden.link.flits", bench="sim.tb_link_orderer", configs={
-              "pairs": GRAY2, "pairs-snake": {"snake": True, **GRAY2},
-              "activations": {"pairs": False, **GRAY2},
+              "pairs": {"sorter": "banyan", **GRAY2},
+              "pairs-snake": {"sorter": "banyan", "snake": True, **GRAY2},
+              "activations": {"sorter": "banyan", "pairs": False, **GRAY2},
               "pooling": {"n": 4, "lanes": 1, "pairs": False, "sorter": "compare-all"},
           }),
     _sorting_unit("psu-odd-even", "baseline: odd-even merge network", BATCHER, BASELINE,

@@ -26,7 +26,7 @@ REFUSED = [
     (SortingUnitParams, {"key": "gray", "wires": (1, 1)}, "wires must be distinct.* 1 is named"),
     (SortingUnitParams, {"key": "gray", "wires": (8,)}, "wires must be an integer of 0 to 7.* 8"),
     (SortingUnitParams, {"key": "gray", "wires": (1,), "buckets": (0,) * 9}, "buckets belong to"),
-    (SortingUnitParams, {"cuts": (3, 2)}, r"cuts must increase within 0 to 27, not \(3, 2\)"),
+    (SortingUnitParams, {"cuts": (3, 2)}, r"cuts must increase within 0 to 14, not \(3, 2\)"),
     (SortingUnitParams, {"cuts": (99,)}, "cuts must increase within"),
     (SortingUnitParams, {"sorter": "serial", "cuts": (0,)}, "cuts must be none"),
     (LinkOrdererParams, {"lanes": 0}, "lanes must be an integer of 1 to 25, not 0"),

@@ -22,7 +22,7 @@ KEYS = {
                      "cuts": "all"},
 }
 LINKS = {
-    "pairs": {"n": 9, "lanes": 2, "key": "gray", "wires": (1, 0)},
+    "pairs": {"n": 9, "lanes": 2, "sorter": "banyan", "key": "gray", "wires": (1, 0)},
     "one lane": {"n": 5, "lanes": 1, "pairs": False, "snake": True, "sorter": "odd-even"},
     "one flit": {"n": 4, "lanes": 4, "pairs": False, "sorter": "compare-all", "width": 3},
     "few": {"n": 3, "width": 2, "lanes": 2, "pads": "zero", "sorter": "bitonic", "cuts": (0, 1)},
@@ -73,7 +73,7 @@ def test_link_orderer(tmp_path, parameters):
 
 
 @pytest.mark.parametrize("make, parameters, bench", [
-    (sorting_unit, {"n": 5, "data": True}, "sim.tb_psu"),
+    (sorting_unit, {"n": 5, "data": True, "sorter": "banyan"}, "sim.tb_psu"),
     (sorting_unit, {"n": 5, "sorter": "counting", "width": 4}, "sim.tb_psu"),
     (sorting_unit, {"n": 5, "sorter": "serial", "width": 4}, "sim.tb_psu_serial"),
     (link_orderer, {"n": 5, "lanes": 2, "width": 4, "snake": True}, "sim.tb_link_orderer"),

@@ -42,7 +42,7 @@ class SorterParams(KeyParams):
     """
 
     n: int = parameter(25, "elements of a vector, 2 to 64")
-    sorter: str = parameter("banyan", "structure of the sorter", choices=tuple(SORTERS))
+    sorter: str = parameter("odd-even", "structure of the sorter", choices=tuple(SORTERS))
     cuts: tuple[int, ...] | None = parameter(
         None, "steps of the sorter with registers before them (default: those for 6 ns in OSU018)")
 
