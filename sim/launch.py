@@ -182,8 +182,9 @@ def _count(results: Path, run: str, log: Path) -> int:
     for case in xml.etree.ElementTree.parse(results).iter("testcase"):
         faults = [*case.iter("failure"), *case.iter("error")]
         if faults:
-            reason = faults[0].get("message") or faults[0].get("error_msg") or ""
-            failed.append(f"{case.get('name')}: {reason.strip().partition(chr(10))[0]}")
+            reason = (faults[0].get("message") or faults[0].get("error_msg") or "").splitlines()
+            brief = "; ".join([line.strip() for line in reason if line.strip()][:3])
+            failed.append(f"{case.get('name')}: {brief}")
         elif case.find("skipped") is None:
             passed += 1
     if failed:
