@@ -255,5 +255,6 @@ def cell_models(library: Library) -> str:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         shutil.copy(library.liberty, folder / "library.lib")
-        yosys("read_liberty library.lib\nproc\nwrite_verilog -noattr cells.v\n", folder)
+        yosys("read_liberty library.lib\nproc\nopt\nclean -purge\n"
+              "write_verilog -noattr cells.v\n", folder)
         return (folder / "cells.v").read_text()

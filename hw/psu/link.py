@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from amaranth import Const, Module, Mux, Signal, Value
+from amaranth import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -115,9 +115,9 @@ class LinkOrderer(wiring.Component):
         params = self.params
         m.submodules.sorter = sorter = self._sorter
         codes = sorter.codes(sorter.buckets)
-        for index in range(params.n):
-            key = key_code(m, self.i.payload[params.by][index], params, codes)
-            m.d.comb += sorter.i.payload["key"][index].eq(key)
+        # In one assignment: Icarus takes minutes over a wide vector that is driven in pieces.
+        m.d.comb += sorter.i.payload["key"].eq(Cat(
+            key_code(m, element, params, codes) for element in self.i.payload[params.by]))
 
         sent = Signal()                         # the last flit of the packet goes out
         packet, full = self._queue(m, sent)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from amaranth import Module
+from amaranth import Cat, Module
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -132,9 +132,9 @@ class SortingUnit(wiring.Component):
             m.d.comb += sorter.i.payload["key"].eq(
                 key_code(m, self.i.payload, self.params, codes))
         else:
-            for index, element in enumerate(self.i.payload):
-                m.d.comb += sorter.i.payload["key"][index].eq(
-                    key_code(m, element, self.params, codes))
+            # In one assignment: Icarus takes minutes over a wide vector that is driven in pieces.
+            m.d.comb += sorter.i.payload["key"].eq(Cat(
+                key_code(m, element, self.params, codes) for element in self.i.payload))
         if self.params.data:
             m.d.comb += sorter.i.payload["data"].eq(self.i.payload)
         wiring.connect(m, sorter.o, wiring.flipped(self.o))
