@@ -130,7 +130,7 @@ def _zeros_before_middles(m: Module, zeros: list[Value | None]) -> dict[int, Val
 
     ``zeros`` has one bit per line, None for padding. A middle at line ``i`` belongs to the block
     whose half is the lowest one of ``i``, so ``i`` says it all. Only the bits that are used are
-    computed: 57 at n = 25.
+    computed: 57 for 32 lines.
     """
     totals: dict[tuple[int, int], Value] = {}
 

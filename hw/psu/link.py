@@ -79,9 +79,9 @@ class LinkOrderer(wiring.Component):
     ``latency`` clocks after the packet was taken, if none is before it. Full back-pressure. The
     wires of the elements are registers, zero after reset, and hold between flits.
 
-    The unit sorts indices and keeps packets in a queue until they have been sent, which takes less
-    than half of the area of moving the elements through the sorter. The queue has a place for each
-    packet that can be under way without a gap.
+    The unit sorts indices and keeps packets in a queue until they have been sent: only the lanes,
+    not each column of the sorter, have multiplexers for whole elements. The queue has a place for
+    each packet that can be under way without a gap.
 
     Source: the link of Chen et al., arXiv 2509.00500, with the sorting unit of Han et al.,
     arXiv 2601.14087; snake and Gray keys are this project's own.

@@ -19,7 +19,8 @@ class Sorter(wiring.Component):
 
     The work is a row of steps, and ``cuts`` says before which of them a rank of registers stands;
     one more rank holds the output, the input has none. More cuts make a faster clock and a larger
-    unit. The default cuts meet 6 ns in OSU 0.18 um with a popcount in front of the sorter.
+    unit. The default cuts are chosen for 6 ns in OSU 0.18 um with a popcount in front; `skimp
+    area` tells the slack.
 
     All but the serial one take a vector per clock; ``latency = len(cuts) + 1``
     clocks; full back-pressure.
