@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import re
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -14,7 +13,7 @@ from amaranth.hdl import Value
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import Out
 
-from hw.arith.adder import FULL_ADDER, full_adder_module
+from hw.arith.adder import adder_modules
 
 __all__ = ["Emitted", "emit", "write_whole"]
 
@@ -31,8 +30,8 @@ class Emitted:
         Its text, the same for the same parameters and versions.
     manifest : dict
         ``block``, ``config``, ``parameters``, ``ports`` (of each: direction, width, and the fields
-        of its payload as ``[low, width]``), ``latency`` in clocks, ``paper``, ``versions``,
-        ``sha256`` of the Verilog.
+        of its payload as ``[low, width]``), ``latency`` in clocks, facts of the component,
+        ``paper``, ``versions``, ``sha256`` of the Verilog.
     """
 
     name: str
@@ -61,6 +60,8 @@ def write_whole(path: Path, text: str) -> None:
 def emit(component: wiring.Component, name: str, **record: Any) -> Emitted:
     """Generate ``component``, which has ``params`` and ``latency``, as module ``name``.
 
+    What else there is to know of it, it has as ``facts``, such as the products of a clock.
+
     ``record`` goes into the manifest as it is: ``block``, ``config``, ``paper``.
     """
     parameters = asdict(component.params)
@@ -69,15 +70,13 @@ def emit(component: wiring.Component, name: str, **record: Any) -> Emitted:
     os.environ["AMARANTH_USE_YOSYS"] = "builtin"
     body = verilog.convert(component, name=name, emit_src=False, strip_internal_attrs=True)
     body = body[body.index("*/") + 2:].lstrip()
-    if FULL_ADDER in body:
-        adder = f"{name}_full_adder"
-        body = re.sub(rf"\b{FULL_ADDER}\b", adder, body) + full_adder_module(adder)
+    body = adder_modules(body, name)
     header = [f"// {name}, made by skimp {versions['skimp']} with Amaranth {versions['amaranth']}"]
     header += [f"//   {key} = {value}" for key, value in {**record, **parameters}.items()]
     text = "\n".join(header) + "\n" + body
     return Emitted(name, text, {
         "name": name, **record, "parameters": parameters, "ports": _ports(component),
-        "latency": component.latency, "versions": versions,
+        "latency": component.latency, **getattr(component, "facts", {}), "versions": versions,
         "sha256": hashlib.sha256(text.encode()).hexdigest(),
     })
 

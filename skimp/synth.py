@@ -69,12 +69,22 @@ RECIPES = (_recipe(3, 0.85, adders=True), _recipe(1, 0.72, adders=True))
 # Tried as well where none of those meets the clock.
 MORE_RECIPES = (_recipe(2, 0.82, adders=True), _recipe(2, 0.65, adders=True))
 
-# Full-adder cells of libraries: a, b, c, sum, carry.
+# Adder cells of libraries, with their pins for the ports of our modules.
+ADDER_PORTS = {
+    "full_adder": ("a", "b", "c", "sum", "carry"), "half_adder": ("a", "b", "sum", "carry")}
 ADDER_CELLS = {
-    "FAX1": ("A", "B", "C", "YS", "YC"),                                # OSU
-    "sky130_fd_sc_hd__fa_1": ("A", "B", "CIN", "SUM", "COUT"),
-    "gf180mcu_fd_sc_mcu7t5v0__addf_1": ("A", "B", "CI", "S", "CO"),
-    "gf180mcu_fd_sc_mcu9t5v0__addf_1": ("A", "B", "CI", "S", "CO"),
+    "full_adder": {
+        "FAX1": ("A", "B", "C", "YS", "YC"),                                # OSU
+        "sky130_fd_sc_hd__fa_1": ("A", "B", "CIN", "SUM", "COUT"),
+        "gf180mcu_fd_sc_mcu7t5v0__addf_1": ("A", "B", "CI", "S", "CO"),
+        "gf180mcu_fd_sc_mcu9t5v0__addf_1": ("A", "B", "CI", "S", "CO"),
+    },
+    "half_adder": {
+        "HAX1": ("A", "B", "YS", "YC"),
+        "sky130_fd_sc_hd__ha_1": ("A", "B", "SUM", "COUT"),
+        "gf180mcu_fd_sc_mcu7t5v0__addh_1": ("A", "B", "S", "CO"),
+        "gf180mcu_fd_sc_mcu9t5v0__addh_1": ("A", "B", "S", "CO"),
+    },
 }
 
 SCRIPT = """\
@@ -137,10 +147,11 @@ class Library:
         return hashlib.sha256(self.liberty.read_bytes()).hexdigest()
 
     @cached_property
-    def adder_cell(self) -> str | None:
-        """Name of the library's full adder, None without a known one."""
-        cells = re.findall(r"\bcell\s*\(\s*\"?(\w+)", self.liberty.read_text())
-        return next((cell for cell in ADDER_CELLS if cell in cells), None)
+    def adder_cells(self) -> dict[str, str]:
+        """Names of the library's full and half adder, as far as they are known."""
+        cells = set(re.findall(r"\bcell\s*\(\s*\"?(\w+)", self.liberty.read_text()))
+        return {adder: cell for adder, known in ADDER_CELLS.items()
+                for cell in known if cell in cells}
 
 
 @dataclass(frozen=True)
@@ -213,16 +224,17 @@ def map_unit(unit: Emitted, recipe: Recipe, library: Library, clock_ns: float) -
 
 
 def _with_adder_cells(unit: Emitted, library: Library) -> str:
-    """Verilog of ``unit`` with the library's cell in its full adder, if there is one."""
-    cell = library.adder_cell
-    adder = f"module {unit.name}_full_adder("
-    if cell is None or adder not in unit.verilog:
-        return unit.verilog
-    ports = ", ".join(f".{pin}({wire})" for pin, wire in zip(
-        ADDER_CELLS[cell], ("a", "b", "c", "sum", "carry"), strict=True))
-    start = unit.verilog.index(adder)
-    head, end = unit.verilog.index(";", start) + 1, unit.verilog.index("endmodule", start)
-    return f"{unit.verilog[:head]}\n  {cell} cell ({ports});\n{unit.verilog[end:]}"
+    """Verilog of ``unit`` with the library's cells in its adders, where there are such."""
+    text = unit.verilog
+    for adder, cell in library.adder_cells.items():
+        module = f"module {unit.name}_{adder}("
+        if module in text:
+            ports = ", ".join(f".{pin}({wire})" for pin, wire in zip(
+                ADDER_CELLS[adder][cell], ADDER_PORTS[adder], strict=True))
+            start = text.index(module)
+            head, end = text.index(";", start) + 1, text.index("endmodule", start)
+            text = f"{text[:head]}\n  {cell} cell ({ports});\n{text[end:]}"
+    return text
 
 
 def map_best(unit: Emitted, library: Library, clock_ns: float) -> Mapped:

@@ -1,0 +1,43 @@
+"""Booth recoding: signed numbers as radix-4 digits of -2 to 2."""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["digits"]
+
+
+def digits(x: ArrayLike, *, width: int = 8) -> NDArray[np.int64]:
+    """Recode signed numbers of an even number of bits.
+
+    Parameters
+    ----------
+    x : array of integers
+        In ``-2**(width - 1)`` to ``2**(width - 1) - 1``.
+    width : int
+        Their bits, even.
+
+    Returns
+    -------
+    array of shape ``(*x.shape, width / 2)``
+        ``x == sum(digits[..., i] * 4**i)``.
+
+    Raises
+    ------
+    TypeError
+        If ``x`` is not of integers.
+    ValueError
+        If the width is odd or a number out of range.
+    """
+    numbers = np.asarray(x)
+    if numbers.dtype.kind not in "iu":
+        raise TypeError(f"Numbers must be integers, not {numbers.dtype}")
+    if width < 2 or width % 2:
+        raise ValueError(f"Width must be even, not {width}")
+    half = 1 << width - 1
+    outside = numbers[(numbers < -half) | (numbers >= half)]
+    if outside.size:
+        raise ValueError(f"Numbers of {width} bits must be {-half} to {half - 1}, not {outside[0]}")
+    # Digits are what is lost between roundings, half up, to multiples of powers of four.
+    powers = 4 ** np.arange(width // 2 + 1, dtype=np.int64)
+    rounded = (2 * numbers.astype(np.int64)[..., None] + powers) // (2 * powers)
+    return rounded[..., :-1] - 4 * rounded[..., 1:]

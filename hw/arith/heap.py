@@ -1,0 +1,138 @@
+"""A bit heap: bits of all weights, added up together."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from amaranth import Cat, Const, Module, Value
+
+from hw.arith.adder import full_adder, half_adder
+from hw.wires import wire
+
+__all__ = ["BitHeap"]
+
+# When outputs of an adder follow its inputs, in ns of OSU 0.18 um: only the order matters.
+SUM, CARRY = 0.4, 0.3
+HALF_SUM, HALF_CARRY = 0.2, 0.15
+
+
+class _Bit(NamedTuple):
+    arrival: float
+    value: Value
+
+
+class BitHeap:
+    """Collect bits by weight, then add them up to one number modulo ``2**width``.
+
+    Column ``k`` holds bits of weight ``2**k``. Three bits of a column become a sum bit there and a
+    carry bit in the next one, by a full adder, until one is left: no adder is spent on an
+    intermediate sum, and products, sums of products and accumulator share one carry chain. The
+    earliest bits are added first, so late ones wait for nobody.
+
+    Negative bits cost nothing but a constant: ``-b = (1 - b) - 1``. All constants are summed up in
+    `constant`; `total` adds it, unless whoever uses the heap takes it out and accounts for it.
+
+    In the lowest ``inverted`` columns the complements of the bits are added, for a full adder of
+    complements gives the complements of sum and carry: where the bits are products, NANDs are
+    smaller than ANDs.
+
+    Attributes
+    ----------
+    constant : int
+        What is to be added to the bits to get the total.
+    """
+
+    def __init__(self, m: Module, width: int, name: str, *, inverted: int = 0):
+        self.m = m
+        self.width = width
+        self.name = name
+        self.inverted = inverted
+        self.constant = 0
+        self.columns: list[list[_Bit]] = [[] for _ in range(width)]
+
+    def add(self, bit: Value, column: int, arrival: float = 0.0) -> None:
+        """Add ``bit * 2**column``."""
+        if column < self.width:
+            stored = ~bit if column < self.inverted else bit
+            self.columns[column].append(_Bit(arrival, wire(self.m, stored, f"{self.name}_bit")))
+
+    def subtract(self, bit: Value, column: int, arrival: float = 0.0) -> None:
+        """Subtract ``bit * 2**column``."""
+        self.add(~bit, column, arrival)
+        self.constant -= 1 << column
+
+    def add_number(self, number: Value, column: int = 0, arrival: float = 0.0, *,
+                   signed: bool = False) -> None:
+        """Add ``number * 2**column``; if ``signed``, in two's complement."""
+        for place, bit in enumerate(number):
+            last = signed and place == len(number) - 1
+            (self.subtract if last else self.add)(bit, column + place, arrival)
+
+    def total(self) -> Value:
+        """Sum of the bits and `constant`, modulo ``2**width``; ``inverted`` bits complemented."""
+        carries: list[_Bit] = []
+        result = []
+        for place, stored in enumerate(self.columns):
+            inverted = place < self.inverted
+            if place == self.inverted:
+                carries = [_Bit(bit.arrival, wire(self.m, ~bit.value, f"{self.name}_carry"))
+                           for bit in carries] if place else []
+            column = [*stored, *carries]
+            one = bool(self.constant >> place & 1)
+            top = place == self.width - 1
+            if top:
+                bit = self._top(column, one != (inverted and len(column) % 2 == 0))
+            else:
+                bit, carries = self._reduce(column, one, inverted)
+            result.append(bit)
+        return wire(self.m, Cat(result), self.name)
+
+    def _reduce(self, column: Sequence[_Bit], one: bool,
+                inverted: bool) -> tuple[Value, list[_Bit]]:
+        """Add up a column, and a constant ``one``; give its bit and the carries."""
+        carries = []
+        column = sorted(column, key=lambda bit: bit.arrival)
+        while len(column) > 2 or len(column) == 2 and not one:
+            added, column = column[:3], column[3:]
+            latest = added[-1].arrival
+            values = [bit.value for bit in added]
+            if len(added) == 3:
+                total, carry = full_adder(self.m, *values, self.name)
+                delays = SUM, CARRY
+            elif inverted:
+                a, b = values
+                total = wire(self.m, ~(a ^ b), f"{self.name}_sum")
+                carry = wire(self.m, a | b, f"{self.name}_carry")
+                delays = HALF_SUM, HALF_CARRY
+            else:
+                total, carry = half_adder(self.m, *values, self.name)
+                delays = HALF_SUM, HALF_CARRY
+            carries.append(_Bit(latest + delays[1], carry))
+            column = sorted([*column, _Bit(latest + delays[0], total)],
+                            key=lambda bit: bit.arrival)
+        if one:
+            column, carry = self._increment(column, inverted)
+            carries += carry
+        return (column[0].value if column else Const(int(inverted), 1)), carries
+
+    def _increment(self, column: Sequence[_Bit],
+                   inverted: bool) -> tuple[list[_Bit], list[_Bit]]:
+        """Add a constant one to at most two bits."""
+        if not column:
+            return [_Bit(0.0, Const(int(not inverted), 1))], []
+        latest = column[-1].arrival
+        a = column[0].value
+        if len(column) == 1:
+            return [_Bit(latest, wire(self.m, ~a, f"{self.name}_sum"))], [_Bit(latest, a)]
+        b = column[1].value
+        # With complements the constant is a zero, and the two swap their parts.
+        total = a ^ b if inverted else ~(a ^ b)
+        carry = a & b if inverted else a | b
+        return ([_Bit(latest + HALF_SUM, wire(self.m, total, f"{self.name}_sum"))],
+                [_Bit(latest + HALF_CARRY, wire(self.m, carry, f"{self.name}_carry"))])
+
+    def _top(self, column: Sequence[_Bit], flip: bool) -> Value:
+        """Add up the last column, whose carries nobody takes."""
+        parity: Value = Const(0, 1)
+        for bit in sorted(column, key=lambda bit: bit.arrival):
+            parity = parity ^ bit.value
+        return wire(self.m, ~parity if flip else parity, f"{self.name}_top")
