@@ -1,0 +1,165 @@
+"""SPARQ: 8-bit activations on multipliers that take only a window of their bits.
+
+Shomron, Gabbay, Kurzum, Weiser, "Post-Training Sparsity-Aware Quantization", NeurIPS 2021, arXiv
+2105.11010. An unsigned activation keeps its most useful bits, chosen when it comes (bSPARQ: see
+`window`); of a pair with one zero, the other uses the bits of both (vSPARQ: see `pair`). Weights
+keep their 8 bits.
+
+`CONFIGS` has the paper's five settings. Wherever a ``config`` is asked for, a pair ``(window,
+shifts)`` of one's own may stand for a name: a window of 1 to 7 bits, shifts that ascend from 0 to
+``8 - window`` and, for windows below 4 bits, contain ``window`` and ``8 - 2*window`` too.
+"""
+
+import functools
+import itertools
+
+import numpy as np
+
+from golden.link import integers
+from golden.sparq_lanes import (
+    CONFIGS,
+    OWN,
+    ROUNDINGS,
+    Config,
+    Lanes,
+    as_activations,
+    decode,
+    encode,
+    footprint,
+    pair,
+    scheme,
+    window,
+)
+
+__all__ = [
+    "CONFIGS", "ROUNDINGS", "Config", "Lanes", "decode", "effective", "encode", "footprint",
+    "matmul", "pair", "window",
+]
+
+
+@functools.cache
+def _table(bits, shifts, rounding):
+    """Tabulate the two effective activations of a pair by ``first + 256 * second``."""
+    index = np.arange(1 << 16)
+    kept, shift, weight = pair(index & 255, index >> 8, config=(bits, shifts), rounding=rounding)
+    value = kept << shift
+    # A lone activation has a half on either lane; they add up.
+    table = np.stack([np.where(weight == own, value, 0).sum(axis=-1) for own in OWN], axis=-1)
+    return table.astype(np.float64)         # what the GEMM takes
+
+
+def _look_up(x, table):
+    """Replace neighbours along the last axis, activations in range, by what the table has."""
+    k = x.shape[-1]
+    x = x.astype(np.uint8, order="C", copy=False)
+    if k % 2:
+        x = np.pad(x, [(0, 0)] * (x.ndim - 1) + [(0, 1)])
+    # 16 bits are never out of range; "wrap" spares the check, which costs as much as the rest.
+    return table.take(x.view("<u2"), axis=0, mode="wrap").reshape(x.shape)[..., :k]
+
+
+def effective(a, *, config: Config = "5opt", rounding="round"):
+    """Replace activations by those that the unit really multiplies.
+
+    Parameters
+    ----------
+    a : (..., K) array of integers
+        Activations in ``[0, 256)``. Neighbours along the last axis are pairs; if K is odd, the last
+        is paired with zero.
+    config : str or (int, sequence of int)
+        Name in `CONFIGS`, or window and shifts.
+    rounding : {"trim", "round"}
+        As for `window`.
+
+    Returns
+    -------
+    array of int64 of the shape of ``a``
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `window`; also if ``a`` has no axis.
+
+    Examples
+    --------
+    >>> effective([90, 3, 90, 0, 90]).tolist()
+    [88, 3, 90, 0, 90]
+    """
+    bits, shifts = scheme(config, rounding)
+    a = as_activations(a)
+    if a.ndim == 0:
+        raise ValueError("Activations must have shape (..., K), not ()")
+    return _look_up(a, _table(bits, shifts, rounding)).astype(np.int64)
+
+
+def _matmul24(a, w, table):
+    """Multiply by 2:4 weights: a GEMM for lone ones, and one for every two places of a group.
+
+    Each takes the groups and columns where just these places are in use, and zero elsewhere.
+    """
+    (m, k), n = a.shape, w.shape[1]
+    groups = -(-k // 4)
+    a = np.pad(a.astype(np.uint8), [(0, 0), (0, 4 * groups - k)]).reshape(m, groups, 4)
+    w = np.pad(w, [(0, 4 * groups - k), (0, 0)]).reshape(groups, 4, n)
+    used = w != 0
+    count = used.sum(axis=1, keepdims=True)
+    if (count > 2).any():
+        group, _, column = np.argwhere(count > 2)[0]
+        raise ValueError(f"Weights must have at most two nonzeros in a group of 4, "
+                         f"not {count[group, 0, column]} in group {group} of column {column}")
+    lone = table[:256, 0]           # the second of the pair is zero
+    product = lone.take(a).reshape(m, 4 * groups) @ (w * (count == 1)).reshape(4 * groups, n)
+    for i, j in itertools.combinations(range(4), 2):
+        two = slice(i, j + 1, j - i)        # i and j alone; a view, unlike [i, j]
+        values = _look_up(a[:, :, two], table).reshape(m, 2 * groups)
+        both = used[:, two].all(axis=1, keepdims=True)
+        product += values @ (w[:, two] * both).reshape(2 * groups, n)
+    return product
+
+
+def matmul(a, w, *, config: Config = "5opt", rounding="round", sparse24=False):
+    """Multiply matrices as the unit does, exactly.
+
+    Parameters
+    ----------
+    a : (M, K) array of integers
+        Activations in ``[0, 256)``.
+    w : (K, N) array of integers
+        Weights in ``[-128, 128)``.
+    config, rounding
+        As for `effective`.
+    sparse24 : bool
+        False: pairs as `effective` makes them, whatever the weights. True: K is walked in groups of
+        4 (the last may be shorter) with at most two nonzero weights in each column. The activations
+        at these are the pair; a single one is paired with zero.
+
+    Returns
+    -------
+    (M, N) array of int64
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `window`; also if the weights are not integers of 8 bits, a shape is wrong, the two K
+        differ, or a group has more than two nonzero weights.
+
+    Examples
+    --------
+    >>> matmul([[90, 3, 0, 7]], [[1], [0], [1], [0]]).tolist()      # 90 stands beside 3
+    [[88]]
+    >>> matmul([[90, 3, 0, 7]], [[1], [0], [1], [0]], sparse24=True).tolist()   # beside 0
+    [[90]]
+    """
+    bits, shifts = scheme(config, rounding)
+    a, w = as_activations(a), integers(w, "Weights")
+    if w.size and not (-128 <= w.min() and w.max() < 128):
+        raise ValueError(f"Weights must be in [-128, 128), not [{w.min()}, {w.max()}]")
+    if a.ndim != 2 or w.ndim != 2:
+        raise ValueError(f"Activations and weights must have shapes (M, K) and (K, N), "
+                         f"not {a.shape} and {w.shape}")
+    if a.shape[1] != w.shape[0]:
+        raise ValueError(f"Activations and weights must have the same K, "
+                         f"not {a.shape[1]} and {w.shape[0]}")
+    table, w = _table(bits, shifts, rounding), w.astype(np.float64)
+    product = _matmul24(a, w, table) if sparse24 else _look_up(a, table) @ w
+    return product.astype(np.int64)         # exact: float64 has every integer to 2**53
