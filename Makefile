@@ -20,6 +20,9 @@ test-deep: .venv/ready tools        ## the tests that take up to an hour, too
 	$(SKIMP) verify
 	$(SKIMP) verify --netlist
 
+bench: .venv/ready                  ## time of the golden model beside that of a GEMM
+	$(BIN)/python tests/bench_golden.py
+
 lint: .venv/ready                   ## style and types
 	$(BIN)/ruff check
 	$(BIN)/pyright

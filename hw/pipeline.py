@@ -116,5 +116,6 @@ class Pipeline:
         registered = self.register(**fields)
         self.m.d.comb += [self.o.valid.eq(self._valid), self._ready.eq(self.o.ready)]
         for name, values in zip(fields, registered, strict=True):
-            self.m.d.comb += [self.o.payload[name][position].eq(value)
-                              for position, value in enumerate(values)]
+            field = self.o.payload[name]
+            self.m.d.comb += ([field[position].eq(value) for position, value in enumerate(values)]
+                              if isinstance(values, list) else field.eq(values))

@@ -9,9 +9,16 @@ from typing import Any
 
 from amaranth.lib import wiring
 
+from hw.arith.booth import BoothRecode, BoothRecodeParams
+from hw.plain.dot import PlainDot, PlainDotParams
+from hw.plain.pe import PlainPe, PlainPeParams
 from hw.psu.link import LinkOrderer, LinkOrdererParams
 from hw.psu.popcount import Popcount, PopcountParams
 from hw.psu.unit import SortingUnit, SortingUnitParams
+from hw.sparq.dot import SparqDot, SparqDotParams
+from hw.sparq.pair import PairSelect
+from hw.sparq.pe import SparqPe, SparqPeParams
+from hw.sparq.window import WindowParams, WindowSelect
 
 __all__ = ["CATALOGUE", "Block"]
 
@@ -42,6 +49,11 @@ class Block:
         Parameters of which each named configuration exists in several values.
     fixed : mapping
         Parameters that make the block what it is, and that no flag changes.
+    clock_ns : float
+        Clock at which its areas are compared.
+    baseline : str
+        Block that its area for each product is compared with, if there is one: the configuration
+        of 8-bit activations and as wide weights.
     """
 
     name: str
@@ -53,8 +65,10 @@ class Block:
     serial_bench: str = ""
     paper: str
     configs: Mapping[str, Mapping[str, Any]]
-    sizes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    sizes: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     fixed: Mapping[str, Any] = field(default_factory=dict)
+    clock_ns: float = 6.0
+    baseline: str = ""
 
 
 PSU = ("Han et al., \"'1'-bit Count-based Sorting Unit to Reduce Link Power in DNN Accelerators\", "
@@ -73,6 +87,19 @@ def _sorting_unit(name: str, summary: str, paper: str, configs: Mapping[str, Map
                  golden="golden.psu.order", bench="sim.tb_psu",
                  serial_bench="sim.tb_psu_serial", paper=paper, configs=configs,
                  sizes=SIZES, fixed=fixed)
+
+
+SPARQ = ("Shomron et al., \"Post-Training Sparsity-Aware Quantization\", NeurIPS 2021, "
+         "arXiv 2105.11010")
+BOOTH = "MacSorley, \"High-Speed Arithmetic in Binary Computers\", Proceedings of the IRE 1961"
+OPTIONS = {
+    "5opt": {"window": 4, "shifts": (0, 1, 2, 3, 4)},
+    "3opt": {"window": 4, "shifts": (0, 2, 4)},
+    "2opt": {"window": 4, "shifts": (0, 4)},
+    "6opt": {"window": 3, "shifts": (0, 1, 2, 3, 4, 5)},
+    "7opt": {"window": 2, "shifts": (0, 1, 2, 3, 4, 5, 6)},
+}
+ROUNDINGS = {"rounding": ("round", "trim")}
 
 
 BASELINE = {"accurate": {}, "approximate": APPROXIMATE, "gray2": GRAY2}
@@ -103,4 +130,34 @@ CATALOGUE = {block.name: block for block in (
     _sorting_unit("psu-bitonic", "baseline: bitonic network", BATCHER, BASELINE, sorter="bitonic"),
     _sorting_unit("psu-compare-all", "baseline: every two keys compared at once", "folklore",
                   {"accurate": {}, "approximate": APPROXIMATE}, sorter="compare-all"),
+    Block(name="window-select", summary="window of an activation", parameters=WindowParams,
+          component=WindowSelect, golden="golden.sparq.window", bench="sim.tb_window_select",
+          paper=SPARQ, configs=OPTIONS, sizes=ROUNDINGS, clock_ns=8.0),
+    Block(name="pair-select", summary="two lanes of a pair of activations", parameters=WindowParams,
+          component=PairSelect, golden="golden.sparq.pair", bench="sim.tb_pair_select",
+          paper=SPARQ, configs=OPTIONS, sizes=ROUNDINGS, clock_ns=8.0),
+    Block(name="sparq-pe", summary="processing element for pairs", parameters=SparqPeParams,
+          component=SparqPe, golden="golden.sparq.effective", bench="sim.tb_pe", paper=SPARQ,
+          configs={**OPTIONS, "5opt-w4": {**OPTIONS["5opt"], "weight_width": 4}},
+          clock_ns=8.0, baseline="plain-pe"),
+    Block(name="sparq-dot", summary="dot product of pairs", parameters=SparqDotParams,
+          component=SparqDot, golden="golden.sparq.matmul", bench="sim.tb_dot", paper=SPARQ,
+          configs={**OPTIONS, "5opt-raw": {**OPTIONS["5opt"], "input": "raw"},
+                   "5opt-sparse24": {**OPTIONS["5opt"], "input": "sparse24"}},
+          clock_ns=8.0, baseline="plain-dot"),
+    Block(name="plain-pe", summary="baseline: processing element of fixed precision",
+          parameters=PlainPeParams, component=PlainPe, golden="golden.sparq.matmul",
+          bench="sim.tb_pe", paper="folklore", clock_ns=8.0, baseline="plain-pe", configs={
+              "8b-8b": {}, "8b-4b": {"weight_width": 4},
+              "4b-8b": {"activation_width": 4, "lanes": 2},
+              "4b-4b": {"activation_width": 4, "weight_width": 4, "lanes": 2}}),
+    Block(name="plain-dot", summary="baseline: dot product of fixed precision",
+          parameters=PlainDotParams, component=PlainDot, golden="golden.sparq.matmul",
+          bench="sim.tb_dot", paper="folklore", clock_ns=8.0, baseline="plain-dot", configs={
+              "8b-8b": {"products": 8}, "8b-4b": {"weight_width": 4, "products": 8},
+              "4b-8b": {"activation_width": 4, "products": 8},
+              "4b-4b": {"activation_width": 4, "weight_width": 4, "products": 8}}),
+    Block(name="booth-recode", summary="Booth digits of a weight", parameters=BoothRecodeParams,
+          component=BoothRecode, golden="golden.booth.digits", bench="sim.tb_booth_recode",
+          paper=BOOTH, configs={"byte": {}, "nibble": {"weight_width": 4}}, clock_ns=8.0),
 )}

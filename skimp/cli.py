@@ -103,7 +103,8 @@ def option(*names: str, **settings: Any) -> click.Option:
 FILE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 LIBERTY = option("--liberty", type=FILE, help="a Liberty file instead of OSU 0.18 um")
-CLOCK = option("--clock-ns", type=click.FloatRange(0.01), default=6.0, help="clock period")
+CLOCK = option("--clock-ns", type=click.FloatRange(0.01),
+               help="clock period  [default: 6 for sorting units, 8 for multipliers]")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

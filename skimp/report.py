@@ -7,6 +7,8 @@ from typing import Any
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 
+from skimp.price import SHARED_BY
+
 __all__ = ["areas", "catalogue", "generated", "reductions", "show", "verified"]
 
 Rows = list[dict[str, Any]]
@@ -66,8 +68,8 @@ def verified(rows: Rows) -> Table:
     return table
 
 
-def areas(rows: Rows) -> Table:
-    """Areas, with those that miss the clock marked."""
+def areas(rows: Rows) -> Group:
+    """Areas, with those that miss the clock marked; below them those of multipliers, by product."""
     table = _table("block", "config", "parameters", ">area um2", ">registers", ">cells",
                    ">latency", ">clock ns", ">slack ns")
     for row in rows:
@@ -80,7 +82,16 @@ def areas(rows: Rows) -> Table:
             row["block"], row["config"], parameters(row), *figures, str(row["latency"]),
             f"{row['clock_ns']:g}",
             "-" if slack is None else f"{slack:.2f}" + (" missed" if slack < 0 else ""))
-    return table
+    products = _table("block", "config", ">products a clock", ">um2 for each", ">to baseline",
+                      ">units at the edge um2", f">to baseline with 1/{SHARED_BY} of them",
+                      "baseline")
+    compared = [row for row in rows if row["to_baseline"]]
+    for row in compared:
+        products.add_row(
+            row["block"], row["config"], str(row["macs"]), f"{row['um2_per_mac']:,.0f}",
+            f"{row['to_baseline']:.3f}", f"{row['edge_um2']:,.0f}",
+            f"{row['to_baseline_with_edge']:.3f}", row["baseline"])
+    return Group(table, *(["", products] if compared else []))
 
 
 # Orderings of the terminal's table; all are in the JSON.

@@ -17,6 +17,7 @@ from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TimeElaps
 
 from sim.launch import run_bench
 from skimp import report, select, synth
+from skimp.price import prices
 from skimp.select import Selected
 from skimp.traffic import lenet_report, trace_report
 
@@ -91,8 +92,8 @@ def generate(chosen: list[Selected], output: Path, name: str | None, as_json: bo
     report.show(rows, as_json, report.generated)
 
 
-def verify(chosen: list[Selected], simulator: str, netlist: bool, deep: bool, clock_ns: float,
-           liberty: Path | None, as_json: bool) -> None:
+def verify(chosen: list[Selected], simulator: str, netlist: bool, deep: bool,
+           clock_ns: float | None, liberty: Path | None, as_json: bool) -> None:
     """Run each configuration's bench against the golden model, on RTL or on the mapped netlist."""
     library = _library(liberty) if netlist else None
     models = synth.cell_models(library) if library else ""
@@ -100,7 +101,8 @@ def verify(chosen: list[Selected], simulator: str, netlist: bool, deep: bool, cl
     def checked(one: Selected) -> dict[str, Any]:
         unit = select.generate(one)
         if library:
-            unit = replace(unit, verilog=synth.map_best(unit, library, clock_ns).netlist)
+            clock = clock_ns or one.block.clock_ns
+            unit = replace(unit, verilog=synth.map_best(unit, library, clock).netlist)
         begin = time.monotonic()
         with tempfile.TemporaryDirectory() as folder:
             cells = [Path(folder, "cells.v")] if library else []
@@ -118,7 +120,8 @@ def verify(chosen: list[Selected], simulator: str, netlist: bool, deep: bool, cl
     report.show(rows, as_json, report.verified)
 
 
-def area(chosen: list[Selected], clock_ns: float, liberty: Path | None, as_json: bool) -> None:
+def area(chosen: list[Selected], clock_ns: float | None, liberty: Path | None,
+         as_json: bool) -> None:
     """Map each configuration to standard cells: area, cells, slack at the clock."""
     library = synth.Library.find(liberty)
     if library is None:
@@ -126,23 +129,8 @@ def area(chosen: list[Selected], clock_ns: float, liberty: Path | None, as_json:
     elif not synth.sta_version():
         NOTES.print(f"skimp: {INSTALL_STA}")
     _announce_first_synthesis()
-
-    def priced(one: Selected) -> dict[str, Any]:
-        unit = select.generate(one)
-        row = {"block": one.block.name, "config": one.config, "parameters": asdict(one.params),
-               "latency": unit.manifest["latency"], "library": library and library.name,
-               "tools": synth.tool_versions(), "clock_ns": clock_ns}
-        if library is None:
-            row |= {"area_um2": None, "sequential_area_um2": None, "cells": None, "slack_ns": None,
-                    "recipe": None, "transistors_estimated": synth.estimate(unit)}
-        else:
-            row |= asdict(synth.map_best(unit, library, clock_ns)) | {"transistors_estimated": None}
-            del row["netlist"]
-        done()
-        return row
-
-    with progress("synthesize", len(chosen)) as done, ThreadPoolExecutor(os.cpu_count()) as pool:
-        rows = list(pool.map(priced, chosen))
+    with progress("synthesize", len(chosen)) as done:
+        rows = prices(chosen, library, clock_ns, done)
     report.show(rows, as_json, report.areas)
 
 

@@ -1,0 +1,1 @@
+"""The baselines: plain multiplication, of all bits or of a fixed few."""

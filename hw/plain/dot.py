@@ -1,0 +1,79 @@
+"""The plain dot-product unit."""
+
+from dataclasses import dataclass
+
+from amaranth import Module
+from amaranth.hdl import signed
+from amaranth.lib import data, stream, wiring
+from amaranth.lib.wiring import In, Out
+
+from hw.arith.heap import BitHeap
+from hw.arith.product import and_rows
+from hw.parameters import check_choice, check_range, parameter
+from hw.pipeline import Pipeline
+
+__all__ = ["PlainDot", "PlainDotParams"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlainDotParams:
+    """Parameters of :class:`PlainDot`.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is out of its range.
+    """
+
+    activation_width: int = parameter(8, "bits of an activation, 8 or 4")
+    weight_width: int = parameter(8, "bits of a weight, 8 or 4")
+    products: int = parameter(4, "products of a clock, 1 to 128")
+
+    def __post_init__(self):
+        check_choice("activation_width", self.activation_width, (8, 4))
+        check_choice("weight_width", self.weight_width, (8, 4))
+        check_range("products", self.products, 1, 128)
+
+
+class PlainDot(wiring.Component):
+    """Dot product of ``products`` activations with their weights, one in each clock.
+
+    The baseline of every other dot-product unit. Operands and result are registered, all products
+    are added up in one bit heap. One dot product per clock, two clocks later; full back-pressure.
+
+    Members
+    -------
+    i : ``In(stream.Signature(StructLayout({"activation": products x activation_width, "weight":
+        products x weight_width})))``
+        Activations, unsigned, and weights, signed.
+    o : ``Out(stream.Signature(StructLayout({"sum": signed})))``
+        The dot product, exact.
+    """
+
+    i: stream.Interface
+    o: stream.Interface
+
+    latency = 2
+
+    def __init__(self, params: PlainDotParams):
+        self.params = params
+        self.facts = {"macs": params.products, "edges": {}}
+        self._width = (params.activation_width + params.weight_width
+                       + (params.products - 1).bit_length())
+        super().__init__({
+            "i": In(stream.Signature(data.StructLayout({
+                "activation": data.ArrayLayout(params.activation_width, params.products),
+                "weight": data.ArrayLayout(signed(params.weight_width), params.products)}))),
+            "o": Out(stream.Signature(data.StructLayout({"sum": signed(self._width)})))})
+
+    def elaborate(self, platform):
+        m = Module()
+        pipeline = Pipeline(m, self.i, self.o)
+        payload = self.i.payload
+        activation, weight = pipeline.register(
+            **{name: list(payload[name]) for name in ("activation", "weight")})
+        heap = BitHeap(m, self._width, "heap", inverted=0)
+        for number, factor in zip(activation, weight, strict=True):
+            and_rows(heap, number, factor, arrival=0.7)
+        pipeline.finish(sum=heap.total())
+        return m

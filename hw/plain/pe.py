@@ -1,0 +1,77 @@
+"""The plain processing element."""
+
+from dataclasses import dataclass
+
+from amaranth import Module
+from amaranth.lib import data
+
+from hw.arith.booth import DIGIT, booth_rows
+from hw.arith.element import ProcessingElement
+from hw.arith.heap import BitHeap
+from hw.arith.product import and_rows
+from hw.parameters import check_choice, check_range, parameter
+
+__all__ = ["PlainPe", "PlainPeParams"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlainPeParams:
+    """Parameters of :class:`PlainPe`.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is out of its range.
+    """
+
+    activation_width: int = parameter(8, "bits of an activation, 8 or 4")
+    weight_width: int = parameter(8, "bits of a weight, 8 or 4")
+    lanes: int = parameter(1, "products of a clock, 1 to 4")
+
+    def __post_init__(self):
+        check_choice("activation_width", self.activation_width, (8, 4))
+        check_choice("weight_width", self.weight_width, (8, 4))
+        check_range("lanes", self.lanes, 1, 4)
+
+
+class PlainPe(ProcessingElement):
+    """Multiply and accumulate ``lanes`` activations with as many weights in each clock.
+
+    The baseline of every other processing element. Ports, timing and the bias of the sum are those
+    of :class:`~hw.arith.element.ProcessingElement`. Rows and accumulator are one bit heap.
+
+    A row for each Booth digit of the weight is smaller for activations of 8 bits, with the digits
+    made once at the edge of the array instead of in each processing element; for activations of 4
+    bits, a row for each of their bits.
+
+    Members
+    -------
+    activation : ``In(ArrayLayout(activation_width, lanes))``
+        The activations, unsigned.
+    weight : ``In(ArrayLayout(..., lanes))``
+        The weights: for activations of 8 bits digits (:func:`~hw.arith.booth.booth_digits`), for
+        those of 4 bits two's complement.
+    """
+
+    def __init__(self, params: PlainPeParams):
+        self.params = params
+        width, weight_width = params.activation_width, params.weight_width
+        self.booth = width == 8
+        # Up to where the products of a step reach.
+        self.inverted = width + weight_width + self.booth + params.lanes - 1
+        weight = data.ArrayLayout(DIGIT, weight_width // 2) if self.booth else weight_width
+        signs = (range(width + 1, width + weight_width, 2) if self.booth        # one in each row
+                 else range(weight_width - 1, weight_width + width - 1))
+        super().__init__(data.ArrayLayout(width, params.lanes),
+                         data.ArrayLayout(weight, params.lanes), macs=params.lanes,
+                         edges={"booth-recode": params.lanes} if self.booth else {},
+                         bias=params.lanes * sum(1 << sign for sign in signs),
+                         weight_encoding="booth" if self.booth else "binary")
+
+    def products(self, m: Module, heap: BitHeap, activation: data.View,
+                 weight: data.View) -> None:
+        for lane in range(self.params.lanes):
+            if self.booth:
+                booth_rows(m, heap, activation[lane], weight[lane], arrival=1.2)
+            else:
+                and_rows(heap, activation[lane], weight[lane], arrival=0.7)

@@ -1,0 +1,1 @@
+"""SPARQ: multiply a few bits of each activation, chosen at run time."""

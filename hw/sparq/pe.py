@@ -1,0 +1,71 @@
+"""The SPARQ processing element."""
+
+from dataclasses import dataclass
+
+from amaranth import Module, Value
+from amaranth.lib import data
+
+from hw.arith.element import ProcessingElement
+from hw.arith.heap import BitHeap
+from hw.parameters import check_choice, parameter
+from hw.sparq.lane import multiply_pair
+from hw.sparq.pair import pair_layout
+from hw.sparq.window import OptionParams
+
+__all__ = ["SparqPe", "SparqPeParams"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SparqPeParams(OptionParams):
+    """Parameters of :class:`SparqPe`.
+
+    Options of an activation (:class:`~hw.sparq.window.OptionParams`), and
+
+    weight_width : int
+        Bits of a weight, 8 or 4.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is out of its range.
+    """
+
+    weight_width: int = parameter(8, "bits of a weight, 8 or 4")
+
+    def __post_init__(self):
+        super().__post_init__()
+        check_choice("weight_width", self.weight_width, (8, 4))
+
+
+class SparqPe(ProcessingElement):
+    """Multiply and accumulate a pair of activations with two weights in each clock.
+
+    Two lanes of ``window`` bits by ``weight_width`` bits: two products, each of an activation's
+    window, or one of all bits of an activation whose partner is zero. Ports, timing and the bias of
+    the sum are those of :class:`~hw.arith.element.ProcessingElement`.
+
+    A pair of zeros is all zeros. The two lanes and the accumulator share one bit heap, but each
+    lane adds up its product before it shifts it: with rows that are shifted one by one the
+    multiplexers cost less, and the adders of the wider rows more than that.
+
+    Source: Shomron, Gabbay, Kurzum, Weiser, "Post-Training Sparsity-Aware Quantization", NeurIPS
+    2021, arXiv 2105.11010.
+
+    Members
+    -------
+    activation : ``In``
+        A pair of activations, encoded as :func:`~hw.sparq.pair.pair_layout` says.
+    weight : ``In(ArrayLayout(signed(weight_width), 2))``
+        Their weights, in two's complement.
+    """
+
+    def __init__(self, params: SparqPeParams):
+        self.params = params
+        # The sign of each lane's product, at its largest shift.
+        super().__init__(pair_layout(params), 2 * params.weight_width,
+                         bias=2 << params.weight_width + 7, macs=2, weight_encoding="binary",
+                         edges={"pair-select": 1})
+
+    def products(self, m: Module, heap: BitHeap, activation: data.View, weight: Value) -> None:
+        width = self.params.weight_width
+        multiply_pair(m, heap, activation, (weight[:width], weight[width:]), self.params)

@@ -1,0 +1,149 @@
+"""Select the window of an activation."""
+
+from dataclasses import dataclass
+
+from amaranth import Cat, Const, Module, Signal, Value
+from amaranth.lib import data, wiring
+from amaranth.lib.wiring import In, Out
+
+from hw.parameters import check_choice, check_range, parameter
+from hw.wires import wire
+
+__all__ = ["OptionParams", "WindowParams", "WindowSelect", "select_window"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OptionParams:
+    """The options that an activation has: a window of its bits, at one of some places.
+
+    window : int
+        Bits that are kept.
+    shifts : tuple of int
+        Places of the window, as right shifts: the paper's 5opt is 0 to 4 with 4 bits, 3opt is 0, 2,
+        4 and 2opt is 0, 4; 6opt is 0 to 5 with 3 bits and 7opt 0 to 6 with 2.
+
+    Raises
+    ------
+    ValueError
+        If the window is not of 1 to 7 bits, the shifts do not ascend from 0 to ``8 - window``, or,
+        with a window under 4 bits, an activation could not use two windows side by side at both
+        ends.
+    """
+
+    window: int = parameter(4, "bits kept of an activation, 1 to 7")
+    shifts: tuple[int, ...] = parameter((0, 1, 2, 3, 4), "places of the window, as right shifts "
+                                        "that ascend from 0 to 8 - window")
+
+    def __post_init__(self):
+        check_range("window", self.window, 1, 7)
+        last = 8 - self.window
+        for shift in self.shifts:
+            check_range("shifts", shift, 0, last)
+        if list(self.shifts) != sorted({0, last, *self.shifts}):
+            raise ValueError(f"shifts must ascend from 0 to 8 - window = {last}, not "
+                             f"{', '.join(map(str, self.shifts)) or 'none'}")
+        for shift in (self.window, last - self.window):
+            if self.window < 4 and shift not in self.shifts:
+                raise ValueError(f"shifts of a window of {self.window} bits must contain {shift}, "
+                                 "or an activation alone could not use two windows side by side")
+
+    @property
+    def code_width(self) -> int:
+        """Bits of a code: the index of a shift."""
+        return (len(self.shifts) - 1).bit_length()
+
+    @property
+    def double(self) -> "tuple[int, tuple[int, ...]]":
+        """Bits and shifts of the window of an activation that has two lanes."""
+        if self.window >= 4:
+            return 8, (0,)
+        return 2 * self.window, tuple(shift for shift in self.shifts
+                                      if shift + self.window in self.shifts)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WindowParams(OptionParams):
+    """Options (:class:`OptionParams`), and what becomes of the bits below the window.
+
+    rounding : str
+        ``trim`` drops them; ``round`` rounds half to even, and saturates in the window.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is out of its range.
+    """
+
+    rounding: str = parameter("round", "what becomes of the bits below the window",
+                              choices=("round", "trim"))
+
+    def __post_init__(self):
+        super().__post_init__()
+        check_choice("rounding", self.rounding, ("round", "trim"))
+
+
+def select_window(m: Module, x: Value, window: int, shifts: tuple[int, ...],
+                  rounding: str) -> tuple[Value, Value]:
+    """Select ``window`` bits of ``x`` at the first of ``shifts`` that loses no leading one.
+
+    Returns
+    -------
+    kept : Value
+        The bits of the window, rounded.
+    code : Value
+        Index of the shift.
+    """
+    # Whether the window at each shift, but for the last, would be too low.
+    low = [wire(m, x[window + shift:].any(), "low") for shift in shifts[:-1]]
+    chosen = [wire(m, above & ~below, "chosen")
+              for above, below in zip([Const(1, 1), *low], [*low, Const(0, 1)], strict=True)]
+
+    def choose(values: list[Value]) -> Value:
+        result: Value = Const(0, 1)
+        for choice, value in zip(chosen, values, strict=True):
+            result = result | (value & choice.replicate(len(value)))
+        return result
+
+    kept = wire(m, choose([x[shift:shift + window] for shift in shifts]), "kept")
+    code = choose([Const(index, (len(shifts) - 1).bit_length()) for index in range(len(shifts))])
+    if rounding == "round":
+        half = choose([x[shift - 1] if shift else Const(0, 1) for shift in shifts])
+        more = choose([x[:shift - 1].any() if shift > 1 else Const(0, 1) for shift in shifts])
+        up = wire(m, half & (more | kept[0]) & ~kept.all(), "up")
+        kept = wire(m, (kept + up)[:window], "rounded")
+    return kept, wire(m, code, "code")
+
+
+class WindowSelect(wiring.Component):
+    """Select the most useful ``window`` bits of an 8-bit activation; combinational.
+
+    The shift is the smallest of ``shifts`` with ``i < 2**(window + shift)``; the bits below it are
+    dropped or rounded. The value that is left is ``kept << shift``; shift 0 is exact, and a nonzero
+    activation never becomes zero.
+
+    Source: Shomron, Gabbay, Kurzum, Weiser, "Post-Training Sparsity-Aware Quantization", NeurIPS
+    2021, arXiv 2105.11010: bSPARQ.
+
+    Members
+    -------
+    i : ``In(8)``
+        The activation, unsigned.
+    o : ``Out(StructLayout({"kept": window, "code": bits of an index of shifts}))``
+        The bits in the window, and the index of the shift.
+    """
+
+    i: Signal
+    o: data.View
+
+    def __init__(self, params: WindowParams):
+        self.params = params
+        self.latency = 0
+        super().__init__({"i": In(8), "o": Out(data.StructLayout(
+            {"kept": params.window, "code": params.code_width}))})
+
+    def elaborate(self, platform):
+        m = Module()
+        params = self.params
+        m.d.comb += self.o.eq(Cat(*select_window(m, self.i, params.window, params.shifts,
+                                                 params.rounding)))
+        return m
