@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 import click
 
@@ -60,8 +60,9 @@ def parameter_options() -> list[click.Parameter]:
         kinds = [field.type, *get_args(field.type)]
         flag = name.replace("_", "-")
         choices = field.metadata["choices"]
-        kind = (click.Choice(choices) if choices else bool if bool in kinds
-                else int if int in kinds else Integers())
+        kind = (click.Choice(choices) if choices
+                else Integers() if any(get_origin(kind) is tuple for kind in kinds)
+                else bool if bool in kinds else int)
         options.append(click.Option(
             [f"--{flag}/--no-{flag}" if kind is bool else f"--{flag}", PARAMETER + name],
             type=kind, default=None,

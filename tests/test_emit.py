@@ -14,9 +14,13 @@ PROGRAM = """
 from hw.emit import emit
 from hw.psu.link import LinkOrderer, LinkOrdererParams
 from hw.psu.unit import SORTERS, SortingUnit, SortingUnitParams
+from hw.plain.pe import PlainPe, PlainPeParams
+from hw.sparq.dot import SparqDot, SparqDotParams
 for sorter in SORTERS:
     print(emit(SortingUnit(SortingUnitParams(n=5, sorter=sorter)), "unit").manifest["sha256"])
 print(emit(LinkOrderer(LinkOrdererParams(n=5, lanes=2)), "unit").manifest["sha256"])
+print(emit(PlainPe(PlainPeParams()), "unit").manifest["sha256"])
+print(emit(SparqDot(SparqDotParams(pairs=2, input="sparse24")), "unit").manifest["sha256"])
 """
 
 
@@ -25,7 +29,7 @@ def test_same_text_under_every_hash_seed():
                             env={**os.environ, "PYTHONHASHSEED": seed}).stdout
              for seed in ("0", "1", "4711")}
     assert len(texts) == 1
-    assert len(set(texts.pop().split())) == len(SORTERS) + 1
+    assert len(set(texts.pop().split())) == len(SORTERS) + 3
 
 
 def test_no_path_no_time(monkeypatch, tmp_path):

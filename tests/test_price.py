@@ -1,0 +1,49 @@
+"""Prices: what is compared with what; relations between units, not figures."""
+
+import pytest
+
+from skimp.price import SHARED_BY, prices
+from skimp.select import select
+
+pytestmark = pytest.mark.command
+
+
+def price(library, *names, config=None, flags=None, clock=None):
+    rows = prices(select(names, config, flags), library, clock, lambda: None)
+    return {row["config"]: row for row in rows}
+
+
+def test_fewer_options_are_smaller_and_static_is_the_floor(library):
+    plain, sparq = price(library, "plain-pe"), price(library, "sparq-pe")
+    assert plain["8b-8b"]["to_baseline"] == 1
+    order = [plain["4b-8b"], *(sparq[name] for name in ("2opt", "3opt", "5opt")), plain["8b-8b"]]
+    ratios = [row["to_baseline"] for row in order]
+    assert ratios == sorted(ratios) and len(set(ratios)) == len(ratios)
+    assert sparq["5opt-w4"]["baseline"] == "plain-pe 8b-4b"
+    for row in (*plain.values(), *sparq.values()):
+        assert row["clock_ns"] == 8 and row["um2_per_mac"] == row["area_um2"] / row["macs"]
+
+
+def test_the_edge_is_shared_and_stands_apart(library):
+    row = price(library, "sparq-pe", config="3opt")["3opt"]
+    plain = price(library, "plain-pe", config="8b-8b")["8b-8b"]
+    selector, = price(library, "pair-select", config="3opt",
+                      flags={"rounding": "round"}).values()
+    digits = price(library, "booth-recode", config="byte")["byte"]
+    for one, edge in ((row, selector), (plain, digits)):
+        assert one["edge_um2"] == pytest.approx(edge["area_um2"], rel=0.02)
+        assert one["um2_per_mac_with_edge"] == (
+            one["area_um2"] + one["edge_um2"] / SHARED_BY) / one["macs"]
+    assert row["to_baseline_with_edge"] == (
+        row["um2_per_mac_with_edge"] / plain["um2_per_mac_with_edge"])
+
+
+def test_units_without_products_have_no_ratio(library):
+    row, = price(library, "popcount", config="byte", clock=5.0).values()
+    assert row["macs"] is row["um2_per_mac"] is row["to_baseline"] is None
+    assert row["clock_ns"] == 5
+
+
+def test_without_a_library_transistors_are_estimated():
+    row, = price(None, "plain-pe", config="4b-4b").values()
+    assert row["area_um2"] is None and row["transistors_estimated"] > 1000
