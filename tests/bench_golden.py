@@ -10,7 +10,7 @@ import time
 
 import numpy as np
 
-from golden import sparq
+from golden import nbsmt, sparq
 
 M, K, N = 1024, 576, 64         # a convolution of 64 channels, 3 x 3, on a 32 x 32 image
 REPEATS = 60
@@ -32,6 +32,10 @@ def lines():
         ("sparq, int64", lambda: sparq.matmul(a, w), 3.0),
         ("sparq, uint8 and int8", lambda: sparq.matmul(bytes_a, bytes_w), 3.0),
         ("sparq, 2:4, int64", lambda: sparq.matmul(a, half_w, sparse24=True), None),
+        ("nbsmt, 2 threads, wA", lambda: nbsmt.matmul(a, w), 8.0),
+        ("nbsmt, 2 threads, A", lambda: nbsmt.matmul(a, w, policy="A"), 8.0),
+        ("nbsmt, 4 threads, wA", lambda: nbsmt.matmul(a, w, threads=4), 40.0),
+        ("nbsmt, 4 threads, A", lambda: nbsmt.matmul(a, w, threads=4, policy="A"), 40.0),
     ]
 
 
