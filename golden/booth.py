@@ -1,4 +1,4 @@
-"""Booth recoding: signed numbers as radix-4 digits of -2 to 2."""
+"""Booth recoding: signed numbers as radix-4 digits of -1 to 2, the last of -2 to 2."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -37,7 +37,8 @@ def digits(x: ArrayLike, *, width: int = 8) -> NDArray[np.int64]:
     outside = numbers[(numbers < -half) | (numbers >= half)]
     if outside.size:
         raise ValueError(f"Numbers of {width} bits must be {-half} to {half - 1}, not {outside[0]}")
-    # Digits are what is lost between roundings, half up, to multiples of powers of four.
-    powers = 4 ** np.arange(width // 2 + 1, dtype=np.int64)
-    rounded = (2 * numbers.astype(np.int64)[..., None] + powers) // (2 * powers)
-    return rounded[..., :-1] - 4 * rounded[..., 1:]
+    found, rest = [], numbers.astype(np.int64)
+    for _ in range(width // 2 - 1):
+        found.append((rest + 1) % 4 - 1)
+        rest = (rest - found[-1]) // 4
+    return np.stack([*found, rest], axis=-1)

@@ -33,7 +33,7 @@ from golden.sparq_lanes import (
 
 __all__ = [
     "CONFIGS", "ROUNDINGS", "Config", "Lanes", "decode", "effective", "encode", "footprint",
-    "matmul", "pair", "window",
+    "matmul", "pair", "product", "window",
 ]
 
 
@@ -163,3 +163,34 @@ def matmul(a, w, *, config: Config = "5opt", rounding="round", sparse24=False):
     table, w = _table(bits, shifts, rounding), w.astype(np.float64)
     product = _matmul24(a, w, table) if sparse24 else _look_up(a, table) @ w
     return product.astype(np.int64)         # exact: float64 has every integer to 2**53
+
+
+def product(a, w, *, window, shifts, rounding="round"):
+    """Multiply matrices with the parameters of a unit; all else is as for `matmul`.
+
+    Parameters
+    ----------
+    a, w
+        As for `matmul`.
+    window : int
+        Bits of a window.
+    shifts : sequence of int
+        Its shifts in bits.
+    rounding : {"trim", "round"}
+        As for `matmul`.
+
+    Returns
+    -------
+    (M, N) array of int64
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `matmul`.
+
+    Examples
+    --------
+    >>> product([[90, 3]], [[1], [0]], window=4, shifts=(0, 4), rounding="trim").tolist()
+    [[80]]
+    """
+    return matmul(a, w, config=(window, shifts), rounding=rounding)

@@ -60,7 +60,8 @@ def write_whole(path: Path, text: str) -> None:
 def emit(component: wiring.Component, name: str, **record: Any) -> Emitted:
     """Generate ``component``, which has ``params`` and ``latency``, as module ``name``.
 
-    What else there is to know of it, it has as ``facts``, such as the products of a clock.
+    What else there is to know of it, it has as ``facts``, such as the products of a clock. Modules
+    that it has many instances of are its ``modules``, by the names that the instances have.
 
     ``record`` goes into the manifest as it is: ``block``, ``config``, ``paper``.
     """
@@ -70,6 +71,10 @@ def emit(component: wiring.Component, name: str, **record: Any) -> Emitted:
     os.environ["AMARANTH_USE_YOSYS"] = "builtin"
     body = verilog.convert(component, name=name, emit_src=False, strip_internal_attrs=True)
     body = body[body.index("*/") + 2:].lstrip()
+    for placeholder, module in getattr(component, "modules", {}).items():
+        own = placeholder.replace("skimp", name)
+        text = verilog.convert(module, name=own, emit_src=False, strip_internal_attrs=True)
+        body = body.replace(f"{placeholder} ", f"{own} ") + text[text.index("*/") + 2:]
     body = adder_modules(body, name)
     header = [f"// {name}, made by skimp {versions['skimp']} with Amaranth {versions['amaranth']}"]
     header += [f"//   {key} = {value}" for key, value in {**record, **parameters}.items()]

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from golden.booth import digits
 from golden.sparq import Config, encode, footprint, pair
 from sim.streams import pack
 
@@ -96,20 +97,19 @@ def activation_codes(activations: Operands, *, config: Config | None, rounding: 
 def weight_codes(weights: Operands, *, width: int, encoding: str) -> tuple[Operands, int]:
     """Give weights as a unit takes them, and the bits of each.
 
-    ``binary`` is two's complement. ``booth`` is ``width / 2`` digits from -2 to 2 in radix 4, the
-    lowest first, each of three bits: its magnitude is one, it is two, it is negative.
+    ``binary`` is two's complement, ``complement`` has all its bits inverted. ``booth`` are
+    `golden.booth.digits`, the lowest first: two bits each, ``plain`` and ``flip``; of the last
+    three, whether its magnitude is one, whether two, and its sign.
     """
-    if encoding == "binary":
-        return weights & (1 << width) - 1, width
+    if encoding in ("binary", "complement"):
+        return (weights if encoding == "binary" else ~weights) & (1 << width) - 1, width
     if encoding != "booth":
-        raise ValueError(f"Encoding must be binary or booth, not {encoding!r}")
-    codes, below = np.zeros_like(weights), np.zeros_like(weights)
-    for place in range(width // 2):
-        low, high = weights >> 2 * place & 1, weights >> 2 * place + 1 & 1
-        digit = below + low - 2 * high
-        codes |= ((abs(digit) == 1) | (abs(digit) == 2) << 1 | (digit < 0) << 2) << 3 * place
-        below = high
-    return codes, 3 * width // 2
+        raise ValueError(f"Encoding must be binary, complement or booth, not {encoding!r}")
+    *lower, last = np.moveaxis(digits(weights, width=width), -1, 0)
+    codes = (abs(last) == 1) | (abs(last) == 2) << 1 | (last < 0) << 2
+    for digit in reversed(lower):
+        codes = codes << 2 | (digit > -1) & (digit < 2) | ((digit < 1) << 1)
+    return codes, width + 1
 
 
 def words(port: Mapping[str, Any], codes: Operands, bits: int) -> list[int]:

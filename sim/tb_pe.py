@@ -188,7 +188,7 @@ async def accumulates(dut, idle, rounding):
 async def corners(dut):
     """Corners on every lane; if deep, on two lanes each with each."""
     pe, generator = await Pe.start(dut), rng()
-    count = 10_000 if DEEP else 2500
+    count = 10_000 if DEEP else 2000
     operands = corner_steps(LANES, ACTIVATION_WIDTH, WEIGHT_WIDTH, count, generator)
     await check(pe, Steps(*operands, firsts(count, 0.3, generator)))
 
@@ -196,24 +196,24 @@ async def corners(dut):
 @cocotb.test(skip=not CONFIG)
 @cocotb.parametrize(rounding=ROUNDINGS)
 async def every_word(dut, rounding):
-    """Every word that a pair can be, up to 4000 of them; if deep, the words of every pair."""
+    """Every word that a pair can be, up to 3000 of them; if deep, the words of every pair."""
     pe, generator = await Pe.start(dut), rng()
     index = np.arange(1 << 16)
     pairs = np.stack([index & 255, index >> 8], axis=1)
     if not DEEP:
         codes, _ = activation_codes(pairs, config=CONFIG, rounding=rounding)
-        pairs = generator.permutation(pairs[np.unique(codes, return_index=True)[1]])[:4000]
+        pairs = generator.permutation(pairs[np.unique(codes, return_index=True)[1]])[:3000]
     steps = random_steps(len(pairs), 0.1, rounding, generator)
     await check(pe, steps._replace(activations=pairs))
 
 
 @cocotb.test(skip=bool(CONFIG))
 async def every_product(dut):
-    """Every activation with every weight on every lane; of many only 4000, unless deep."""
+    """Every activation with every weight on every lane; of many only 3000, unless deep."""
     pe, generator = await Pe.start(dut), rng()
     both = np.arange(1 << ACTIVATION_WIDTH + WEIGHT_WIDTH)
     both = np.stack([generator.permutation(both) for _ in range(LANES)], axis=1)
-    both = both[:len(both) if DEEP else 4000]
+    both = both[:len(both) if DEEP else 3000]
     await check(pe, Steps(both >> WEIGHT_WIDTH, signed(both % (1 << WEIGHT_WIDTH), WEIGHT_WIDTH),
                           firsts(len(both), 0.1, generator)))
 
@@ -253,22 +253,43 @@ async def rows(dut, idle, rounding):
 @cocotb.test()
 @cocotb.parametrize(top=[False, True], alone=[False, True] if LANES > 1 else [False])
 async def long_sums(dut, top, alone):
-    """An extreme product for thousands of clocks, with idle times.
+    """An extreme product for thousands of clocks, with idle times, then a new start.
 
-    If deep, until the sum has been round its 32 bits, where two million clocks suffice for that.
+    Where it takes not too long, that is when the sum is just below 2**32, its high bits all ones;
+    if deep, the next sum goes beyond.
     """
     pe = await Pe.start(dut)
     a, half = np.full((1, LANES), (1 << ACTIVATION_WIDTH) - 1), 1 << WEIGHT_WIDTH - 1
     a[:, 1:] *= not alone
     steps = Steps(a, np.full((1, LANES), half - 1 if top else -half), np.array([False]))
     (step,), each = steps.ports(), int(steps.products()[0]) + BIAS
-    round_trip = (1 << SUM_WIDTH) // max(each, 1) + 1000
-    part = min(round_trip, 2_000_000 if DEEP else 4000) // 4
-    await pe.take([(*step[:2], 1)])
-    total = each + LATENCY * BIAS
-    for given, adds, clocks in [(step, each, part), (IDLE, BIAS, 300), (step, each, part),
-                                (step, each, 2), (IDLE, BIAS, part), (step, each, 2 * part)]:
-        got = await pe.hold(given, clocks)
-        total += clocks * adds
+    limit = 1_000_000 if DEEP else 80_000 if top and not alone else 0
+    total = 0
+
+    async def first() -> None:
+        nonlocal total
+        total = each
+        (got,) = await pe.take([(*step[:2], 1)])
+        assert got == bits(total), f"sum {got}, not {bits(total)}, with the first step"
+        total += LATENCY * BIAS
+
+    async def hold(clocks: int, *, idle: bool = False) -> None:
+        nonlocal total
+        total += clocks * (BIAS if idle else each)
+        got = await pe.hold(IDLE if idle else step, clocks)
         assert got == bits(total), f"sum {got}, not {bits(total)}, {clocks} clocks later"
         total += LATENCY * BIAS
+
+    def left(holds: int) -> int:
+        """Give the clocks that it takes to 2**32, in some ``holds``."""
+        return ((1 << SUM_WIDTH) - 1 - total - holds * LATENCY * BIAS) // max(each, 1)
+
+    await first()
+    for clocks, idle in (1000, False), (300, True), (2, False), (1000, True):
+        await hold(clocks, idle=idle)
+    far = left(1) < limit
+    for parts in range(64, 0, -1):              # to see the high bits in all their combinations
+        await hold(left(parts) // parts if far else 50)
+    await first()
+    if DEEP and far:
+        await hold(left(1) * 9 // 8 + 5000)

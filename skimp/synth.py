@@ -92,6 +92,7 @@ read_liberty -lib library.lib
 read_verilog unit.v
 hierarchy -top {top}
 setattr -unset init */w:*
+{keep}
 synth -flatten {synth} -top {top}
 dfflibmap -liberty library.lib
 abc -liberty library.lib -D {ps} -script +{abc}
@@ -202,7 +203,12 @@ def map_unit(unit: Emitted, recipe: Recipe, library: Library, clock_ns: float) -
     """Map ``unit`` with one recipe, or take the result from the cache."""
     verilog = _with_adder_cells(unit, library) if recipe.adders else unit.verilog
     ps = round(1000 * clock_ns * recipe.aim)
-    script = SCRIPT.format(top=unit.name, synth=recipe.synth, ps=ps, abc=recipe.abc.format(ps=ps))
+    # An array's element is mapped once, not once for each place.
+    element = f"{unit.name}_element"
+    keep = (f"setattr -mod -set keep_hierarchy 1 {element}"
+            if f"module {element}(" in verilog else "")
+    script = SCRIPT.format(top=unit.name, keep=keep, synth=recipe.synth, ps=ps,
+                           abc=recipe.abc.format(ps=ps))
     key = hashlib.sha256("\0".join([
         verilog, script, library.digest, str(clock_ns), *tool_versions()]).encode()).hexdigest()
     cached = CACHE / f"{key[:32]}.json"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from amaranth import Module, Signal
+from amaranth import Cat, Module, Signal, Value
 from amaranth.hdl import ShapeLike
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
@@ -22,9 +22,18 @@ class ProcessingElement(wiring.Component):
     stay. Operands are registered, then added to the sum: ``sum`` follows them two clocks later,
     ``*_next`` one clock later. There is no handshake: whoever has no operands sends zeros.
 
-    A subclass says what a step adds (`products`), in terms of its own ``activation`` and
-    ``weight``, and gives ``bias`` and facts: ``macs``, the products of a step at most;
-    ``weight_encoding``; ``edges``, which and how many blocks stand at the edge of an array for it.
+    A subclass gives the shapes of its operands, the ``bias`` and the facts below, and says what a
+    step adds (`products`). What operands are made of at the edge of an array it says too
+    (`encode_activation`, `encode_weight`), once for a whole row or column.
+
+    Facts for the manifest
+    ----------------------
+    macs : int
+        Activations, and as many weights, of a step.
+    weight_encoding : str
+        How weights come: ``binary``, or ``booth`` digits.
+    edges : dict
+        Which and how many blocks stand at the edge of an array for each row or column.
 
     Members
     -------
@@ -42,17 +51,29 @@ class ProcessingElement(wiring.Component):
     latency = 2
     inverted = 0                # columns of the heap that add complements, see `BitHeap`
 
-    def __init__(self, activation: ShapeLike, weight: ShapeLike, *, bias: int,
+    activation_width = 8        # bits of an activation and a weight before they are encoded
+    weight_width = 8
+
+    def __init__(self, activation: ShapeLike, weight: ShapeLike, *, bias: int, macs: int,
                  **facts: object):
+        self.macs = macs
         super().__init__({
             "activation": In(activation), "weight": In(weight), "first": In(1),
             "activation_next": Out(activation), "weight_next": Out(weight), "first_next": Out(1),
             "sum": Out(SUM_WIDTH)})
-        self.facts = {"bias": bias, **facts}
+        self.facts = {"bias": bias, "macs": macs, **facts}
 
     def products(self, m: Module, heap: BitHeap, activation: Any, weight: Any) -> None:
         """Add the products of a step to ``heap``."""
         raise NotImplementedError
+
+    def encode_activation(self, m: Module, activations: list[Value]) -> Value:
+        """Make ``activation`` of a step's activations, unsigned; zeros of zeros."""
+        return Cat(activations)
+
+    def encode_weight(self, m: Module, weights: list[Value]) -> Value:
+        """Make ``weight`` of a step's weights, signed; zeros of zeros."""
+        return Cat(weights)
 
     def elaborate(self, platform):
         m = Module()

@@ -11,8 +11,8 @@ from hw.wires import wire
 __all__ = ["BitHeap"]
 
 # When outputs of an adder follow its inputs, in ns of OSU 0.18 um: only the order matters.
-SUM, CARRY = 0.4, 0.3
-HALF_SUM, HALF_CARRY = 0.2, 0.15
+SUM, CARRY = 0.3, 0.22
+HALF_SUM, HALF_CARRY = 0.2, 0.2
 
 
 class _Bit(NamedTuple):
@@ -39,6 +39,8 @@ class BitHeap:
     ----------
     constant : int
         What is to be added to the bits to get the total.
+    arrivals : list of float
+        When the bits of the total are there; made by `total`.
     """
 
     def __init__(self, m: Module, width: int, name: str, *, inverted: int = 0):
@@ -47,6 +49,7 @@ class BitHeap:
         self.name = name
         self.inverted = inverted
         self.constant = 0
+        self.arrivals: list[float] = []
         self.columns: list[list[_Bit]] = [[] for _ in range(width)]
 
     def add(self, bit: Value, column: int, arrival: float = 0.0) -> None:
@@ -83,11 +86,12 @@ class BitHeap:
                 bit = self._top(column, one != (inverted and len(column) % 2 == 0))
             else:
                 bit, carries = self._reduce(column, one, inverted)
-            result.append(bit)
+            result.append(bit.value)
+            self.arrivals.append(bit.arrival)
         return wire(self.m, Cat(result), self.name)
 
     def _reduce(self, column: Sequence[_Bit], one: bool,
-                inverted: bool) -> tuple[Value, list[_Bit]]:
+                inverted: bool) -> tuple[_Bit, list[_Bit]]:
         """Add up a column, and a constant ``one``; give its bit and the carries."""
         carries = []
         column = sorted(column, key=lambda bit: bit.arrival)
@@ -112,7 +116,7 @@ class BitHeap:
         if one:
             column, carry = self._increment(column, inverted)
             carries += carry
-        return (column[0].value if column else Const(int(inverted), 1)), carries
+        return (column[0] if column else _Bit(0.0, Const(int(inverted), 1))), carries
 
     def _increment(self, column: Sequence[_Bit],
                    inverted: bool) -> tuple[list[_Bit], list[_Bit]]:
@@ -130,9 +134,11 @@ class BitHeap:
         return ([_Bit(latest + HALF_SUM, wire(self.m, total, f"{self.name}_sum"))],
                 [_Bit(latest + HALF_CARRY, wire(self.m, carry, f"{self.name}_carry"))])
 
-    def _top(self, column: Sequence[_Bit], flip: bool) -> Value:
+    def _top(self, column: Sequence[_Bit], flip: bool) -> _Bit:
         """Add up the last column, whose carries nobody takes."""
         parity: Value = Const(0, 1)
         for bit in sorted(column, key=lambda bit: bit.arrival):
             parity = parity ^ bit.value
-        return wire(self.m, ~parity if flip else parity, f"{self.name}_top")
+        latest = max((bit.arrival for bit in column), default=0.0)
+        return _Bit(latest + HALF_SUM * len(column),
+                    wire(self.m, ~parity if flip else parity, f"{self.name}_top"))

@@ -7,10 +7,21 @@ from hw.arith.heap import BitHeap
 __all__ = ["and_rows"]
 
 
-def and_rows(heap: BitHeap, number: Value, signed: Value, arrival: float, column: int = 0) -> None:
-    """Add ``number * signed * 2**column`` to ``heap``: a row for each bit of ``number``."""
+def and_rows(heap: BitHeap, number: Value, signed: Value, arrival: float, *,
+             clear: bool = False) -> None:
+    """Add ``number * signed`` to ``heap``: a row for each bit of ``number``.
+
+    The sign's bits count negative, which makes a constant of two ones: at the sign of the first
+    row, and above the last. With ``clear`` the middle is kept clear of constants, for one bit more:
+    there the carries come late, and a one would delay them.
+    """
+    sign = len(signed) - 1
     for row, bit in enumerate(number):
-        for place, other in enumerate(signed):
-            negative = place == len(signed) - 1
-            put = heap.subtract if negative else heap.add
-            put(bit & other, column + row + place, arrival)
+        for place, other in enumerate(signed[:sign]):
+            heap.add(bit & other, row + place, arrival)
+        negative = bit & signed[sign]
+        if clear and row == 0:              # -b = b - 2 b
+            heap.add(negative, sign, arrival)
+            heap.subtract(negative, sign + 1, arrival)
+        else:
+            heap.subtract(negative, row + sign, arrival)

@@ -7,10 +7,12 @@ from amaranth.hdl import signed
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
+from hw.arith.booth import booth_digits, booth_rows
 from hw.arith.heap import BitHeap
 from hw.arith.product import and_rows
 from hw.parameters import check_choice, check_range, parameter
 from hw.pipeline import Pipeline
+from hw.wires import wire
 
 __all__ = ["PlainDot", "PlainDotParams"]
 
@@ -40,6 +42,9 @@ class PlainDot(wiring.Component):
 
     The baseline of every other dot-product unit. Operands and result are registered, all products
     are added up in one bit heap. One dot product per clock, two clocks later; full back-pressure.
+
+    For activations of 8 bits a row for each Booth digit of the weight, made inside, is a tenth
+    smaller than one for each bit of the activation; for those of 4 bits it is larger.
 
     Members
     -------
@@ -72,8 +77,14 @@ class PlainDot(wiring.Component):
         payload = self.i.payload
         activation, weight = pipeline.register(
             **{name: list(payload[name]) for name in ("activation", "weight")})
-        heap = BitHeap(m, self._width, "heap", inverted=0)
+        # Complements, but for the sign.
+        low = self._width - 1
+        heap = BitHeap(m, self._width, "heap", inverted=low)
         for number, factor in zip(activation, weight, strict=True):
-            and_rows(heap, number, factor, arrival=0.7)
-        pipeline.finish(sum=heap.total())
+            if self.params.activation_width == 8:
+                digits = wire(m, booth_digits(m, factor), "digits")
+                booth_rows(m, heap, number, digits, arrival=1.5)
+            else:
+                and_rows(heap, number, factor, arrival=0.7)
+        pipeline.finish(sum=heap.total() ^ ((1 << low) - 1))
         return m

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from amaranth import Module
+from amaranth import Cat, Module, Value
 from amaranth.lib import data
 
-from hw.arith.booth import DIGIT, booth_rows
+from hw.arith.booth import booth_digits, booth_rows
 from hw.arith.element import ProcessingElement
 from hw.arith.heap import BitHeap
 from hw.arith.product import and_rows
@@ -40,9 +40,8 @@ class PlainPe(ProcessingElement):
     The baseline of every other processing element. Ports, timing and the bias of the sum are those
     of :class:`~hw.arith.element.ProcessingElement`. Rows and accumulator are one bit heap.
 
-    A row for each Booth digit of the weight is smaller for activations of 8 bits, with the digits
-    made once at the edge of the array instead of in each processing element; for activations of 4
-    bits, a row for each of their bits.
+    For activations of 8 bits a row for each digit of the weight is smallest, with the digits made
+    once at the edge of the array; for those of 4 bits, a row for each bit of the activation.
 
     Members
     -------
@@ -56,17 +55,21 @@ class PlainPe(ProcessingElement):
     def __init__(self, params: PlainPeParams):
         self.params = params
         width, weight_width = params.activation_width, params.weight_width
+        self.activation_width, self.weight_width = width, weight_width
         self.booth = width == 8
         # Up to where the products of a step reach.
         self.inverted = width + weight_width + self.booth + params.lanes - 1
-        weight = data.ArrayLayout(DIGIT, weight_width // 2) if self.booth else weight_width
         signs = (range(width + 1, width + weight_width, 2) if self.booth        # one in each row
                  else range(weight_width - 1, weight_width + width - 1))
         super().__init__(data.ArrayLayout(width, params.lanes),
-                         data.ArrayLayout(weight, params.lanes), macs=params.lanes,
+                         data.ArrayLayout(weight_width + self.booth, params.lanes),
+                         macs=params.lanes,
                          edges={"booth-recode": params.lanes} if self.booth else {},
                          bias=params.lanes * sum(1 << sign for sign in signs),
                          weight_encoding="booth" if self.booth else "binary")
+
+    def encode_weight(self, m: Module, weights: list[Value]) -> Value:
+        return Cat(booth_digits(m, weight) if self.booth else weight for weight in weights)
 
     def products(self, m: Module, heap: BitHeap, activation: data.View,
                  weight: data.View) -> None:

@@ -94,7 +94,7 @@ class SparqDot(wiring.Component):
         if params.input == "sparse24":
             layout["index"] = data.ArrayLayout(2, count)
         # No sum exceeds that of activations of 8 bits.
-        self._width = 8 + params.weight_width + params.pairs.bit_length()
+        self._width = 8 + params.weight_width + (count - 1).bit_length()
         super().__init__({
             "i": In(stream.Signature(data.StructLayout(layout))),
             "o": Out(stream.Signature(data.StructLayout({"sum": signed(self._width)})))})
@@ -111,7 +111,8 @@ class SparqDot(wiring.Component):
         if params.input != "encoded":
             activation = [select_pair(m, *pair, params)
                           for pair in zip(activation[::2], activation[1::2], strict=True)]
-        activation, weight = pipeline.register(activation=activation, weight=weight)
+        activation, weight = pipeline.register(
+            activation=activation, weight=[~value for value in weight])
         heap = BitHeap(m, self._width, "heap")
         for place, pair in enumerate(activation):
             multiply_pair(m, heap, data.View(pair_layout(params), pair),

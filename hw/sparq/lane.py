@@ -5,7 +5,7 @@ from itertools import combinations
 from amaranth import Const, Module, Mux, Value
 from amaranth.lib import data
 
-from hw.arith.heap import CARRY, SUM, BitHeap
+from hw.arith.heap import BitHeap
 from hw.arith.product import and_rows
 from hw.sparq.pair import has_steal_bit
 from hw.sparq.window import OptionParams
@@ -13,12 +13,15 @@ from hw.wires import wire
 
 __all__ = ["multiply_pair"]
 
-OPERAND = 1.2           # arrival of a weight behind its multiplexer, in ns as in `BitHeap`
+OPERAND = 0.85          # arrival of a weight behind its multiplexer, in ns as in `BitHeap`
+MUX = 0.1               # delay of a multiplexer
 
 
 def multiply_pair(m: Module, heap: BitHeap, pair: data.View, weights: tuple[Value, Value],
                   params: OptionParams) -> None:
     """Add the products of a ``pair``, encoded as `pair_layout` says, with its weights to ``heap``.
+
+    ``weights`` are complements, for the multiplexer of the two inverts.
 
     Each lane: a weight of two, an array of ``window`` rows, a shifter. The product is added up
     before it is shifted, so only one number has to be.
@@ -28,15 +31,18 @@ def multiply_pair(m: Module, heap: BitHeap, pair: data.View, weights: tuple[Valu
         steals = wire(m, _steals(pair, lane, params), "steals")
         if params.window < 4 and not has_steal_bit(params):
             code = wire(m, Mux(steals, _beside(other, params), code), "code")
-        weight = wire(m, Mux(steals, weights[1 - lane], weights[lane]), "weight")
+        weight = wire(m, ~Mux(steals, weights[1 - lane], weights[lane]), "weight")
         width = params.window + len(weight)
         # Complements, for the multiplexers of the shifter invert; the sign is one anyway.
         product = BitHeap(m, width, "product", inverted=width - 1)
-        and_rows(product, pair.kept[lane], weight, OPERAND)
+        and_rows(product, pair.kept[lane], weight, OPERAND, clear=True)
         bits = wire(m, (product.total() ^ ((1 << width - 1) - 1)).as_signed(), "product")
         # No bit of a product is above those of an activation of 8 bits.
         shifted = _shift(m, bits, code, params.shifts)[:8 + len(weight)]
-        heap.add_number(shifted, signed=True, arrival=OPERAND + len(weight) * CARRY + 2 * SUM)
+        for column, bit in enumerate(shifted):
+            arrival = product.arrivals[min(column, width - 1)] + MUX * len(code)
+            put = heap.subtract if column == len(shifted) - 1 else heap.add
+            put(bit, column, arrival)
 
 
 def _steals(pair: data.View, lane: int, params: OptionParams) -> Value:
@@ -75,6 +81,10 @@ def _shift(m: Module, number: Value, code: Value, shifts: tuple[int, ...]) -> Va
     if len(shifts) <= middle:
         return _shift(m, number, code[:top], shifts)
     lower, upper = shifts[:middle], shifts[middle:]
+    if top == 1 and len(upper) == 1:
+        # The all-ones code too is the largest shift: mask the other bit, and shift twice.
+        result = _shift(m, number, wire(m, code[0] & ~code[1], "small"), lower)
+        return wire(m, Mux(code[1], result.shift_left(upper[0]), result), "shifted")
     result = _shift(m, number, code[:top], lower)
     step = upper[0] - lower[0]
     if len(upper) > 1 and upper == tuple(shift + step for shift in lower[:len(upper)]):

@@ -2,24 +2,25 @@
 
 from dataclasses import dataclass
 
-from amaranth import Module, Value
+from amaranth import Cat, Module, Value
 from amaranth.lib import data
 
 from hw.arith.element import ProcessingElement
 from hw.arith.heap import BitHeap
 from hw.parameters import check_choice, parameter
 from hw.sparq.lane import multiply_pair
-from hw.sparq.pair import pair_layout
-from hw.sparq.window import OptionParams
+from hw.sparq.pair import pair_layout, select_pair
+from hw.sparq.window import WindowParams
 
 __all__ = ["SparqPe", "SparqPeParams"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class SparqPeParams(OptionParams):
+class SparqPeParams(WindowParams):
     """Parameters of :class:`SparqPe`.
 
-    Options of an activation (:class:`~hw.sparq.window.OptionParams`), and
+    Options of an activation (:class:`~hw.sparq.window.WindowParams`), whose ``rounding`` is that of
+    the pair selector at the edge and changes nothing here, and
 
     weight_width : int
         Bits of a weight, 8 or 4.
@@ -44,7 +45,7 @@ class SparqPe(ProcessingElement):
     window, or one of all bits of an activation whose partner is zero. Ports, timing and the bias of
     the sum are those of :class:`~hw.arith.element.ProcessingElement`.
 
-    A pair of zeros is all zeros. The two lanes and the accumulator share one bit heap, but each
+    The two lanes and the accumulator share one bit heap, but each
     lane adds up its product before it shifts it: with rows that are shifted one by one the
     multiplexers cost less, and the adders of the wider rows more than that.
 
@@ -55,16 +56,23 @@ class SparqPe(ProcessingElement):
     -------
     activation : ``In``
         A pair of activations, encoded as :func:`~hw.sparq.pair.pair_layout` says.
-    weight : ``In(ArrayLayout(signed(weight_width), 2))``
-        Their weights, in two's complement.
+    weight : ``In(2 * weight_width)``
+        Their weights, all bits complemented.
     """
 
     def __init__(self, params: SparqPeParams):
         self.params = params
+        self.weight_width = params.weight_width
         # The sign of each lane's product, at its largest shift.
         super().__init__(pair_layout(params), 2 * params.weight_width,
-                         bias=2 << params.weight_width + 7, macs=2, weight_encoding="binary",
+                         bias=2 << params.weight_width + 7, macs=2, weight_encoding="complement",
                          edges={"pair-select": 1})
+
+    def encode_weight(self, m: Module, weights: list[Value]) -> Value:
+        return ~Cat(weights)
+
+    def encode_activation(self, m: Module, activations: list[Value]) -> Value:
+        return select_pair(m, activations[0], activations[1], self.params)
 
     def products(self, m: Module, heap: BitHeap, activation: data.View, weight: Value) -> None:
         width = self.params.weight_width

@@ -1,0 +1,143 @@
+"""The benches find nothing in the SPARQ units and their baselines: RTL, and some netlists."""
+
+from dataclasses import replace
+
+import pytest
+
+from hw.emit import emit
+from hw.plain.dot import PlainDot, PlainDotParams
+from hw.plain.pe import PlainPe, PlainPeParams
+from hw.sparq.dot import SparqDot, SparqDotParams
+from hw.sparq.pair import PairSelect
+from hw.sparq.pe import SparqPe, SparqPeParams
+from hw.sparq.window import WindowParams, WindowSelect
+from sim.launch import run_bench
+from skimp.synth import RECIPES, cell_models, map_unit
+
+pytestmark = [pytest.mark.command, pytest.mark.usefixtures("icarus")]
+
+# The paper's, and others: with a code to spare and without, a window wider than its shifts, one
+# bit, and shifts that leave gaps.
+OPTIONS = {
+    "5opt": (4, (0, 1, 2, 3, 4)),
+    "3opt": (4, (0, 2, 4)),
+    "2opt": (4, (0, 4)),
+    "6opt": (3, (0, 1, 2, 3, 4, 5)),
+    "7opt": (2, (0, 1, 2, 3, 4, 5, 6)),
+    "5 bits": (5, (0, 1, 3)),
+    "7 bits": (7, (0, 1)),
+    "1 bit": (1, tuple(range(8))),
+    "4 bits, 4 shifts": (4, (0, 1, 2, 4)),
+    "3 bits, 4 shifts": (3, (0, 2, 3, 5)),
+}
+OWN = list(OPTIONS)[5:]
+
+
+def window_select(**parameters):
+    return emit(WindowSelect(WindowParams(**parameters)), "window", block="window-select")
+
+
+def pair_select(**parameters):
+    return emit(PairSelect(WindowParams(**parameters)), "pair", block="pair-select")
+
+
+def sparq_pe(**parameters):
+    return emit(SparqPe(SparqPeParams(**parameters)), "pe", block="sparq-pe")
+
+
+def plain_pe(**parameters):
+    return emit(PlainPe(PlainPeParams(**parameters)), "pe", block="plain-pe")
+
+
+def sparq_dot(**parameters):
+    return emit(SparqDot(SparqDotParams(**parameters)), "dot", block="sparq-dot")
+
+
+def plain_dot(**parameters):
+    return emit(PlainDot(PlainDotParams(**parameters)), "dot", block="plain-dot")
+
+
+def options(name):
+    return dict(zip(("window", "shifts"), OPTIONS[name], strict=True))
+
+
+@pytest.mark.parametrize("rounding", ["trim", "round"])
+@pytest.mark.parametrize("name", OPTIONS)
+def test_window_select(tmp_path, name, rounding):
+    unit = window_select(**options(name), rounding=rounding)
+    assert run_bench(unit, "sim.tb_window_select", tmp_path)
+
+
+@pytest.mark.parametrize("name, rounding", [
+    *((name, rounding) for name in list(OPTIONS)[:5] for rounding in ("trim", "round")),
+    *zip(OWN, ["round", "trim", "round", "trim", "round"], strict=True)])
+def test_pair_select(tmp_path, name, rounding):
+    unit = pair_select(**options(name), rounding=rounding)
+    assert run_bench(unit, "sim.tb_pair_select", tmp_path)
+
+
+@pytest.mark.parametrize("name, weight_width", [
+    *((name, 8) for name in OPTIONS), ("5opt", 4), ("7opt", 4)])
+def test_sparq_pe(tmp_path, name, weight_width):
+    unit = sparq_pe(**options(name), weight_width=weight_width)
+    assert run_bench(unit, "sim.tb_pe", tmp_path)
+
+
+@pytest.mark.parametrize("parameters", [
+    {}, {"lanes": 2}, {"weight_width": 4}, {"activation_width": 4},
+    {"activation_width": 4, "lanes": 2}, {"activation_width": 4, "weight_width": 4, "lanes": 2},
+    {"weight_width": 4, "lanes": 4},
+], ids=["8x8", "2 of 8x8", "8x4", "4x8", "2 of 4x8", "2 of 4x4", "4 of 8x4"])
+def test_plain_pe(tmp_path, parameters):
+    assert run_bench(plain_pe(**parameters), "sim.tb_pe", tmp_path)
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("make, parameters", [
+    (sparq_pe, options("5opt")), (sparq_pe, options("7opt")),
+    (sparq_pe, options("4 bits, 4 shifts")), (sparq_pe, {"weight_width": 4}),
+    (plain_pe, {}), (plain_pe, {"activation_width": 4, "lanes": 2}),
+], ids=["5opt", "7opt", "4 shifts", "weights of 4 bits", "8x8", "2 of 4x8"])
+def test_pe_deeply(tmp_path, make, parameters):
+    assert run_bench(make(**parameters), "sim.tb_pe", tmp_path, depth="deep")
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("given", ["encoded", "raw", "sparse24"])
+def test_sparq_dot_deeply(tmp_path, given):
+    unit = sparq_dot(input=given, pairs=1)
+    assert run_bench(unit, "sim.tb_dot", tmp_path, depth="deep")
+
+
+@pytest.mark.parametrize("given", ["encoded", "raw", "sparse24"])
+@pytest.mark.parametrize("name, pairs, others", [
+    ("5opt", 1, {}), ("5opt", 3, {"weight_width": 4}), ("2opt", 4, {"rounding": "trim"}),
+    ("6opt", 2, {}), ("7opt", 3, {"rounding": "trim"}), ("1 bit", 1, {}), ("7 bits", 5, {}),
+])
+def test_sparq_dot(tmp_path, given, name, pairs, others):
+    unit = sparq_dot(**options(name), input=given, pairs=pairs, **others)
+    assert run_bench(unit, "sim.tb_dot", tmp_path)
+
+
+@pytest.mark.parametrize("parameters", [
+    {"products": 1}, {"products": 3, "weight_width": 4}, {"products": 8, "activation_width": 4},
+    {"products": 5, "activation_width": 4, "weight_width": 4},
+], ids=["one", "3 of 8x4", "8 of 4x8", "5 of 4x4"])
+def test_plain_dot(tmp_path, parameters):
+    assert run_bench(plain_dot(**parameters), "sim.tb_dot", tmp_path)
+
+
+@pytest.mark.parametrize("make, parameters, bench", [
+    (window_select, options("5opt"), "sim.tb_window_select"),
+    (pair_select, options("7opt"), "sim.tb_pair_select"),
+    (sparq_pe, options("3opt"), "sim.tb_pe"),
+    (plain_pe, {}, "sim.tb_pe"),
+    (sparq_dot, {"input": "sparse24", "pairs": 1}, "sim.tb_dot"),
+    (plain_dot, {"products": 2}, "sim.tb_dot"),
+], ids=["window", "pair", "sparq-pe", "plain-pe", "sparq-dot", "plain-dot"])
+def test_netlist(tmp_path, library, make, parameters, bench):
+    unit = make(**parameters)
+    cells = tmp_path / "cells.v"
+    cells.write_text(cell_models(library))
+    mapped = replace(unit, verilog=map_unit(unit, RECIPES[0], library, 8.0).netlist)
+    assert run_bench(mapped, bench, tmp_path / "run", sources=[cells])
