@@ -4,7 +4,7 @@ import json
 import random
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import cocotb
 import numpy as np
@@ -51,20 +51,30 @@ def number(bits: int, *, every: bool = False) -> int:
 
 
 class Bench:
-    """Clock, reset, a `Source` at ``i`` and a `Sink` at ``o``."""
+    """Clock, reset, a `Source` at ``i`` and a `Sink` at ``o``.
 
-    def __init__(self, dut: Any, source: Source, sink: Sink):
-        self.dut, self.source, self.sink = dut, source, sink
+    A subclass may name other streams. The first of ``inputs`` is the one that is fed at the start.
+    """
+
+    inputs: tuple[str, ...] = ("i",)
+    output = "o"
+    settling = 2 * LATENCY + 4          # clocks after which nothing more comes
+
+    def __init__(self, dut: Any, sources: list[Source], sink: Sink):
+        self.dut, self.sources, self.sink = dut, sources, sink
+        self.source = sources[0]
 
     @classmethod
     async def start(cls, dut: Any, items: Iterable[int] = (), idle: str = "never",
-                    stall: str = "never") -> "Bench":
+                    stall: str = "never") -> Self:
         """Reset the unit, then feed it ``items``."""
         random_pauses = random.Random(cocotb.RANDOM_SEED)
         # Low at first: at time 0 the reset is not there yet.
         Clock(dut.clk, 10, unit="ns").start(start_high=False)
-        bench = cls(dut, Source(dut, "i", items, pauses(idle, random_pauses), use_x=_RUN["use_x"]),
-                    Sink(dut, "o", pauses(stall, random_pauses)))
+        sources = [Source(dut, name, (), pauses(idle, random_pauses), use_x=_RUN["use_x"])
+                   for name in cls.inputs]
+        sources[0].items.extend(items)
+        bench = cls(dut, sources, Sink(dut, cls.output, pauses(stall, random_pauses)))
         await bench.reset()
         return bench
 
@@ -90,21 +100,23 @@ class Bench:
             progress, quiet = now, 0 if now != progress else quiet + 1
             assert quiet < patience, (f"nothing moves: {now[0]} items taken, "
                                       f"{now[1]} of {count} words received")
-        await self.cycles(2 * LATENCY + 4)
+        await self.cycles(self.settling)
         got = len(self.sink.received)
         assert got == count, f"{got} words instead of {count}"
         return self.sink.received
 
     def full(self) -> bool:
         """Tell whether the unit offers something and takes nothing."""
-        return self.dut.o__valid.value == 1 and self.dut.i__ready.value == 0
+        return self.sink.valid.value == 1 and all(
+            source.ready.value == 0 for source in self.sources)
 
     async def restart(self, cycles: int) -> None:
         """Run for ``cycles``, reset with work under way, and see that nothing of it comes out."""
         await self.cycles(cycles)
-        self.source.items.clear()
+        for source in self.sources:
+            source.items.clear()
         await self.reset()
         self.sink.stall("never")
         self.sink.received.clear()
-        await self.cycles(2 * LATENCY + 3)
+        await self.cycles(self.settling)
         assert not self.sink.received, "something from before the reset"

@@ -1,0 +1,177 @@
+"""The output-stationary systolic array: what it computes, and in which clock.
+
+An array of rows x cols processing elements multiplies matrices a tile at a time: rows x cols sums,
+in K' steps. In a step each row is given an activation, or one for each thread, and each column as
+many weights; they pass through the array, a clock from each element to the next. The dataflow is
+that of Shomron, Weiser, MICRO 2020, arXiv 2004.09309; how sums leave it is this project's own.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from golden.link import at_least_one, integers
+from golden.nbsmt_step import as_matrices
+
+__all__ = ["Gemm", "Schedule", "exact", "gemm", "schedule"]
+
+
+class Schedule(NamedTuple):
+    """Clocks of an array.
+
+    Parameters
+    ----------
+    last : (tiles,) array of int64
+        Clock in which the last step of a tile is taken.
+    rows : (tiles, rows) array of int64
+        Clock in which each row of its sums is offered.
+    """
+    last: np.ndarray
+    rows: np.ndarray
+
+
+class Gemm(NamedTuple):
+    """What a product of matrices costs on an array.
+
+    Parameters
+    ----------
+    tiles, steps : int
+        Tiles, and steps of each.
+    cycles : int
+        Clocks from the first step to the last row of sums, both included.
+    utilisation : float
+        Products asked for, of those that all threads could make in so many clocks.
+    """
+    tiles: int
+    steps: int
+    cycles: int
+    utilisation: float
+
+
+def exact(x, w):
+    """Multiply matrices as an array of plain processing elements does.
+
+    Parameters
+    ----------
+    x : (M, K) array of integers
+        Activations in ``[0, 256)``.
+    w : (K, N) array of integers
+        Weights in ``[-128, 128)``.
+
+    Returns
+    -------
+    (M, N) array of int64
+
+    Raises
+    ------
+    TypeError
+        If an operand is not of integers.
+    ValueError
+        If an operand is out of its range, a shape is wrong or the two K differ.
+
+    Examples
+    --------
+    >>> exact([[90, 3]], [[9], [1]]).tolist()
+    [[813]]
+    """
+    x, w = as_matrices(x, w)
+    # Exact, and several times faster than with integers: float64 has every integer to 2**53.
+    return (x.astype(np.float64) @ w.astype(np.float64)).astype(np.int64)
+
+
+def schedule(steps, *, rows, cols, depth=0, element_latency=2):
+    """Tell in which clocks tiles that follow each other end, and their sums come out.
+
+    Nothing idles or stalls. A step is taken in each clock, but the last step of a tile not before
+    ``rows`` clocks after that of the tile before, nor before the queue has room for all its rows:
+    a row has its place from the last step of its tile until the clock after it was taken. Row r of
+    the sums is offered, and taken, ``element_latency + cols + 1 + r`` clocks after the last step.
+
+    Parameters
+    ----------
+    steps : (tiles,) array of integers
+        Steps of each tile, at least 1.
+    rows, cols : int
+        Processing elements.
+    depth : int
+        Rows that the queue holds, ``rows`` at least; 0: so many that it always has room.
+    element_latency : int
+        Clocks from the operands of a processing element to its sum.
+
+    Returns
+    -------
+    Schedule
+        Clock 0 takes the first step.
+
+    Raises
+    ------
+    TypeError
+        If ``steps`` is not of integers.
+    ValueError
+        If ``steps`` is not one-dimensional, a count below 1, or the depth neither 0 nor enough.
+
+    Examples
+    --------
+    >>> last, rows = schedule([5, 1, 1], rows=2, cols=1)
+    >>> last.tolist(), rows.tolist()
+    ([4, 6, 8], [[8, 9], [10, 11], [12, 13]])
+    """
+    for name, count in (("Rows", rows), ("Columns", cols), ("Element latency", element_latency)):
+        at_least_one(name, count)
+    if depth and depth < rows:
+        raise ValueError(f"Depth must be 0 or at least {rows} rows, not {depth!r}")
+    steps = integers(steps, "Steps")
+    if steps.ndim != 1:
+        raise ValueError(f"Steps must have shape (tiles,), not {steps.shape}")
+    if steps.size:
+        at_least_one("Steps of a tile", int(steps.min()))
+    latency = element_latency + cols + 1
+    last: list[int] = []
+    for tile, count in enumerate(steps.tolist()):
+        clock = last[-1] + max(count, rows) if last else count - 1
+        gone = (tile + 1) * rows - depth        # rows that must have left the queue by then
+        if depth and gone > 0:
+            clock = max(clock, last[(gone - 1) // rows] + latency + (gone - 1) % rows + 1)
+        last.append(clock)
+    ends = np.array(last, dtype=np.int64)
+    return Schedule(ends, ends[:, None] + (latency + np.arange(rows)))
+
+
+def gemm(m, k, n, *, rows, cols, depth=0, threads=1, element_latency=2):
+    """Tell how long an array takes for an (M, K) by (K, N) product.
+
+    Its tiles follow each other as `schedule` says. Those at the edges are as long as all others.
+
+    Parameters
+    ----------
+    m, k, n : int
+        Sizes of the matrices.
+    rows, cols, depth, element_latency : int
+        As for `schedule`.
+    threads : int
+        Products of a processing element in a step.
+
+    Returns
+    -------
+    Gemm
+
+    Raises
+    ------
+    ValueError
+        If a count is below 1, or the depth not as for `schedule`.
+
+    Examples
+    --------
+    >>> gemm(4, 100, 4, rows=4, cols=4)
+    Gemm(tiles=1, steps=100, cycles=110, utilisation=0.9090909090909091)
+    >>> gemm(4, 100, 4, rows=4, cols=4, threads=2).cycles
+    60
+    """
+    for name, count in (("M", m), ("K", k), ("N", n), ("Threads", threads), ("Rows", rows),
+                        ("Columns", cols)):
+        at_least_one(name, count)
+    tiles, steps = -(-m // rows) * -(-n // cols), -(-k // threads)
+    clocks = schedule(np.full(tiles, steps), rows=rows, cols=cols, depth=depth,
+                      element_latency=element_latency)
+    cycles = int(clocks.rows[-1, -1]) + 1
+    return Gemm(tiles, steps, cycles, m * k * n / (cycles * rows * cols * threads))

@@ -1,0 +1,1 @@
+"""The output-stationary systolic array, of any processing element."""

@@ -1,0 +1,91 @@
+"""Arrays of each processing element of this project."""
+
+from dataclasses import dataclass
+
+from hw.array.systolic import SystolicArray
+from hw.parameters import check_range, parameter
+from hw.plain.pe import PlainPe, PlainPeParams
+from hw.sparq.pe import SparqPe, SparqPeParams
+
+__all__ = ["PlainArray", "PlainArrayParams", "SparqArray", "SparqArrayParams"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Size:
+    rows: int = parameter(4, "rows of processing elements, 1 to 64")
+    cols: int = parameter(4, "columns of processing elements, 1 to 64")
+
+    depth: int = parameter(0, "rows of sums that the queue holds, at least as many as there are "
+                           "rows; 0: so many that tiles of as many steps follow without a gap")
+
+    def __post_init__(self):
+        super().__post_init__()
+        check_range("rows", self.rows, 1, 64)
+        check_range("cols", self.cols, 1, 64)
+        if self.depth:
+            check_range("depth", self.depth, self.rows, 1024)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlainArrayParams(_Size, PlainPeParams):
+    """Parameters of :class:`PlainArray`.
+
+    Those of the processing element (:class:`~hw.plain.pe.PlainPeParams`), and
+
+    rows, cols : int
+        Processing elements, 1 to 64 each.
+    depth : int
+        Rows of sums that wait for their reader, ``rows`` to 1024, or 0 for the smallest with which
+        tiles of ``rows`` steps follow without a gap.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is out of its range.
+    """
+
+
+class PlainArray(SystolicArray):
+    """Systolic array of :class:`~hw.plain.pe.PlainPe`: the baseline of all others.
+
+    Ports and timing are those of :class:`~hw.array.systolic.SystolicArray`. A step has ``lanes``
+    activations and weights for each row and column.
+
+    Source: the dataflow is that of Shomron, Weiser, MICRO 2020, arXiv 2004.09309.
+    """
+
+    def __init__(self, params: PlainArrayParams):
+        super().__init__(PlainPe(params), params)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SparqArrayParams(_Size, SparqPeParams):
+    """Parameters of :class:`SparqArray`.
+
+    Those of the processing element (:class:`~hw.sparq.pe.SparqPeParams`), and
+
+    rows, cols : int
+        Processing elements, 1 to 64 each.
+    depth : int
+        Rows of sums that wait for their reader, ``rows`` to 1024, or 0 for the smallest with which
+        tiles of ``rows`` steps follow without a gap.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is out of its range.
+    """
+
+
+class SparqArray(SystolicArray):
+    """Systolic array of :class:`~hw.sparq.pe.SparqPe`, with a pair selector for each row.
+
+    Ports and timing are those of :class:`~hw.array.systolic.SystolicArray`. A step has a pair of
+    neighbouring activations for each row, and a pair of weights for each column.
+
+    Source: SPARQ of Shomron et al., arXiv 2105.11010; the dataflow is that of Shomron, Weiser,
+    arXiv 2004.09309.
+    """
+
+    def __init__(self, params: SparqArrayParams):
+        super().__init__(SparqPe(params), params)

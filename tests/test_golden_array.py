@@ -1,0 +1,187 @@
+"""The golden model of the array: its clocks against a simulation, clock by clock."""
+
+import doctest
+import inspect
+from collections import deque
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import golden.array
+from golden.array import exact, gemm, schedule
+from golden.sparq import matmul, product
+
+sizes = st.integers(1, 6)
+
+
+def slow_schedule(steps, rows, cols, depth, element_latency):
+    """Take steps and rows of sums, clock by clock; give when, and how many clocks it took."""
+    waiting = deque((tile, step == count - 1) for tile, count in enumerate(steps)
+                    for step in range(count))
+    last, offered, due = [], [[] for _ in steps], {}
+    clock, reserved = 0, 0
+    while waiting or due:
+        free = depth == 0 or reserved + rows <= depth
+        if clock in due:
+            offered[due.pop(clock)].append(clock)
+            reserved -= 1
+        if waiting:
+            tile, ends = waiting[0]
+            if not ends or free and (not last or clock - last[-1] >= rows):
+                waiting.popleft()
+                if ends:
+                    last.append(clock)
+                    reserved += rows
+                    for row in range(rows):
+                        time = clock + element_latency + cols + 1 + row
+                        assert time not in due, "two rows at once"
+                        due[time] = tile
+        clock += 1
+    return last, offered, clock
+
+
+# Products
+
+def test_exact_is_the_product():
+    rng = np.random.default_rng(1)
+    x, w = rng.integers(0, 256, (7, 300)), rng.integers(-128, 128, (300, 5))
+    for got in (exact(x, w), exact(x.astype(np.uint8), w.astype(np.int8))):
+        assert got.dtype == np.int64
+        np.testing.assert_array_equal(got, x @ w)
+
+
+def test_exact_of_extremes():
+    x, w = np.full((1, 200_000), 255, np.uint8), np.full((200_000, 1), -128, np.int8)
+    assert exact(x, w).tolist() == [[-255 * 128 * 200_000]]
+    assert exact(np.ones((2, 0), int), np.ones((0, 3), int)).tolist() == [[0] * 3] * 2
+
+
+@pytest.mark.parametrize("rounding", ["trim", "round"])
+@pytest.mark.parametrize("window, shifts", [(4, (0, 2, 4)), (2, [0, 2, 3, 4, 6])])
+def test_product_takes_the_parameters_of_a_unit(window, shifts, rounding):
+    rng = np.random.default_rng(1)
+    a, w = rng.integers(0, 256, (5, 9)), rng.integers(-128, 128, (9, 4))
+    expected = matmul(a, w, config=(window, shifts), rounding=rounding)
+    given = {"window": window, "shifts": shifts, "rounding": rounding}
+    np.testing.assert_array_equal(product(a, w, **given), expected)
+    assert inspect.signature(product).parameters.keys() == {"a", "w", *given}
+
+
+# Clocks
+
+@given(steps=st.lists(st.integers(1, 20), max_size=8), rows=sizes, cols=sizes,
+       more=st.none() | st.integers(0, 20), latency=sizes)
+def test_schedule_is_what_a_simulation_gives(steps, rows, cols, more, latency):
+    depth = 0 if more is None else rows + more
+    got = schedule(np.array(steps, int), rows=rows, cols=cols, depth=depth,
+                   element_latency=latency)
+    last, offered, _ = slow_schedule(steps, rows, cols, depth, latency)
+    assert got.last.tolist() == last
+    assert got.rows.tolist() == offered
+    assert got.last.dtype == got.rows.dtype == np.int64
+    assert (got.last.shape, got.rows.shape) == ((len(steps),), (len(steps), rows))
+
+
+@given(rows=sizes, cols=sizes, steps=st.lists(st.integers(0, 20), min_size=1, max_size=8))
+def test_no_gap_if_tiles_have_as_many_steps_as_rows(rows, cols, steps):
+    steps = [rows + more for more in steps]
+    got = schedule(steps, rows=rows, cols=cols)
+    assert got.last[-1] == sum(steps) - 1, "a step in each clock"
+    if set(steps) == {rows}:
+        assert (np.diff(got.rows.ravel()) == 1).all(), "a row in each clock"
+
+
+def test_short_tiles_offer_a_row_in_each_clock():
+    got = schedule([1] * 5, rows=4, cols=3)
+    assert got.last.tolist() == [0, 4, 8, 12, 16]
+    assert got.rows.ravel().tolist() == list(range(6, 26))
+
+
+@given(steps=st.lists(st.integers(1, 20), min_size=1), rows=sizes, cols=sizes, latency=sizes)
+def test_a_queue_with_room_for_all_that_is_under_way_is_deep_enough(steps, rows, cols, latency):
+    size = {"rows": rows, "cols": cols, "element_latency": latency}
+    enough = rows + latency + cols + 1
+    np.testing.assert_array_equal(schedule(steps, depth=enough, **size).rows,
+                                  schedule(steps, **size).rows)
+    assert (schedule([rows] * 40, depth=enough - 1, **size).last[-1]
+            > schedule([rows] * 40, **size).last[-1]), "one less is too few"
+
+
+def test_tiles_wait_for_each_other_in_the_shallowest_queue():
+    got = schedule([9, 1, 9], rows=3, cols=2, depth=3)
+    assert got.last.tolist() == [8, 8 + 5 + 2 + 1, 8 + 2 * (5 + 2 + 1) + 1]
+
+
+@given(m=st.integers(1, 20), k=st.integers(1, 20), n=st.integers(1, 20), rows=sizes, cols=sizes,
+       depth=st.sampled_from([0, 6, 9, 15]), threads=st.integers(1, 4), latency=sizes)
+def test_gemm_is_what_a_simulation_gives(m, k, n, rows, cols, depth, threads, latency):
+    got = gemm(m, k, n, rows=rows, cols=cols, depth=depth, threads=threads,
+               element_latency=latency)
+    tiles = len(range(0, m, rows)) * len(range(0, n, cols))
+    steps = len(range(0, k, threads))
+    assert (got.tiles, got.steps) == (tiles, steps)
+    assert got.cycles == slow_schedule([steps] * tiles, rows, cols, depth, latency)[2]
+    assert got.utilisation == pytest.approx(
+        m * k * n / (got.cycles * rows * cols * threads), rel=1e-12)
+    assert 0 < got.utilisation < 1
+
+
+@pytest.mark.parametrize("threads", [2, 3, 4])
+def test_threads_are_as_many_times_faster_in_the_end(threads):
+    def speed(k):
+        one, more = (gemm(64, k, 64, rows=16, cols=16, threads=t).cycles for t in (1, threads))
+        return one / more
+
+    ups = [speed(k) for k in (1, 16, 16 * threads, 1000, 10_000, 100_000)]
+    assert ups[0] == 1
+    assert ups[1] < 1.1, "tiles follow each other no faster than their rows come out"
+    assert ups == sorted(ups)
+    assert threads - 0.001 < ups[-1] < threads
+
+
+def test_utilisation_tends_to_one():
+    assert gemm(8, 1000, 1000, rows=8, cols=8).utilisation > 0.999
+    assert gemm(9, 1000, 1000, rows=8, cols=8).utilisation == pytest.approx(9 / 16, rel=0.001)
+
+
+@pytest.mark.parametrize("call, error, sentence", [
+    (lambda: exact([[0.5]], [[1]]), TypeError, "Activations must be integers, not float64"),
+    (lambda: exact([[1]], [[True]]), TypeError, "Weights must be integers, not bool"),
+    (lambda: exact([[256]], [[1]]), ValueError, r"Activations must be in \[0, 256\)"),
+    (lambda: exact([[-1]], [[1]]), ValueError, r"Activations .* not \[-1, -1\]"),
+    (lambda: exact([[1]], [[128]]), ValueError, r"Weights must be in \[-128, 128\)"),
+    (lambda: exact([[1]], [[-129]]), ValueError, r"Weights .* not \[-129, -129\]"),
+    (lambda: exact([1], [[1]]), ValueError, r"shapes \(M, K\) and \(K, N\), not \(1,\) and"),
+    (lambda: exact([[1]], [[1], [1]]), ValueError, "must have the same K, not 1 and 2"),
+    (lambda: schedule([1.5], rows=1, cols=1), TypeError, "Steps must be integers, not float64"),
+    (lambda: schedule([[1]], rows=1, cols=1), ValueError,
+     r"Steps must have shape \(tiles,\), not \(1, 1\)"),
+    (lambda: schedule([3, 0], rows=1, cols=1), ValueError,
+     "Steps of a tile must be at least 1, not 0"),
+    (lambda: schedule([1], rows=0, cols=1), ValueError, "Rows must be at least 1, not 0"),
+    (lambda: schedule([1], rows=1, cols=0), ValueError, "Columns must be at least 1, not 0"),
+    (lambda: schedule([1], rows=1, cols=1, element_latency=0), ValueError,
+     "Element latency must be at least 1, not 0"),
+    (lambda: schedule([1], rows=4, cols=1, depth=3), ValueError,
+     "Depth must be 0 or at least 4 rows, not 3"),
+    (lambda: gemm(0, 1, 1, rows=1, cols=1), ValueError, "M must be at least 1, not 0"),
+    (lambda: gemm(1, 0, 1, rows=1, cols=1), ValueError, "K must be at least 1, not 0"),
+    (lambda: gemm(1, 1, -1, rows=1, cols=1), ValueError, "N must be at least 1, not -1"),
+    (lambda: gemm(1, 1, 1, rows=1, cols=1, threads=0), ValueError,
+     "Threads must be at least 1, not 0"),
+    (lambda: gemm(1, 1, 1, rows=0, cols=1), ValueError, "Rows must be at least 1, not 0"),
+    (lambda: gemm(1, 1, 1, rows=1, cols=0), ValueError, "Columns must be at least 1, not 0"),
+    (lambda: gemm(1, 1, 1, rows=1, cols=1, element_latency=0), ValueError, "Element latency must"),
+    (lambda: gemm(1, 1, 1, rows=2, cols=1, depth=-2), ValueError, "Depth must be 0 .*not -2"),
+])
+def test_errors_name_the_rule_and_the_offender(call, error, sentence):
+    with pytest.raises(error, match=sentence):
+        call()
+
+
+def test_examples_of_the_docstrings():
+    failed, tried = doctest.testmod(golden.array)
+    assert tried > 0
+    assert failed == 0

@@ -1,0 +1,92 @@
+"""The bench finds nothing in the systolic arrays, and finds the faults that are put into one."""
+
+import functools
+import re
+from dataclasses import replace
+
+import pytest
+
+from hw.array.params import PlainArray, PlainArrayParams, SparqArray, SparqArrayParams
+from hw.emit import Emitted, emit
+from sim.launch import BenchFailed, run_bench
+
+pytestmark = [pytest.mark.command, pytest.mark.usefixtures("icarus")]
+
+TWO_OF_4X8 = {"activation_width": 4, "lanes": 2}
+THREE = {"shifts": (0, 2, 4), "rounding": "trim"}
+
+# What is replaced in the Verilog of an array, wherever it is found, and what the bench says then.
+MUTATIONS = {
+    "turn off by one": (r"(assign \S+ += sum & )\{.*\};", r"\1{32{last}};", "equal; sums"),
+    "bias of one clock too many": (
+        r"(= held;\s+if \(\S+ \) begin\s+\S+ +=) (\{.*\});", r"\1 \2 + BIAS;", "equal; sums"),
+    "bias of a column too early": (r"~ delayed_1;", "~ held;", "equal; sums"),
+    "wait not counted": (r"wait  <= .*;", "wait  <= 0;", "nothing moves"),
+    "room not looked at": (r"room = .*;", "room = 1'h1;", "sum offered|too early"),
+    "operands between steps": (r"(operand\S* += .*) & \{ \w+,.*\};", r"\1;", "offers X"),
+    "weights not waited for": (r"= activation__valid & weight__valid;", "= activation__valid;",
+                               "one stream|offers X"),
+    "inside of a tile after reset": (r"(= \\inside ;(.|\n)*?if \()rst", r"\1 1'b0",
+                                     "reset_clears.*equal; sums"),
+    "place in a tile after reset": (r"(= row;(.|\n)*?if \()rst", r"\1 1'b0",
+                                    "reset_clears.*equal; last"),
+    "last lost": (r"(sum__payload\[96\]) = .*;", r"\1 = 1'h0;", "equal; last"),
+}
+FACTS = {
+    "latency": ({"latency": 5, "macs": 5}, "facts"),
+    "order": ({"step_operands": "parts"}, "equal; sums"),
+}
+
+
+def plain_array(**parameters) -> Emitted:
+    return emit(PlainArray(PlainArrayParams(**parameters)), "array", golden="golden.array.exact")
+
+
+def sparq_array(**parameters) -> Emitted:
+    return emit(SparqArray(SparqArrayParams(**parameters)), "array", golden="golden.sparq.product")
+
+
+@functools.cache
+def victim(make) -> Emitted:
+    return make(rows=2, cols=3, **({"activation_width": 4} if make is plain_array else THREE))
+
+
+@pytest.mark.parametrize("make, rows, cols, parameters", [
+    (plain_array, 1, 1, {}), (plain_array, 1, 4, {"depth": 2}), (plain_array, 4, 1, {"depth": 4}),
+    (plain_array, 4, 4, {}), (plain_array, 1, 1, {**TWO_OF_4X8, "depth": 1}),
+    (plain_array, 2, 3, TWO_OF_4X8), (sparq_array, 1, 4, {"depth": 30}),
+    (sparq_array, 2, 3, {"depth": 5}), (sparq_array, 4, 1, THREE),
+], ids=["8x8 1x1", "8x8 1x4", "8x8 4x1", "8x8 4x4", "4x8 1x1", "4x8 2x3", "5opt 1x4", "5opt 2x3",
+        "3opt 4x1"])
+def test_array(tmp_path, make, rows, cols, parameters):
+    unit = make(rows=rows, cols=cols, **parameters)
+    assert run_bench(unit, "sim.tb_array", tmp_path)
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("make, rows, cols, parameters", [
+    (plain_array, 1, 1, {}), (plain_array, 3, 2, TWO_OF_4X8), (sparq_array, 1, 2, {}),
+    (sparq_array, 4, 4, THREE), (plain_array, 8, 8, {"weight_width": 4}),
+], ids=["8x8 1x1", "4x8 3x2", "5opt 1x2", "3opt 4x4", "8x4 8x8"])
+def test_array_deeply(tmp_path, make, rows, cols, parameters):
+    unit = make(rows=rows, cols=cols, **parameters)
+    assert run_bench(unit, "sim.tb_array", tmp_path, depth="deep")
+
+
+@pytest.mark.parametrize("fault", MUTATIONS)
+def test_a_mutation_is_found(tmp_path, fault):
+    unit = victim(plain_array)
+    pattern, replacement, sentence = MUTATIONS[fault]
+    replacement = replacement.replace("BIAS", str(unit.manifest["bias"]))
+    changed = re.sub(pattern, replacement, unit.verilog)
+    assert changed != unit.verilog, "nothing to mutate"
+    with pytest.raises(BenchFailed, match=f"tests failed(.|\n)*({sentence})"):
+        run_bench(replace(unit, verilog=changed), "sim.tb_array", tmp_path)
+
+
+@pytest.mark.parametrize("fact", FACTS)
+def test_a_wrong_fact_is_found(tmp_path, fact):
+    unit = victim(sparq_array)
+    wrong, sentence = FACTS[fact]
+    with pytest.raises(BenchFailed, match=f"tests failed(.|\n)*({sentence})"):
+        run_bench(replace(unit, manifest=unit.manifest | wrong), "sim.tb_array", tmp_path)
