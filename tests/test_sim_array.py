@@ -17,7 +17,7 @@ THREE = {"shifts": (0, 2, 4), "rounding": "trim"}
 
 # What is replaced in the Verilog of an array, wherever it is found, and what the bench says then.
 MUTATIONS = {
-    "turn off by one": (r"(assign \S+ += sum & )\{.*\};", r"\1{32{last}};", "equal; sums"),
+    "turn off by one": (r"(assign \S+ += sum_0_0 & )\{.*\};", r"\1{32{last}};", "equal; sums"),
     "bias of one clock too many": (
         r"(= held;\s+if \(\S+ \) begin\s+\S+ +=) (\{.*\});", r"\1 \2 + BIAS;", "equal; sums"),
     "bias of a column too early": (r"~ delayed_1;", "~ held;", "equal; sums"),
