@@ -19,8 +19,8 @@ THREE = {"shifts": (0, 2, 4), "rounding": "trim"}
 MUTATIONS = {
     "turn off by one": (r"(assign \S+ += sum_0_0 & )\{.*\};", r"\1{32{last}};", "equal; sums"),
     "bias of one clock too many": (
-        r"(= held;\s+if \(\S+ \) begin\s+\S+ +=) (\{.*\});", r"\1 \2 + BIAS;", "equal; sums"),
-    "bias of a column too early": (r"~ delayed_1;", "~ held;", "equal; sums"),
+        r"(= held;\s+if \(\S+ \) begin\s+\S+ += .*);", r"\1 + BIAS;", "equal; sums"),
+    "bias of a column too early": (r"read_off_1 - \S+", "read_off_1 - held", "equal; sums"),
     "wait not counted": (r"wait  <= .*;", "wait  <= 0;", "nothing moves"),
     "room not looked at": (r"room = .*;", "room = 1'h1;", "sum offered|too early"),
     "operands between steps": (r"(operand\S* += .*) & \{ \w+,.*\};", r"\1;", "offers X"),

@@ -4,12 +4,11 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from amaranth import ClockSignal, Const, Instance, Module, Mux, ResetSignal, Signal, Value
+from amaranth import ClockSignal, Instance, Module, Mux, ResetSignal, Signal, Value
 from amaranth.hdl import signed
 from amaranth.lib import data, memory, stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from hw.arith.carry_select import add
 from hw.arith.element import SUM_WIDTH, ProcessingElement
 from hw.wires import wire
 
@@ -151,8 +150,8 @@ class SystolicArray(wiring.Component):
         bias = self.element.facts["bias"]
         count = Signal(SUM_WIDTH, reset_less=True)          # each total starts with its first clock
         held = Signal(SUM_WIDTH, reset_less=True)
-        before = wire(m, count & ~first.replicate(SUM_WIDTH), "before")
-        total = add(m, before, Const(bias, SUM_WIDTH), Const(0))
+        before = count & ~first.replicate(SUM_WIDTH)
+        total = wire(m, (before + bias)[:SUM_WIDTH], "total")
         m.d.sync += count.eq(total)
         with m.If(last):
             m.d.sync += held.eq(total)
@@ -183,7 +182,7 @@ class SystolicArray(wiring.Component):
             m.d.sync += [read_off.eq(reduce(or_, masked)),
                          writes[col].eq(reduce(or_, turns[col:col + rows]))]
             m.d.comb += [write.en.eq(writes[col]), write.addr.eq(write_places[col]),
-                         write.data.eq(add(m, read_off, ~biases[col], Const(1))),
+                         write.data.eq((read_off - biases[col])[:SUM_WIDTH]),
                          read.addr.eq(place), self.sum.payload["data"][col].eq(read.data)]
         m.d.sync += waiting.eq(waiting + writes[-1] - taken)
         m.d.comb += [self.sum.valid.eq(waiting.any()),
