@@ -6,8 +6,16 @@ from dataclasses import replace
 
 import pytest
 
-from hw.array.params import PlainArray, PlainArrayParams, SparqArray, SparqArrayParams
+from hw.array.params import (
+    PlainArray,
+    PlainArrayParams,
+    SparqArray,
+    SparqArrayParams,
+    SysmtArray,
+    SysmtArrayParams,
+)
 from hw.emit import Emitted, emit
+from hw.sysmt.params import POLICIES
 from sim.launch import BenchFailed, run_bench
 
 pytestmark = [pytest.mark.command, pytest.mark.usefixtures("icarus")]
@@ -46,6 +54,10 @@ def sparq_array(**parameters) -> Emitted:
     return emit(SparqArray(SparqArrayParams(**parameters)), "array", golden="golden.sparq.product")
 
 
+def sysmt_array(**parameters) -> Emitted:
+    return emit(SysmtArray(SysmtArrayParams(**parameters)), "array", golden="golden.nbsmt.matmul")
+
+
 @functools.cache
 def victim(make) -> Emitted:
     return make(rows=2, cols=3, **({"activation_width": 4} if make is plain_array else THREE))
@@ -56,8 +68,11 @@ def victim(make) -> Emitted:
     (plain_array, 4, 4, {}), (plain_array, 1, 1, {**TWO_OF_4X8, "depth": 1}),
     (plain_array, 2, 3, TWO_OF_4X8), (sparq_array, 1, 4, {"depth": 30}),
     (sparq_array, 2, 3, {"depth": 5}), (sparq_array, 4, 1, THREE),
+    (sysmt_array, 2, 3, {}), (sysmt_array, 3, 1, {"policy": "W", "saturate": False}),
+    (sysmt_array, 1, 2, {"threads": 4, "rounding": "floor"}),
+    (sysmt_array, 1, 1, {"threads": 1, "sparsity": False}),
 ], ids=["8x8 1x1", "8x8 1x4", "8x8 4x1", "8x8 4x4", "4x8 1x1", "4x8 2x3", "5opt 1x4", "5opt 2x3",
-        "3opt 4x1"])
+        "3opt 4x1", "wA 2x3", "W 3x1", "four threads 1x2", "one thread 1x1"])
 def test_array(tmp_path, make, rows, cols, parameters):
     unit = make(rows=rows, cols=cols, **parameters)
     assert run_bench(unit, "sim.tb_array", tmp_path)
@@ -71,6 +86,18 @@ def test_array(tmp_path, make, rows, cols, parameters):
 def test_array_deeply(tmp_path, make, rows, cols, parameters):
     unit = make(rows=rows, cols=cols, **parameters)
     assert run_bench(unit, "sim.tb_array", tmp_path, depth="deep")
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("sparsity", [True, False])
+@pytest.mark.parametrize("saturate", [True, False])
+@pytest.mark.parametrize("rounding", ["nearest", "floor"])
+@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("threads", [2, 4])
+def test_every_policy(tmp_path, threads, policy, rounding, saturate, sparsity):
+    unit = sysmt_array(rows=1, cols=1, threads=threads, policy=policy, rounding=rounding,
+                       saturate=saturate, sparsity=sparsity)
+    assert run_bench(unit, "sim.tb_array", tmp_path)
 
 
 @pytest.mark.parametrize("fault", MUTATIONS)

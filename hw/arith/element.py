@@ -20,7 +20,8 @@ class ProcessingElement(wiring.Component):
 
     Activations come from the left and go to the right, weights come from above and go down, sums
     stay. Operands are registered, then added to the sum: ``sum`` follows them two clocks later,
-    ``*_next`` one clock later. There is no handshake: whoever has no operands sends zeros.
+    ``*_next`` one clock later. There is no handshake: whoever has no operands sends activations
+    that are zero.
 
     A subclass gives the shapes of its operands, the ``bias`` and the facts below, and says what a
     step adds (`products`). What operands are made of at the edge of an array it says too
@@ -34,6 +35,9 @@ class ProcessingElement(wiring.Component):
         How weights come: ``binary``, or ``booth`` digits.
     edges : dict
         Which and how many blocks stand at the edge of an array for each row or column.
+    step_operands : str
+        Which operands a step takes: ``neighbours`` along the inner dimension, the default, or one
+        of each of as many ``parts`` of it.
 
     Members
     -------
@@ -68,11 +72,11 @@ class ProcessingElement(wiring.Component):
         raise NotImplementedError
 
     def encode_activation(self, m: Module, activations: list[Value]) -> Value:
-        """Make ``activation`` of a step's activations, unsigned; zeros of zeros."""
+        """Make ``activation`` of a step's activations, unsigned; zero bits of zeros."""
         return Cat(activations)
 
     def encode_weight(self, m: Module, weights: list[Value]) -> Value:
-        """Make ``weight`` of a step's weights, signed; zeros of zeros."""
+        """Make ``weight`` of a step's weights, signed."""
         return Cat(weights)
 
     def elaborate(self, platform):

@@ -6,8 +6,13 @@ from hw.array.systolic import SystolicArray
 from hw.parameters import check_range, parameter
 from hw.plain.pe import PlainPe, PlainPeParams
 from hw.sparq.pe import SparqPe, SparqPeParams
+from hw.sysmt.params import SysmtPeParams
+from hw.sysmt.pe import SysmtPe
 
-__all__ = ["PlainArray", "PlainArrayParams", "SparqArray", "SparqArrayParams"]
+__all__ = [
+    "PlainArray", "PlainArrayParams", "SparqArray", "SparqArrayParams", "SysmtArray",
+    "SysmtArrayParams",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,3 +94,37 @@ class SparqArray(SystolicArray):
 
     def __init__(self, params: SparqArrayParams):
         super().__init__(SparqPe(params), params)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SysmtArrayParams(_Size, SysmtPeParams):
+    """Parameters of :class:`SysmtArray`.
+
+    Those of the processing element (:class:`~hw.sysmt.params.SysmtPeParams`), and
+
+    rows, cols : int
+        Processing elements, 1 to 64 each.
+    depth : int
+        Rows of sums that wait for their reader, ``rows`` to 1024, or 0 for the smallest with which
+        tiles of ``rows`` steps follow without a gap.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is out of its range.
+    """
+
+
+class SysmtArray(SystolicArray):
+    """Systolic array of :class:`~hw.sysmt.pe.SysmtPe`: SySMT.
+
+    Ports and timing are those of :class:`~hw.array.systolic.SystolicArray`. A step has an
+    activation of each thread for each row, and a weight of each for each column: thread ``t`` takes
+    part ``t`` of the inner dimension, which is padded with zeros to a multiple of ``threads``.
+
+    Source: Shomron, Weiser, "Non-Blocking Simultaneous Multithreading: Embracing the Resiliency of
+    Deep Neural Networks", MICRO 2020, arXiv 2004.09309.
+    """
+
+    def __init__(self, params: SysmtArrayParams):
+        super().__init__(SysmtPe(params), params)

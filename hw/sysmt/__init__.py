@@ -1,0 +1,1 @@
+"""NB-SMT: several threads share one multiplier of a systolic array, and none ever stalls."""

@@ -1,0 +1,179 @@
+"""Four threads, of which a collision of two reduces activations: policies A, A0 and wA."""
+
+from collections.abc import Sequence
+
+from amaranth import Cat, Const, Module, Mux, Value
+from amaranth.lib import data
+
+from hw.arith.heap import BitHeap
+from hw.sysmt.params import SysmtPeParams
+from hw.sysmt.reduce import (
+    large_activation,
+    large_weight,
+    reduce_activation,
+    reduce_weight,
+    round_up,
+)
+from hw.sysmt.structure import Structure, gate
+from hw.wires import wire
+
+__all__ = ["FourThreads"]
+
+PRODUCT = 8             # bits of what a unit of 4b-4b multiplies
+# Arrivals in ns, as in `BitHeap`: of products, of what negates them, of shifted sums.
+OPERAND, FLAG, SHIFTED = 2.2, 1.5, 0.3
+
+
+class FourThreads(Structure):
+    """Four units of 4b-4b; reduced operands have 4 bits.
+
+    The first and the last active thread have two units each, one for either half of the weight. A
+    thread alone is both, once with its low and once with its high nibble. In a crowd, of three or
+    four, those two have the units for the high half, where they are anyway, so only the other two
+    units choose between two kinds of operands: the spare threads are the second, unless it is the
+    first active one, and the third, unless it is the last.
+
+    Operands come as ``16 * narrow + low`` if they are large, else ``narrow`` is all of them and
+    ``low`` is zero. ``narrow`` is what a crowd takes, and ``low`` takes care of itself: nothing in
+    here must treat a small operand in another way. ``low`` is but the low bits; where ``narrow`` is
+    rounded up, 16 of a weight is taken off its ``low``, by a unit that may be signed, but one off
+    ``narrow`` of an activation, in here. If bit 3 of ``low`` is set ``tag`` is whether it is
+    rounded up, otherwise whether the operand is not zero.
+
+    ``wA`` keeps an activation of 8 bits with a small weight: ``low``, which is zero, then takes the
+    place of the weight, times ``low`` of the activation.
+    """
+
+    bias = 4 << 15
+    width = 18
+
+    def __init__(self, params: SysmtPeParams):
+        super().__init__(params)
+        layout = data.ArrayLayout(data.StructLayout({
+            "low": 4, "narrow": 4, "tag": 1, "large": int(not params.always)}), 4)
+        self.activation = self.weight = layout
+
+    def encode_activation(self, m: Module, activations: Sequence[Value]) -> Value:
+        return Cat(self._encode(m, x, large_activation(m, x), reduce_activation(m, x, self.params),
+                                round_up(m, x, self.params, 15)) for x in activations)
+
+    def encode_weight(self, m: Module, weights: Sequence[Value]) -> Value:
+        return Cat(self._encode(m, w, large_weight(m, w), reduce_weight(m, w, self.params),
+                                round_up(m, w, self.params, 7)) for w in weights)
+
+    def _encode(self, m: Module, value: Value, large: Value, reduced: Value, up: Value) -> Value:
+        narrow, low = reduced, value[:4]
+        if self.params.always:
+            large = Const(0, 0)
+        else:
+            narrow, low = Mux(large, reduced, value[:4])[:4], wire(m, gate(large, low), "low")
+        return Cat(low, narrow, Mux(low[3], up, value.any()), large)
+
+    def products(self, m: Module, heap: BitHeap, activation: data.View, weight: data.View) -> None:
+        active = [wire(m, (x.tag | x.low[3]) & (w.tag | w.low[3]), "active")
+                  for x, w in ((activation[t], weight[t]) for t in range(4))]
+        ends = (active[0], active[1]), (active[3], active[2])
+        both = [wire(m, outer & inner, "both") for outer, inner in ends]
+        some = [wire(m, outer | inner, "some") for outer, inner in ends]
+        crowd = wire(m, (both[0] & some[1]) | (some[0] & both[1]), "crowd")
+        several = wire(m, both[0] | both[1] | (some[0] & some[1]), "several")
+        for end, order in enumerate(((0, 1, 2, 3), (3, 2, 1, 0))):
+            outer, inner = ends[end]
+            far = ends[1 - end][1]
+            chosen = [outer, wire(m, ~outer & inner, "chosen"),
+                      wire(m, ~some[end] & far, "chosen"), wire(m, ~(some[end] | far), "chosen")]
+            self._half(m, heap, bool(end), crowd, several, outer, chosen,
+                       [activation[t] for t in order], [weight[t] for t in order])
+
+    def _half(self, m: Module, heap: BitHeap, last: bool, crowd: Value, several: Value,
+              outer: Value, chosen: Sequence[Value], activations: Sequence[data.View],
+              weights: Sequence[data.View]) -> None:
+        """Multiply the chosen thread, the first or the ``last``, and in a crowd the spare one."""
+        always, swaps = self.params.always, self.params.policy == "wA"
+        calm = wire(m, ~crowd, "calm")
+
+        def pick(values: Sequence[Value]) -> Value:
+            result: Value = Const(0, len(values[0]))
+            for flag, value in zip(chosen, values, strict=False):
+                result = result | gate(flag, value)
+            return wire(m, result, "picked")
+
+        def large(operands: Sequence[data.View]) -> Value:
+            return Const(1, 1) if always else pick([operand.large for operand in operands])
+
+        w_low, w_narrow = pick([w.low for w in weights]), pick([w.narrow for w in weights])
+        w_signed, w_large = pick([w.tag for w in weights]), large(weights)
+        # Alone, the first takes its low nibble; so it never takes the high one of the last thread.
+        few = activations if last else activations[:3]
+        x_large, narrow = large(few), pick([x.narrow for x in few])
+        swap: Value = Const(0, 1)
+        exact = ~several if last else swap
+        if swaps:
+            swap = wire(m, several & calm & ~w_large, "swap")
+            exact = exact | swap
+        if self.params.rounding == "nearest" and (swaps or last):
+            narrow = _decrement(m, narrow, exact & pick([x.tag & x.low[3] for x in few]))
+        x_low = pick([x.low for x in activations]) if swaps or not last else Const(0, 4)
+        if not last:
+            narrow = wire(m, Mux(several, narrow, x_low), "narrow")
+            x_large = wire(m, several & x_large, "x_large")
+        _unit(m, heap, narrow, w_narrow, None, x_large ^ w_large, x_large & w_large)
+
+        x, w = activations[1], weights[1]
+        spare = wire(m, crowd & outer, "spare")
+        rest = wire(m, calm & ~swap, "rest")
+        spare_x, spare_w = (Const(1, 1), Const(1, 1)) if always else (x.large, w.large)
+        _unit(m, heap,
+              wire(m, gate(spare, x.narrow) | gate(rest, narrow) | gate(swap, x_low), "x"),
+              wire(m, gate(crowd, w.narrow) | gate(rest, w_low) | gate(swap, w_narrow), "w"),
+              wire(m, w_signed | crowd | swap, "signed"),
+              (crowd & (spare_x ^ spare_w)) | (rest & x_large), crowd & spare_x & spare_w)
+
+
+def _decrement(m: Module, number: Value, borrow: Value) -> Value:
+    """Subtract ``borrow`` from ``number``."""
+    bits = []
+    for bit in number:
+        borrow = wire(m, borrow, "borrow")
+        bits.append(wire(m, bit ^ borrow, "decremented"))
+        borrow = ~bit & borrow
+    return Cat(bits)
+
+
+def _unit(m: Module, heap: BitHeap, x: Value, w: Value, signed: Value | None, once: Value,
+          twice: Value) -> None:
+    """Add ``x * w`` to ``heap``, shifted ``once`` or ``twice`` by 4 bits.
+
+    ``w`` is signed, or if there is ``signed``, signed only if it is one.
+    """
+    # Complements, for the shift inverts.
+    product = BitHeap(m, PRODUCT, "product", inverted=PRODUCT)
+    for row, bit in enumerate(x):
+        for place, other in enumerate(w):
+            if place < 3:
+                product.add(bit & other, row + place, OPERAND)
+            elif signed is None:
+                product.subtract(bit & other, row + place, OPERAND)
+            else:
+                product.add((bit & other) ^ signed, row + place, OPERAND)
+    if signed is not None:
+        # Each of the four rows: -b = ~b - 1.
+        product.add(signed, 3, FLAG)
+        product.add(signed, 7, FLAG)
+    total = wire(m, product.total() ^ ((1 << PRODUCT) - 1), "product")
+    sign = total[7] if signed is None else wire(m, total[7] & signed, "sign")
+    once, twice = wire(m, once, "once"), wire(m, twice, "twice")
+    never, rest = wire(m, ~(once | twice), "never"), wire(m, ~twice, "rest")
+    for column in range(PRODUCT + 8):
+        arrival = product.arrivals[min(column, PRODUCT - 1)] + SHIFTED
+        places = [total[column - shift] if column - shift < PRODUCT else sign
+                  for shift in (0, 4, 8) if shift <= column]
+        if column == PRODUCT + 7:
+            heap.subtract(sign, column, arrival)
+        elif column >= PRODUCT + 4:
+            heap.add((rest & sign) | (twice & places[2]), column, arrival)
+        else:
+            bit: Value = Const(0, 1)
+            for flag, value in zip((never, once, twice), places, strict=False):
+                bit = bit | (flag & value)
+            heap.add(bit, column, arrival)

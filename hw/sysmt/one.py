@@ -1,0 +1,33 @@
+"""One thread: nothing collides."""
+
+from collections.abc import Sequence
+
+from amaranth import Module, Value
+from amaranth.lib import data
+
+from hw.arith.booth import booth_digits, booth_rows
+from hw.arith.heap import BitHeap
+from hw.sysmt.structure import Structure
+
+__all__ = ["OneThread"]
+
+
+class OneThread(Structure):
+    """The exact product, as :class:`~hw.plain.pe.PlainPe` makes it.
+
+    Digits of a weight of zero are not all zeros; with an activation of zero any weight will do.
+    """
+
+    bias = sum(1 << sign for sign in (9, 11, 13, 15))
+    inverted = 17
+    activation = data.ArrayLayout(8, 1)
+    weight = data.ArrayLayout(9, 1)
+
+    def encode_activation(self, m: Module, activations: Sequence[Value]) -> Value:
+        return activations[0]
+
+    def encode_weight(self, m: Module, weights: Sequence[Value]) -> Value:
+        return booth_digits(m, weights[0])
+
+    def products(self, m: Module, heap: BitHeap, activation: data.View, weight: data.View) -> None:
+        booth_rows(m, heap, activation[0], weight[0], arrival=1.2)
