@@ -1,7 +1,10 @@
 """An accumulator whose register is part of the bit heap that it adds."""
 
+from collections.abc import Sequence
+
 from amaranth import Cat, Module, Signal, Value
 
+from hw.arith.adder import half_adder
 from hw.arith.heap import BitHeap
 from hw.wires import wire
 
@@ -10,29 +13,42 @@ __all__ = ["accumulate"]
 REGISTER = 0.5          # arrival of a register's bit, in ns as in `BitHeap`
 
 
-def accumulate(m: Module, heap: BitHeap, first: Value) -> Value:
+def accumulate(m: Module, heap: BitHeap, first: Value, width: int,
+               skips: Sequence[int] = ()) -> Value:
     """Accumulate, in each clock, what ``heap`` holds; start anew with it if ``first``.
 
     The constant of the heap, which is negative, is left out. Then what is added is positive, and
-    above it there is but a carry to count, instead of copies of a sign to add. So the sum that is
-    given back, as wide as the heap, is too large by ``-heap.constant`` for each clock since
-    ``first``, and its reader, one for many accumulators, subtracts it.
+    has to be less than ``2**(heap.width - 1)``; the topmost column of the heap is empty. So above
+    there is but a carry to count, up to ``width`` bits, instead of copies of a sign to add. The sum
+    that is given back is too large by ``-heap.constant`` for each clock since ``first``, and its
+    reader, one for many accumulators, subtracts it.
+
+    Where the carry would come too late it skips columns whose bits are all ones, which is known
+    before: from the first of the counter to the first of ``skips``, and from each to the next.
     """
-    # Where all bits together do not reach is a counter of the carry.
-    reach = sum(len(bits) << column for column, bits in enumerate(heap.columns)).bit_length()
-    added = BitHeap(m, reach + 1, heap.name, inverted=min(heap.inverted, reach))
-    added.columns[:reach] = heap.columns[:reach]
-    register = Signal(heap.width, name="accumulator", reset_less=True)
-    total = Signal(heap.width, name="sum")
-    m.d.comb += total.eq(register ^ ((1 << added.inverted) - 1))
+    heap.constant = 0
+    low = heap.width - 1
+    register = Signal(width, name="accumulator", reset_less=True)
+    total = Signal(width, name="sum")
+    m.d.comb += total.eq(register ^ ((1 << heap.inverted) - 1))
     restart = wire(m, first, "restart")
-    for column in range(reach):
-        added.add(total[column] & ~restart, column, REGISTER)
-    bits = list(added.total())
+    for column in range(low):
+        heap.add(total[column] & ~restart, column, REGISTER)
+    bits = list(heap.total())
     carry = bits.pop()
-    for column in range(reach, heap.width):
-        # Cleared behind the counter, not before it: with nothing in the sum there is no carry.
-        bits.append((total[column] ^ carry) & ~restart)
-        carry = wire(m, total[column] & carry, "count")
+    ends = [*skips, width]
+    for start, end in zip([low, *skips], ends, strict=True):
+        ripple = carry
+        for column in range(start, end):
+            if column == start and end < width:
+                # A module hides from logic synthesis that the skip is redundant.
+                bit, ripple = half_adder(m, total[column], ripple, "count")
+            else:
+                bit = total[column] ^ ripple
+                ripple = wire(m, total[column] & ripple, "count")
+            # Cleared behind the counter, not before it: with nothing in the sum no carry comes.
+            bits.append(bit & ~restart)
+        if end < width:
+            carry = wire(m, carry & total[start:end].all(), "skip")
     m.d.sync += register.eq(Cat(bits))
     return total

@@ -87,8 +87,12 @@ class ProcessingElement(wiring.Component):
             operands[name] = Signal.like(port, name=f"{name}_register", reset_less=True)
             m.d.sync += operands[name].eq(port)
             m.d.comb += getattr(self, f"{name}_next").eq(operands[name])
-        heap = BitHeap(m, SUM_WIDTH, "heap", inverted=self.inverted)
-        self.products(m, heap, operands["activation"], operands["weight"])
-        assert heap.constant == -self.facts["bias"]
-        m.d.comb += self.sum.eq(accumulate(m, heap, operands["first"]))
+        m.d.comb += self.sum.eq(self.accumulated(m, **operands))
         return m
+
+    def accumulated(self, m: Module, activation: Any, weight: Any, first: Value) -> Value:
+        """Accumulate the products of steps."""
+        heap = BitHeap(m, SUM_WIDTH, "heap", inverted=self.inverted)
+        self.products(m, heap, activation, weight)
+        assert heap.constant == -self.facts["bias"]
+        return accumulate(m, heap.narrowed(), first, SUM_WIDTH)

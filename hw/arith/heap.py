@@ -70,6 +70,14 @@ class BitHeap:
             last = signed and place == len(number) - 1
             (self.subtract if last else self.add)(bit, column + place, arrival)
 
+    def narrowed(self) -> "BitHeap":
+        """Give the same bits in a heap as wide as they reach, and an empty column above."""
+        reach = sum(len(bits) << column for column, bits in enumerate(self.columns)).bit_length()
+        heap = BitHeap(self.m, reach + 1, self.name, inverted=min(self.inverted, reach))
+        heap.columns[:reach] = self.columns[:reach]
+        heap.constant = self.constant
+        return heap
+
     def total(self) -> Value:
         """Sum of the bits and `constant`, modulo ``2**width``; ``inverted`` bits complemented."""
         carries: list[_Bit] = []

@@ -4,9 +4,9 @@ from typing import Any
 
 from amaranth import Module, Signal, Value
 
+from hw.arith.accumulator import accumulate
 from hw.arith.element import SUM_WIDTH, ProcessingElement
 from hw.arith.heap import BitHeap
-from hw.sysmt.accumulator import accumulate
 from hw.sysmt.operands import choose_structure
 from hw.sysmt.params import SysmtPeParams
 
@@ -63,18 +63,10 @@ class SysmtPe(ProcessingElement):
     def products(self, m: Module, heap: BitHeap, activation: Any, weight: Any) -> None:
         self._structure.products(m, heap, activation, weight)
 
-    def elaborate(self, platform):
-        m = Module()
-        operands = {}
-        for name in ("activation", "weight", "first"):
-            port = getattr(self, name)
-            operands[name] = Signal.like(port, name=f"{name}_register", reset_less=True)
-            m.d.sync += operands[name].eq(port)
-            m.d.comb += getattr(self, f"{name}_next").eq(operands[name])
-        first = operands["first"]
+    def accumulated(self, m: Module, activation: Any, weight: Any, first: Value) -> Value:
         width = self._structure.width
         heap = BitHeap(m, width + (not self._registered), "heap", inverted=self.inverted)
-        self.products(m, heap, operands["activation"], operands["weight"])
+        self.products(m, heap, activation, weight)
         assert heap.constant == -self.facts["bias"]
         if self._registered:
             heap.constant = 0
@@ -83,5 +75,4 @@ class SysmtPe(ProcessingElement):
             m.d.sync += [step.eq(heap.total()), later.eq(first)]
             first, heap = later, BitHeap(m, width + 1, "sum")
             heap.add_number(step)
-        m.d.comb += self.sum.eq(accumulate(m, heap, first, SUM_WIDTH, self._structure.skips))
-        return m
+        return accumulate(m, heap, first, SUM_WIDTH, self._structure.skips)

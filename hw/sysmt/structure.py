@@ -31,7 +31,7 @@ class Structure:
         Bits of the products of a step, and of ``bias``.
     skips : tuple of int
         Columns of the accumulator at which the carry is early, see
-        :func:`~hw.sysmt.accumulator.accumulate`.
+        :func:`~hw.arith.accumulator.accumulate`.
     """
 
     activation: data.ArrayLayout
