@@ -37,6 +37,10 @@ __all__ = [
 ]
 
 
+# Activations are checked, replaced and multiplied while they are in the cache.
+ROWS = 128
+
+
 @functools.cache
 def _table(bits, shifts, rounding):
     """Tabulate the two effective activations of a pair by ``first + 256 * second``."""
@@ -151,7 +155,7 @@ def matmul(a, w, *, config: Config = "5opt", rounding="round", sparse24=False):
     [[90]]
     """
     bits, shifts = scheme(config, rounding)
-    a, w = as_activations(a), integers(w, "Weights")
+    a, w = integers(a, "Activations"), integers(w, "Weights")
     if w.size and not (-128 <= w.min() and w.max() < 128):
         raise ValueError(f"Weights must be in [-128, 128), not [{w.min()}, {w.max()}]")
     if a.ndim != 2 or w.ndim != 2:
@@ -161,7 +165,13 @@ def matmul(a, w, *, config: Config = "5opt", rounding="round", sparse24=False):
         raise ValueError(f"Activations and weights must have the same K, "
                          f"not {a.shape[1]} and {w.shape[0]}")
     table, w = _table(bits, shifts, rounding), w.astype(np.float64)
-    product = _matmul24(a, w, table) if sparse24 else _look_up(a, table) @ w
+    if sparse24:
+        product = _matmul24(as_activations(a), w, table)
+    else:
+        product = np.empty((a.shape[0], w.shape[1]))
+        for start in range(0, len(a), ROWS):
+            rows = slice(start, start + ROWS)
+            np.matmul(_look_up(as_activations(a[rows]), table), w, out=product[rows])
     return product.astype(np.int64)         # exact: float64 has every integer to 2**53
 
 
