@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from golden.link import at_least_one, integers
-from golden.nbsmt_step import as_matrices
+from golden.operands import as_matrices
 
 __all__ = ["Gemm", "Schedule", "exact", "gemm", "schedule"]
 

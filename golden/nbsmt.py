@@ -18,7 +18,6 @@ from golden.nbsmt_step import (
     ROUNDINGS,
     W,
     X,
-    as_matrices,
     as_threads,
     cut,
     large_activations,
@@ -27,6 +26,7 @@ from golden.nbsmt_step import (
     rounded_weights,
     step,
 )
+from golden.operands import as_matrices
 
 __all__ = [
     "POLICIES", "ROUNDINGS", "Collisions", "collisions", "matmul", "reorder", "statistics", "step",

@@ -12,14 +12,13 @@ from golden.nbsmt_step import (
     POLICIES,
     W,
     X,
-    as_matrices,
     as_threads,
     cut,
     decide,
     large_activations,
     large_weights,
 )
-from golden.sparq_lanes import as_activations
+from golden.operands import as_activations, as_matrices
 
 __all__ = ["Collisions", "collisions", "reorder", "statistics"]
 

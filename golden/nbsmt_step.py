@@ -6,7 +6,7 @@ The paper they are from is that of `golden.nbsmt`, which has the public names to
 import numpy as np
 
 from golden.link import integers, one_of
-from golden.sparq_lanes import as_activations
+from golden.operands import as_activations, as_weights
 
 __all__ = ["POLICIES", "ROUNDINGS", "step"]
 
@@ -20,32 +20,12 @@ X = np.arange(256)                                      # operands by their byte
 W = np.arange(256).astype(np.int8).astype(np.int64)
 
 
-def as_weights(w):
-    """Return ``w`` as an array; refuse anything but integers of 8 signed bits."""
-    w = integers(w, "Weights")
-    if w.size and not (-128 <= w.min() and w.max() < 128):
-        raise ValueError(f"Weights must be in [-128, 128), not [{w.min()}, {w.max()}]")
-    return w
-
-
 def as_threads(threads):
     """Return the number of threads; refuse any but those that there are rules for."""
     threads = integers(threads, "Threads")
     if threads.ndim or threads not in (1, 2, 4):
         raise ValueError(f"Threads must be 1, 2 or 4, not {threads}")
     return int(threads)
-
-
-def as_matrices(x, w):
-    """Return both as arrays; refuse what cannot be multiplied."""
-    x, w = as_activations(x), as_weights(w)
-    if x.ndim != 2 or w.ndim != 2:
-        raise ValueError(f"Activations and weights must have shapes (M, K) and (K, N), "
-                         f"not {x.shape} and {w.shape}")
-    if x.shape[1] != w.shape[0]:
-        raise ValueError(f"Activations and weights must have the same K, "
-                         f"not {x.shape[1]} and {w.shape[0]}")
-    return x, w
 
 
 def cut(v, threads):

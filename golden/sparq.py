@@ -16,13 +16,13 @@ import itertools
 import numpy as np
 
 from golden.link import integers
+from golden.operands import as_activations, as_weights, check_shapes
 from golden.sparq_lanes import (
     CONFIGS,
     OWN,
     ROUNDINGS,
     Config,
     Lanes,
-    as_activations,
     decode,
     encode,
     footprint,
@@ -155,15 +155,8 @@ def matmul(a, w, *, config: Config = "5opt", rounding="round", sparse24=False):
     [[90]]
     """
     bits, shifts = scheme(config, rounding)
-    a, w = integers(a, "Activations"), integers(w, "Weights")
-    if w.size and not (-128 <= w.min() and w.max() < 128):
-        raise ValueError(f"Weights must be in [-128, 128), not [{w.min()}, {w.max()}]")
-    if a.ndim != 2 or w.ndim != 2:
-        raise ValueError(f"Activations and weights must have shapes (M, K) and (K, N), "
-                         f"not {a.shape} and {w.shape}")
-    if a.shape[1] != w.shape[0]:
-        raise ValueError(f"Activations and weights must have the same K, "
-                         f"not {a.shape[1]} and {w.shape[0]}")
+    a, w = integers(a, "Activations"), as_weights(w)
+    check_shapes(a, w)
     table, w = _table(bits, shifts, rounding), w.astype(np.float64)
     if sparse24:
         product = _matmul24(as_activations(a), w, table)

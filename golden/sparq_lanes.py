@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from golden.link import integers, one_of
+from golden.operands import as_activations
 
 __all__ = [
     "CONFIGS", "ROUNDINGS", "Config", "Lanes", "decode", "encode", "footprint", "pair", "window",
@@ -46,7 +47,7 @@ class Lanes(NamedTuple):
     weight: np.ndarray
 
 
-# Checks that `golden.sparq` shares; they are not part of the interface.
+# A check that `golden.sparq` shares; it is not part of the interface.
 
 def scheme(config, rounding="round") -> tuple[int, tuple[int, ...]]:
     """Check how activations are cut; return the window in bits and the shifts."""
@@ -69,15 +70,6 @@ def scheme(config, rounding="round") -> tuple[int, tuple[int, ...]]:
         raise ValueError(f"Shifts of a {bits}-bit window must contain {bits} and {last - bits} "
                          f"for lone activations, unlike {shifts.tolist()}")
     return bits, tuple(shifts.tolist())
-
-
-def as_activations(x):
-    """Return ``x`` as an array; refuse anything but integers of 8 unsigned bits."""
-    x = integers(x, "Activations")
-    # The OR of all is in range exactly if each one is, and takes one pass instead of two.
-    if not 0 <= int(np.bitwise_or.reduce(x, axis=None)) < 256:
-        raise ValueError(f"Activations must be in [0, 256), not [{x.min()}, {x.max()}]")
-    return x
 
 
 # Windows

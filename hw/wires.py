@@ -2,7 +2,7 @@
 
 from amaranth import Const, Module, Signal, Value
 
-__all__ = ["wire"]
+__all__ = ["gate", "wire"]
 
 
 def wire(m: Module, value: Value, name: str) -> Value:
@@ -17,3 +17,8 @@ def wire(m: Module, value: Value, name: str) -> Value:
     signal = Signal(value.shape(), name=name)
     m.d.comb += signal.eq(value)
     return signal
+
+
+def gate(flag: Value, value: Value) -> Value:
+    """Give ``value``, or zero unless ``flag``."""
+    return value & flag.replicate(len(value))

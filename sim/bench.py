@@ -105,6 +105,30 @@ class Bench:
         assert got == count, f"{got} words instead of {count}"
         return self.sink.received
 
+    def check_timing(self, idle: str, stall: str, what: str) -> None:
+        """Without stalls, see that each item came after `LATENCY`; without idling, no gaps."""
+        taken = np.array(self.source.taken)
+        if stall == "never":
+            assert set(self.sink.offered - taken) == {LATENCY}, "not there after the latency"
+        if idle == "never":
+            assert self.sink.gaps == 0, f"the sink waited {self.sink.gaps} clocks between {what}s"
+            if stall == "never":
+                assert taken[-1] - taken[0] == len(taken) - 1, f"less than a {what} per clock"
+
+    async def fill(self, what: str) -> None:
+        """Stall until every rank is full and the input is refused; then take all again."""
+        self.sink.stall("always")
+        await self.cycles(8 * LATENCY + 20)
+        filled = len(self.source.taken)
+        assert filled == LATENCY, f"{filled} {what}s in {LATENCY} ranks"
+        assert self.full(), "the unit does not wait for the sink, full"
+        self.sink.stall("never")
+
+    def check_flow(self) -> None:
+        """See that what had filled all ranks came out without a gap."""
+        taken = self.sink.taken[:LATENCY]
+        assert taken[-1] - taken[0] == LATENCY - 1, "gaps in full ranks"
+
     def full(self) -> bool:
         """Tell whether the unit offers something and takes nothing."""
         return self.sink.valid.value == 1 and all(

@@ -25,13 +25,15 @@ def prices(chosen: list[Selected], library: synth.Library | None, clock_ns: floa
     each product is given relative to it at the same clock (``to_baseline``), and once more with the
     part of a unit at the array's edge, one for `SHARED_BY`, in both (``to_baseline_with_edge``).
     """
+    def clock(one: Selected) -> float:
+        return clock_ns or one.block.clock_ns
+
     def row(one: Selected) -> dict[str, Any]:
-        clock = clock_ns or one.block.clock_ns
-        result = _price(one, library, clock)
+        result = _price(one, library, clock(one))
         if one.block.baseline and library:
-            name, config = one.block.baseline, f"8b-{one.params.weight_width}b"
-            plain = _price(select((name,), config)[0], library, clock)
-            result["baseline"] = f"{name} {config}"
+            key = _baseline(one)
+            plain = baselines[(*key, clock(one))]
+            result["baseline"] = " ".join(key)
             result["to_baseline"] = result["um2_per_mac"] / plain["um2_per_mac"]
             result["to_baseline_with_edge"] = (result["um2_per_mac_with_edge"]
                                                / plain["um2_per_mac_with_edge"])
@@ -39,7 +41,17 @@ def prices(chosen: list[Selected], library: synth.Library | None, clock_ns: floa
         return result
 
     with ThreadPoolExecutor(cpu_count()) as pool:
+        # First, and once: many rows at a time would each synthesize them.
+        keys = dict.fromkeys((*_baseline(one), clock(one)) for one in chosen
+                             if one.block.baseline and library)
+        baselines = dict(zip(keys, pool.map(
+            lambda key: _price(select((key[0],), key[1])[0], library, key[2]), keys), strict=True))
         return list(pool.map(row, chosen))
+
+
+def _baseline(one: Selected) -> tuple[str, str]:
+    """Block and configuration that ``one`` is compared with."""
+    return one.block.baseline, f"8b-{one.params.weight_width}b"
 
 
 def _price(one: Selected, library: synth.Library | None, clock_ns: float) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import subprocess
 from dataclasses import dataclass
 
 import pytest
-from amaranth import Module
+from amaranth import Module, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
@@ -61,7 +61,7 @@ def evaluate(folder, function, words):
     text = emit(function, "unit").verilog
     (folder / "words").write_text("\n".join(f"{word:x}" for word in words))
     (folder / "unit.v").write_text(text + TESTBENCH.format(
-        i=len(function.i) - 1, o=len(function.o) - 1, last=len(words) - 1))
+        i=len(Value.cast(function.i)) - 1, o=len(Value.cast(function.o)) - 1, last=len(words) - 1))
     subprocess.run(["iverilog", "-g2012", "-o", "unit", "unit.v"], cwd=folder, check=True)
     run = subprocess.run(["vvp", "-n", "unit"], cwd=folder, check=True, capture_output=True,
                          text=True)

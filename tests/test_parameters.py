@@ -10,7 +10,7 @@ from hw.psu.popcount import PopcountParams
 from hw.psu.unit import SORTERS, SortingUnitParams
 from hw.sparq.dot import SparqDotParams
 from hw.sparq.pe import SparqPeParams
-from hw.sparq.window import OptionParams, WindowParams
+from hw.sparq.window import WindowParams
 
 REFUSED = [
     (SortingUnitParams, {"n": 1}, "n must be an integer of 2 to 64, not 1"),
@@ -41,17 +41,17 @@ REFUSED = [
     (LinkOrdererParams, {"by": "weight", "pairs": False}, "by must be 'activation'"),
     (LinkOrdererParams, {"pads": "float"}, "pads must be one of hold, zero, not 'float'"),
     (LinkOrdererParams, {"sorter": "serial"}, "sorter of a link must be one of .* not 'serial'"),
-    (OptionParams, {"window": 0}, "window must be an integer of 1 to 7, not 0"),
-    (OptionParams, {"window": 8, "shifts": (0,)}, "window must be an integer of 1 to 7, not 8"),
-    (OptionParams, {"shifts": ()}, "shifts must ascend from 0 to 8 - window = 4, not none"),
-    (OptionParams, {"shifts": (1, 4)}, "shifts must ascend from 0 to .* not 1, 4"),
-    (OptionParams, {"shifts": (0, 1, 3)}, "shifts must ascend from 0 to .* not 0, 1, 3"),
-    (OptionParams, {"shifts": (0, 2, 1, 4)}, "shifts must ascend from 0 to .* not 0, 2, 1, 4"),
-    (OptionParams, {"shifts": (0, 2, 2, 4)}, "shifts must ascend from 0 to .* not 0, 2, 2, 4"),
-    (OptionParams, {"shifts": (0, 5)}, "shifts must be an integer of 0 to 4, not 5"),
-    (OptionParams, {"shifts": (0, 2.0, 4)}, "shifts must be an integer of 0 to 4, not 2.0"),
-    (OptionParams, {"window": 3, "shifts": (0, 3, 5)}, "window of 3 bits must contain 2"),
-    (OptionParams, {"window": 2, "shifts": (0, 4, 6)}, "window of 2 bits must contain 2"),
+    (WindowParams, {"window": 0}, "window must be an integer of 1 to 7, not 0"),
+    (WindowParams, {"window": 8, "shifts": (0,)}, "window must be an integer of 1 to 7, not 8"),
+    (WindowParams, {"shifts": ()}, "shifts must ascend from 0 to 8 - window = 4, not none"),
+    (WindowParams, {"shifts": (1, 4)}, "shifts must ascend from 0 to .* not 1, 4"),
+    (WindowParams, {"shifts": (0, 1, 3)}, "shifts must ascend from 0 to .* not 0, 1, 3"),
+    (WindowParams, {"shifts": (0, 2, 1, 4)}, "shifts must ascend from 0 to .* not 0, 2, 1, 4"),
+    (WindowParams, {"shifts": (0, 2, 2, 4)}, "shifts must ascend from 0 to .* not 0, 2, 2, 4"),
+    (WindowParams, {"shifts": (0, 5)}, "shifts must be an integer of 0 to 4, not 5"),
+    (WindowParams, {"shifts": (0, 2.0, 4)}, "shifts must be an integer of 0 to 4, not 2.0"),
+    (WindowParams, {"window": 3, "shifts": (0, 3, 5)}, "window of 3 bits must contain 2"),
+    (WindowParams, {"window": 2, "shifts": (0, 4, 6)}, "window of 2 bits must contain 2"),
     (WindowParams, {"rounding": "up"}, "rounding must be one of round, trim, not 'up'"),
     (SparqPeParams, {"weight_width": 6}, "weight_width must be one of 8, 4, not 6"),
     (SparqDotParams, {"pairs": 0}, "pairs must be an integer of 1 to 64, not 0"),

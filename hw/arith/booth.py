@@ -10,7 +10,8 @@ from hw.arith.heap import BitHeap
 from hw.parameters import check_choice, parameter
 from hw.wires import wire
 
-__all__ = ["BoothRecode", "BoothRecodeParams", "booth_digits", "booth_rows"]
+__all__ = ["BoothRecode", "BoothRecodeParams", "booth_bias", "booth_digits", "booth_rows",
+           "last_row", "lower_row"]
 
 
 def booth_digits(m: Module, number: Value) -> Value:
@@ -48,20 +49,37 @@ def booth_rows(m: Module, heap: BitHeap, number: Value, digits: Value, arrival: 
     width, last = len(number), len(digits) - 3
     for place in range(0, last, 2):
         plain, flip = digits[place], digits[place + 1]
-        not_two, negative = wire(m, plain | flip, "not_two"), wire(m, ~plain & flip, "negative")
-        for column in range(width + 1):
-            # All ones for the digit 2, of which `not_two` leaves the number, shifted.
-            single = (~((number[column] | plain) & (~number[column] | flip)) if column < width
-                      else ~plain)
-            double = not_two | number[column - 1] if column else not_two
-            heap.add(single & double, place + column, arrival)
-        _sign(heap, negative, place, width, arrival)
-    one, two, negative = digits[last:]
-    flipped = [*(wire(m, bit ^ negative, "flipped") for bit in number), negative]
+        lower_row(m, heap, number, plain, flip, place, arrival)
+        _sign(heap, wire(m, ~plain & flip, "negative"), place, width, arrival)
+    last_row(m, heap, number, digits[last:], last, arrival)
+    _sign(heap, digits[-1], last, width, arrival)
+
+
+def lower_row(m: Module, heap: BitHeap, number: Value, plain: Value, flip: Value, place: int,
+              arrival: float) -> None:
+    """Add the bits of the row of a digit that is not the last, without its sign."""
+    width = len(number)
+    not_two = wire(m, plain | flip, "not_two")
     for column in range(width + 1):
-        bit = (one & flipped[column]) | (two & flipped[column - 1])
-        heap.add(bit, last + column, arrival)
-    _sign(heap, negative, last, width, arrival)
+        # All ones for the digit 2, of which `not_two` leaves the number, shifted.
+        single = (~((number[column] | plain) & (~number[column] | flip)) if column < width
+                  else ~plain)
+        double = not_two | number[column - 1] if column else not_two
+        heap.add(single & double, place + column, arrival)
+
+
+def last_row(m: Module, heap: BitHeap, number: Value, digit: Value, place: int,
+             arrival: float) -> None:
+    """Add the bits of the row of a last digit, without its sign."""
+    one, two, negative = digit
+    flipped = [*(wire(m, bit ^ negative, "flipped") for bit in number), negative]
+    for column in range(len(number) + 1):
+        heap.add((one & flipped[column]) | (two & flipped[column - 1]), place + column, arrival)
+
+
+def booth_bias(width: int, weight_width: int) -> int:
+    """Give what `booth_rows` takes off the constant: the sign of each row."""
+    return sum(1 << sign for sign in range(width + 1, width + weight_width, 2))
 
 
 def _sign(heap: BitHeap, negative: Value, place: int, width: int, arrival: float) -> None:

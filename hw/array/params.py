@@ -10,16 +10,29 @@ from hw.sysmt.params import SysmtPeParams
 from hw.sysmt.pe import SysmtPe
 
 __all__ = [
-    "PlainArray", "PlainArrayParams", "SparqArray", "SparqArrayParams", "SysmtArray",
+    "ArraySize", "PlainArray", "PlainArrayParams", "SparqArray", "SparqArrayParams", "SysmtArray",
     "SysmtArrayParams",
 ]
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Size:
+class ArraySize:
+    """Parameters of every array, put before those of its processing element.
+
+    rows, cols : int
+        Processing elements, 1 to 64 each.
+    depth : int
+        Rows of sums that wait for their reader, ``rows`` to 1024, or 0 for the smallest with which
+        tiles of ``rows`` steps follow without a gap.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is out of its range.
+    """
+
     rows: int = parameter(4, "rows of processing elements, 1 to 64")
     cols: int = parameter(4, "columns of processing elements, 1 to 64")
-
     depth: int = parameter(0, "rows of sums that the queue holds, at least as many as there are "
                            "rows; 0: so many that tiles of as many steps follow without a gap")
 
@@ -32,21 +45,11 @@ class _Size:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PlainArrayParams(_Size, PlainPeParams):
+class PlainArrayParams(ArraySize, PlainPeParams):
     """Parameters of :class:`PlainArray`.
 
-    Those of the processing element (:class:`~hw.plain.pe.PlainPeParams`), and
-
-    rows, cols : int
-        Processing elements, 1 to 64 each.
-    depth : int
-        Rows of sums that wait for their reader, ``rows`` to 1024, or 0 for the smallest with which
-        tiles of ``rows`` steps follow without a gap.
-
-    Raises
-    ------
-    ValueError
-        If a parameter is out of its range.
+    Those of the processing element (:class:`~hw.plain.pe.PlainPeParams`) and the size
+    (:class:`ArraySize`).
     """
 
 
@@ -64,21 +67,11 @@ class PlainArray(SystolicArray):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SparqArrayParams(_Size, SparqPeParams):
+class SparqArrayParams(ArraySize, SparqPeParams):
     """Parameters of :class:`SparqArray`.
 
-    Those of the processing element (:class:`~hw.sparq.pe.SparqPeParams`), and
-
-    rows, cols : int
-        Processing elements, 1 to 64 each.
-    depth : int
-        Rows of sums that wait for their reader, ``rows`` to 1024, or 0 for the smallest with which
-        tiles of ``rows`` steps follow without a gap.
-
-    Raises
-    ------
-    ValueError
-        If a parameter is out of its range.
+    Those of the processing element (:class:`~hw.sparq.pe.SparqPeParams`) and the size
+    (:class:`ArraySize`).
     """
 
 
@@ -97,21 +90,11 @@ class SparqArray(SystolicArray):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SysmtArrayParams(_Size, SysmtPeParams):
+class SysmtArrayParams(ArraySize, SysmtPeParams):
     """Parameters of :class:`SysmtArray`.
 
-    Those of the processing element (:class:`~hw.sysmt.params.SysmtPeParams`), and
-
-    rows, cols : int
-        Processing elements, 1 to 64 each.
-    depth : int
-        Rows of sums that wait for their reader, ``rows`` to 1024, or 0 for the smallest with which
-        tiles of ``rows`` steps follow without a gap.
-
-    Raises
-    ------
-    ValueError
-        If a parameter is out of its range.
+    Those of the processing element (:class:`~hw.sysmt.params.SysmtPeParams`) and the size
+    (:class:`ArraySize`).
     """
 
 

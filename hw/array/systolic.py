@@ -10,7 +10,7 @@ from amaranth.lib import data, memory, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from hw.arith.element import SUM_WIDTH, ProcessingElement
-from hw.wires import wire
+from hw.wires import gate, wire
 
 __all__ = ["SystolicArray"]
 
@@ -84,16 +84,17 @@ class SystolicArray(wiring.Component):
     def elaborate(self, platform):
         m = Module()
         rows, cols, latency = self.params.rows, self.params.cols, self.element.latency
-        step, first, last = self._steps(m)
+        taken = wire(m, self.sum.valid & self.sum.ready, "taken")
+        step, first, last = self._steps(m, taken)
         sums = self._elements(m, step, first)
         # Clock by clock, which antidiagonal of the array has its turn.
         turns = _delays(m, last, latency + rows + cols - 1)[latency:]
         bias = self._bias(m, _delays(m, first, latency + 1)[-1], _delays(m, last, latency + 1)[-1])
         self._queue(m, [[sum[col] for sum in sums] for col in range(cols)], turns,
-                    _delays(m, bias, cols))
+                    _delays(m, bias, cols), taken)
         return m
 
-    def _steps(self, m: Module) -> tuple[Value, Value, Value]:
+    def _steps(self, m: Module, taken: Value) -> tuple[Value, Value, Value]:
         """Take steps; tell of each clock if it has one, and if that is a tile's first or last."""
         rows = self.params.rows
         inside = Signal()                       # a tile
@@ -104,7 +105,6 @@ class SystolicArray(wiring.Component):
         step = wire(m, self.activation.valid & self.weight.valid & ~(ends & (wait.any() | ~room)),
                     "step")
         last = wire(m, step & ends, "last")
-        taken = wire(m, self.sum.valid & self.sum.ready, "taken")
         m.d.sync += [wait.eq(Mux(last, rows - 1, Mux(wait.any(), wait - 1, 0))),
                      reserved.eq(reserved + Mux(last, rows, 0) - taken)]
         with m.If(step):
@@ -143,14 +143,14 @@ class SystolicArray(wiring.Component):
         values = [Value.cast(port.payload["data"][place * macs + thread])
                   for thread in range(macs)]
         encoded = Value.cast(encode(m, values))
-        return wire(m, encoded & step.replicate(len(encoded)), "operand")
+        return wire(m, gate(step, encoded), "operand")
 
     def _bias(self, m: Module, first: Value, last: Value) -> Value:
         """Count what clocks leave in the sums from ``first`` to ``last``; then hold it."""
         bias = self.element.facts["bias"]
         count = Signal(SUM_WIDTH, reset_less=True)          # each total starts with its first clock
         held = Signal(SUM_WIDTH, reset_less=True)
-        before = count & ~first.replicate(SUM_WIDTH)
+        before = gate(~first, count)
         total = wire(m, (before + bias)[:SUM_WIDTH], "total")
         m.d.sync += count.eq(total)
         with m.If(last):
@@ -158,10 +158,9 @@ class SystolicArray(wiring.Component):
         return held
 
     def _queue(self, m: Module, sums: list[list[Value]], turns: list[Value],
-               biases: list[Value]) -> None:
+               biases: list[Value], taken: Value) -> None:
         """Queue the sum of each column whose turn it is; offer whole rows."""
         rows, cols, depth = self.params.rows, self.params.cols, self._depth
-        taken = wire(m, self.sum.valid & self.sum.ready, "taken")
         place = Signal(range(depth))
         waiting = Signal(range(depth + 1))
         row = Signal(range(rows))
@@ -176,8 +175,7 @@ class SystolicArray(wiring.Component):
             m.submodules[f"queue_{col}"] = queue = memory.Memory(
                 shape=SUM_WIDTH, depth=depth, init=[])
             write, read = queue.write_port(), queue.read_port(domain="comb")
-            masked = (sum & turn.replicate(SUM_WIDTH)
-                      for sum, turn in zip(sums[col], turns[col:], strict=False))
+            masked = (gate(turn, sum) for sum, turn in zip(sums[col], turns[col:], strict=False))
             read_off = Signal(SUM_WIDTH, name=f"read_off_{col}", reset_less=True)
             m.d.sync += [read_off.eq(reduce(or_, masked)),
                          writes[col].eq(reduce(or_, turns[col:col + rows]))]

@@ -10,16 +10,17 @@ from amaranth.lib.wiring import In, Out
 from hw.arith.booth import booth_digits, booth_rows
 from hw.arith.heap import BitHeap
 from hw.arith.product import and_rows
-from hw.parameters import check_choice, check_range, parameter
+from hw.parameters import check_range, parameter
 from hw.pipeline import Pipeline
+from hw.plain.params import PlainParams
 from hw.wires import wire
 
 __all__ = ["PlainDot", "PlainDotParams"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class PlainDotParams:
-    """Parameters of :class:`PlainDot`.
+class PlainDotParams(PlainParams):
+    """Parameters of :class:`PlainDot`: bits of operands, and how many there are.
 
     Raises
     ------
@@ -27,13 +28,10 @@ class PlainDotParams:
         If a parameter is out of its range.
     """
 
-    activation_width: int = parameter(8, "bits of an activation, 8 or 4")
-    weight_width: int = parameter(8, "bits of a weight, 8 or 4")
     products: int = parameter(4, "products of a clock, 1 to 128")
 
     def __post_init__(self):
-        check_choice("activation_width", self.activation_width, (8, 4))
-        check_choice("weight_width", self.weight_width, (8, 4))
+        super().__post_init__()
         check_range("products", self.products, 1, 128)
 
 

@@ -5,18 +5,19 @@ from dataclasses import dataclass
 from amaranth import Cat, Module, Value
 from amaranth.lib import data
 
-from hw.arith.booth import booth_digits, booth_rows
+from hw.arith.booth import booth_bias, booth_digits, booth_rows
 from hw.arith.element import ProcessingElement
 from hw.arith.heap import BitHeap
-from hw.arith.product import and_rows
-from hw.parameters import check_choice, check_range, parameter
+from hw.arith.product import and_bias, and_rows
+from hw.parameters import check_range, parameter
+from hw.plain.params import PlainParams
 
 __all__ = ["PlainPe", "PlainPeParams"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class PlainPeParams:
-    """Parameters of :class:`PlainPe`.
+class PlainPeParams(PlainParams):
+    """Parameters of :class:`PlainPe`: bits of operands, and how many there are.
 
     Raises
     ------
@@ -24,13 +25,10 @@ class PlainPeParams:
         If a parameter is out of its range.
     """
 
-    activation_width: int = parameter(8, "bits of an activation, 8 or 4")
-    weight_width: int = parameter(8, "bits of a weight, 8 or 4")
     lanes: int = parameter(1, "products of a clock, 1 to 4")
 
     def __post_init__(self):
-        check_choice("activation_width", self.activation_width, (8, 4))
-        check_choice("weight_width", self.weight_width, (8, 4))
+        super().__post_init__()
         check_range("lanes", self.lanes, 1, 4)
 
 
@@ -59,13 +57,13 @@ class PlainPe(ProcessingElement):
         self.booth = width == 8
         # Up to where the products of a step reach.
         self.inverted = width + weight_width + self.booth + params.lanes - 1
-        signs = (range(width + 1, width + weight_width, 2) if self.booth        # one in each row
-                 else range(weight_width - 1, weight_width + width - 1))
+        bias = (booth_bias(width, weight_width) if self.booth
+                else and_bias(width, weight_width))
         super().__init__(data.ArrayLayout(width, params.lanes),
                          data.ArrayLayout(weight_width + self.booth, params.lanes),
                          macs=params.lanes,
                          edges={"booth-recode": params.lanes} if self.booth else {},
-                         bias=params.lanes * sum(1 << sign for sign in signs),
+                         bias=params.lanes * bias,
                          weight_encoding="booth" if self.booth else "binary")
 
     def encode_weight(self, m: Module, weights: list[Value]) -> Value:

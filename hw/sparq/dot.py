@@ -13,7 +13,7 @@ from hw.pipeline import Pipeline
 from hw.sparq.lane import multiply_pair
 from hw.sparq.pair import pair_layout, select_pair
 from hw.sparq.window import WindowParams
-from hw.wires import wire
+from hw.wires import gate, wire
 
 __all__ = ["SparqDot", "SparqDotParams"]
 
@@ -131,5 +131,5 @@ def _chosen(m: Module, activations: list[Value], weights: list[Value],
                for even, odd in (group[:2], group[2:])]
         either = Mux(index[1], low[1], low[0])
         filled = wire(m, weight.any(), "filled")
-        chosen.append(wire(m, either & filled.replicate(8), "slot"))
+        chosen.append(wire(m, gate(filled, either), "slot"))
     return chosen

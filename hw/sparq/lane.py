@@ -8,7 +8,7 @@ from amaranth.lib import data
 from hw.arith.heap import BitHeap
 from hw.arith.product import and_rows
 from hw.sparq.pair import has_steal_bit
-from hw.sparq.window import OptionParams
+from hw.sparq.window import WindowParams
 from hw.wires import wire
 
 __all__ = ["multiply_pair"]
@@ -18,7 +18,7 @@ MUX = 0.1               # delay of a multiplexer
 
 
 def multiply_pair(m: Module, heap: BitHeap, pair: data.View, weights: tuple[Value, Value],
-                  params: OptionParams) -> None:
+                  params: WindowParams) -> None:
     """Add the products of a ``pair``, encoded as `pair_layout` says, with its weights to ``heap``.
 
     ``weights`` are complements, for the multiplexer of the two inverts.
@@ -45,7 +45,7 @@ def multiply_pair(m: Module, heap: BitHeap, pair: data.View, weights: tuple[Valu
             put(bit, column, arrival)
 
 
-def _steals(pair: data.View, lane: int, params: OptionParams) -> Value:
+def _steals(pair: data.View, lane: int, params: WindowParams) -> Value:
     """Whether ``lane`` takes the weight of the other one."""
     code, other = pair.code[lane], pair.code[1 - lane]
     if has_steal_bit(params):
@@ -60,7 +60,7 @@ def _steals(pair: data.View, lane: int, params: OptionParams) -> Value:
     return (code & mask) == mask
 
 
-def _beside(code: Value, params: OptionParams) -> Value:
+def _beside(code: Value, params: WindowParams) -> Value:
     """Code of the window beside that of ``code``."""
     result: Value = Const(0, params.code_width)
     for index, shift in enumerate(params.shifts):

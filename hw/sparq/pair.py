@@ -4,13 +4,13 @@ from amaranth import Cat, Const, Module, Mux, Value
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
-from hw.sparq.window import OptionParams, WindowParams, select_window
+from hw.sparq.window import WindowParams, select_window
 from hw.wires import wire
 
 __all__ = ["PairSelect", "pair_layout", "select_pair"]
 
 
-def pair_layout(params: OptionParams) -> data.StructLayout:
+def pair_layout(params: WindowParams) -> data.StructLayout:
     """Encoding of a pair: the window and a code of each lane, and which weight each lane takes.
 
     A lane's code is the index of its shift. Where both lanes serve one activation, the lane of the
@@ -29,7 +29,7 @@ def pair_layout(params: OptionParams) -> data.StructLayout:
     return data.StructLayout(fields)
 
 
-def has_steal_bit(params: OptionParams) -> bool:
+def has_steal_bit(params: WindowParams) -> bool:
     """Whether all codes are indices of shifts."""
     return len(params.shifts) == 1 << params.code_width
 
@@ -57,7 +57,7 @@ def select_pair(m: Module, first: Value, second: Value, params: WindowParams) ->
     return Cat(*kept, *code, lone if has_steal_bit(params) else Const(0, 0))
 
 
-def _codes(params: OptionParams) -> tuple[list[int], list[int]]:
+def _codes(params: WindowParams) -> tuple[list[int], list[int]]:
     """Codes of the survivor's own lane and of the lane that steals, for each double window."""
     width, shifts = params.double
     ones = (1 << params.code_width) - 1

@@ -7,13 +7,13 @@ from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
 from hw.parameters import check_choice, check_range, parameter
-from hw.wires import wire
+from hw.wires import gate, wire
 
-__all__ = ["OptionParams", "WindowParams", "WindowSelect", "select_window"]
+__all__ = ["WindowParams", "WindowSelect", "select_window"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class OptionParams:
+class WindowParams:
     """The options that an activation has: a window of its bits, at one of some places.
 
     window : int
@@ -21,18 +21,23 @@ class OptionParams:
     shifts : tuple of int
         Places of the window, as right shifts: the paper's 5opt is 0 to 4 with 4 bits, 3opt is 0, 2,
         4 and 2opt is 0, 4; 6opt is 0 to 5 with 3 bits and 7opt 0 to 6 with 2.
+    rounding : str
+        What becomes of the bits below the window: ``trim`` drops them; ``round`` rounds half to
+        even, and saturates in the window.
 
     Raises
     ------
     ValueError
         If the window is not of 1 to 7 bits, the shifts do not ascend from 0 to ``8 - window``, or,
         with a window under 4 bits, an activation could not use two windows side by side at both
-        ends.
+        ends; or if there is no such rounding.
     """
 
     window: int = parameter(4, "bits kept of an activation, 1 to 7")
     shifts: tuple[int, ...] = parameter((0, 1, 2, 3, 4), "places of the window, as right shifts "
                                         "that ascend from 0 to 8 - window")
+    rounding: str = parameter("round", "what becomes of the bits below the window",
+                              choices=("round", "trim"))
 
     def __post_init__(self):
         check_range("window", self.window, 1, 7)
@@ -46,6 +51,7 @@ class OptionParams:
             if self.window < 4 and shift not in self.shifts:
                 raise ValueError(f"shifts of a window of {self.window} bits must contain {shift}, "
                                  "or an activation alone could not use two windows side by side")
+        check_choice("rounding", self.rounding, ("round", "trim"))
 
     @property
     def code_width(self) -> int:
@@ -59,27 +65,6 @@ class OptionParams:
             return 8, (0,)
         return 2 * self.window, tuple(shift for shift in self.shifts
                                       if shift + self.window in self.shifts)
-
-
-@dataclass(frozen=True, kw_only=True)
-class WindowParams(OptionParams):
-    """Options (:class:`OptionParams`), and what becomes of the bits below the window.
-
-    rounding : str
-        ``trim`` drops them; ``round`` rounds half to even, and saturates in the window.
-
-    Raises
-    ------
-    ValueError
-        If a parameter is out of its range.
-    """
-
-    rounding: str = parameter("round", "what becomes of the bits below the window",
-                              choices=("round", "trim"))
-
-    def __post_init__(self):
-        super().__post_init__()
-        check_choice("rounding", self.rounding, ("round", "trim"))
 
 
 def select_window(m: Module, x: Value, window: int, shifts: tuple[int, ...],
@@ -101,7 +86,7 @@ def select_window(m: Module, x: Value, window: int, shifts: tuple[int, ...],
     def choose(values: list[Value]) -> Value:
         result: Value = Const(0, 1)
         for choice, value in zip(chosen, values, strict=True):
-            result = result | (value & choice.replicate(len(value)))
+            result = result | gate(choice, value)
         return result
 
     kept = wire(m, choose([x[shift:shift + window] for shift in shifts]), "kept")
@@ -118,8 +103,8 @@ class WindowSelect(wiring.Component):
     """Select the most useful ``window`` bits of an 8-bit activation; combinational.
 
     The shift is the smallest of ``shifts`` with ``i < 2**(window + shift)``; the bits below it are
-    dropped or rounded. The value that is left is ``kept << shift``; shift 0 is exact, and a nonzero
-    activation never becomes zero.
+    dropped or rounded. The value that is left is ``kept << shift``; shift 0 is exact. If no two
+    shifts are further apart than the window, a nonzero activation never becomes zero.
 
     Source: Shomron, Gabbay, Kurzum, Weiser, "Post-Training Sparsity-Aware Quantization", NeurIPS
     2021, arXiv 2105.11010: bSPARQ.

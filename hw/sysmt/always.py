@@ -14,8 +14,8 @@ from hw.arith.heap import BitHeap
 from hw.sysmt.narrow_activation import NarrowActivation
 from hw.sysmt.narrow_weight import FLAG, NarrowWeight, multiply_digits
 from hw.sysmt.params import SysmtPeParams
-from hw.sysmt.structure import PRODUCT, add_shifted, gate, split
-from hw.wires import wire
+from hw.sysmt.structure import PRODUCT, add_shifted, split
+from hw.wires import gate, wire
 
 __all__ = ["AlwaysActivation", "AlwaysWeight"]
 

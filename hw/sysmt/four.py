@@ -14,8 +14,8 @@ from hw.sysmt.reduce import (
     reduce_weight,
     round_up,
 )
-from hw.sysmt.structure import Structure, gate
-from hw.wires import wire
+from hw.sysmt.structure import Structure
+from hw.wires import gate, wire
 
 __all__ = ["FourThreads"]
 

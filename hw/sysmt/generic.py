@@ -9,7 +9,7 @@ from amaranth.lib import data
 from hw.arith.heap import BitHeap
 from hw.sysmt.params import SysmtPeParams
 from hw.sysmt.reduce import large_activation, large_weight, reduce_activation, reduce_weight
-from hw.sysmt.structure import Structure
+from hw.sysmt.structure import Structure, split
 from hw.wires import wire
 
 __all__ = ["Generic"]
@@ -90,9 +90,8 @@ class Generic(Structure):
                active: Sequence[Value]) -> list[_Share]:
         """Give both units their work."""
         params = self.params
-        collision = wire(m, active[0] & active[1], "collision")
-        # A thread alone, whose high nibble goes to the other unit.
-        alone = wire(m, ~active[1], "alone"), wire(m, active[1] & ~active[0], "alone")
+        # A thread alone has its high nibble go to the other unit.
+        collision, alone = split(m, active)
         shares = []
         for place, (own, other) in enumerate((threads, threads[::-1])):
             crosses = alone[1 - place]

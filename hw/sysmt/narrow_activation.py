@@ -8,8 +8,8 @@ from amaranth.lib import data
 from hw.arith.heap import BitHeap
 from hw.sysmt.params import SysmtPeParams
 from hw.sysmt.reduce import large_weight, round_up
-from hw.sysmt.structure import PRODUCT, Structure, add_shifted, gate, split
-from hw.wires import wire
+from hw.sysmt.structure import PRODUCT, Structure, add_shifted, split
+from hw.wires import gate, wire
 
 __all__ = ["NarrowActivation"]
 

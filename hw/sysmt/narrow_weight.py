@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from amaranth import Cat, Const, Module, Mux, Value
 from amaranth.lib import data
 
+from hw.arith.booth import last_row, lower_row
 from hw.arith.heap import BitHeap
 from hw.sysmt.params import SysmtPeParams
 from hw.sysmt.reduce import large_weight, reduce_weight
-from hw.sysmt.structure import PRODUCT, Structure, add_shifted, gate, split
-from hw.wires import wire
+from hw.sysmt.structure import PRODUCT, Structure, add_shifted, split
+from hw.wires import gate, wire
 
 __all__ = ["FLAG", "NarrowWeight", "multiply_digits"]
 
@@ -111,18 +112,9 @@ def multiply_digits(m: Module, heap: BitHeap, number: Value, lower: tuple[Value,
     Signs are copied to the top of the heap, which takes as many adders as constants would; or if
     ``biased``, subtracted, which puts the constants off.
     """
-    plain, flip = lower
-    width = len(number)
-    not_two = wire(m, plain | flip, "not_two")
-    for column in range(width + 1):
-        single = (~((number[column] | plain) & (~number[column] | flip)) if column < width
-                  else ~plain)
-        double = not_two | number[column - 1] if column else not_two
-        heap.add(single & double, place + column, OPERAND)
-    one, two, negative = upper
-    flipped = [*(wire(m, bit ^ negative, "flipped") for bit in number), negative]
-    for column in range(width + 1):
-        heap.add((one & flipped[column]) | (two & flipped[column - 1]), place + column + 2, OPERAND)
+    width, negative = len(number), upper[-1]
+    lower_row(m, heap, number, *lower, place, OPERAND)
+    last_row(m, heap, number, upper, place + 2, OPERAND)
     heap.add(negative, place + 2, FLAG)
     for sign, low in ((lower_negative, place), (negative, place + 2)):
         if biased:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from amaranth import Module, Value
 from amaranth.lib import data
 
-from hw.arith.booth import booth_digits, booth_rows
+from hw.arith.booth import booth_bias, booth_digits, booth_rows
 from hw.arith.heap import BitHeap
 from hw.sysmt.structure import Structure
 
@@ -18,7 +18,7 @@ class OneThread(Structure):
     Digits of a weight of zero are not all zeros; with an activation of zero any weight will do.
     """
 
-    bias = sum(1 << sign for sign in (9, 11, 13, 15))
+    bias = booth_bias(8, 8)
     inverted = 17
     activation = data.ArrayLayout(8, 1)
     weight = data.ArrayLayout(9, 1)

@@ -1,7 +1,9 @@
 """Operands of the NB-SMT processing element, made at the edges of its array."""
 
-from amaranth import Module
-from amaranth.hdl import signed
+from collections.abc import Callable
+
+from amaranth import Module, Value
+from amaranth.hdl import ShapeLike, signed
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -29,11 +31,32 @@ def choose_structure(params: SysmtPeParams) -> Structure:
     return two[params.policy](params)
 
 
-class ActivationTag(wiring.Component):
+class _Tag(wiring.Component):
+    """Encoder of the operands ``i`` of a step as ``o``."""
+
+    i: data.View
+    o: data.View
+
+    latency = 0
+
+    def __init__(self, params: SysmtPeParams, operand: ShapeLike, encoded: data.ArrayLayout,
+                 encode: Callable[[Module, list[Value]], Value]):
+        self.params = params
+        self._encode = encode
+        super().__init__({"i": In(data.ArrayLayout(operand, params.threads)), "o": Out(encoded)})
+
+    def elaborate(self, platform):
+        m = Module()
+        m.d.comb += self.o.eq(self._encode(
+            m, [self.i[thread] for thread in range(self.params.threads)]))
+        return m
+
+
+class ActivationTag(_Tag):
     """Encode a step's activations for a row of the array; combinational.
 
     What a processing element would find out about them, and it takes ``rows x columns`` times, is
-    found out here: whether they are zero, and how they are rounded. Zeros become all zeros.
+    found out here: whether they are zero, and how they are rounded. Zeros are all zeros.
 
     Source: Shomron, Weiser, "Non-Blocking Simultaneous Multithreading: Embracing the Resiliency of
     Deep Neural Networks", MICRO 2020, arXiv 2004.09309; the encoding is this project's own.
@@ -46,29 +69,15 @@ class ActivationTag(wiring.Component):
         ``activation`` of :class:`~hw.sysmt.pe.SysmtPe`.
     """
 
-    i: data.View
-    o: data.View
-
-    latency = 0
-
     def __init__(self, params: SysmtPeParams):
-        self.params = params
-        self._structure = choose_structure(params)
-        super().__init__({"i": In(data.ArrayLayout(8, params.threads)),
-                          "o": Out(self._structure.activation)})
-
-    def elaborate(self, platform):
-        m = Module()
-        m.d.comb += self.o.eq(self._structure.encode_activation(
-            m, [self.i[thread] for thread in range(self.params.threads)]))
-        return m
+        structure = choose_structure(params)
+        super().__init__(params, 8, structure.activation, structure.encode_activation)
 
 
-class WeightTag(wiring.Component):
+class WeightTag(_Tag):
     """Encode a step's weights for a column of the array; combinational.
 
-    As :class:`ActivationTag`, whose source it shares; but with one thread it makes Booth digits, of
-    which zero is not all zeros.
+    As :class:`ActivationTag`, whose source it shares.
 
     Members
     -------
@@ -78,19 +87,6 @@ class WeightTag(wiring.Component):
         ``weight`` of :class:`~hw.sysmt.pe.SysmtPe`.
     """
 
-    i: data.View
-    o: data.View
-
-    latency = 0
-
     def __init__(self, params: SysmtPeParams):
-        self.params = params
-        self._structure = choose_structure(params)
-        super().__init__({"i": In(data.ArrayLayout(signed(8), params.threads)),
-                          "o": Out(self._structure.weight)})
-
-    def elaborate(self, platform):
-        m = Module()
-        m.d.comb += self.o.eq(self._structure.encode_weight(
-            m, [self.i[thread] for thread in range(self.params.threads)]))
-        return m
+        structure = choose_structure(params)
+        super().__init__(params, signed(8), structure.weight, structure.encode_weight)

@@ -10,7 +10,7 @@ from hw.arith.heap import BitHeap
 from hw.sysmt.params import SysmtPeParams
 from hw.wires import wire
 
-__all__ = ["Structure", "add_shifted", "gate", "split"]
+__all__ = ["Structure", "add_shifted", "split"]
 
 PRODUCT = 12            # bits of what a unit of 4b-8b multiplies, signed
 SHIFTED = 0.25          # delay of a shift in ns, as in `BitHeap`
@@ -55,11 +55,6 @@ class Structure:
     def products(self, m: Module, heap: BitHeap, activation: Any, weight: Any) -> None:
         """Add the products of a step to ``heap``."""
         raise NotImplementedError
-
-
-def gate(flag: Value, value: Value) -> Value:
-    """Give ``value``, or zero unless ``flag``."""
-    return flag.replicate(len(value)) & value
 
 
 def split(m: Module, active: Sequence[Value]) -> tuple[Value, tuple[Value, Value]]:

@@ -1,0 +1,24 @@
+"""Tags of NB-SMT operands, as modules of their own: what arrays put at their edges."""
+
+import pytest
+from test_arith import evaluate
+
+from hw.sysmt.operands import ActivationTag, WeightTag, choose_structure
+from hw.sysmt.params import POLICIES, SysmtPeParams
+
+pytestmark = pytest.mark.usefixtures("icarus")
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("threads", [2, 4])
+def test_tags_fit_the_element_and_tell_operands_apart(tmp_path, threads, policy):
+    params = SysmtPeParams(threads=threads, policy=policy)
+    structure = choose_structure(params)
+    for tag, operand in ((ActivationTag(params), structure.activation),
+                         (WeightTag(params), structure.weight)):
+        assert tag.o.shape() == operand
+        codes, _ = evaluate(tmp_path, tag, range(256))          # of the first thread
+        assert codes[0] == 0 and all(codes[1:])
+        width = len(tag.o.as_value()) // threads
+        other, _ = evaluate(tmp_path, tag, [operand << 8 for operand in range(256)])
+        assert other == [code << width for code in codes]
