@@ -79,13 +79,12 @@ def exact(x, w):
     return (x.astype(np.float64) @ w.astype(np.float64)).astype(np.int64)
 
 
-def schedule(steps, *, rows, cols, depth=0, element_latency=2):
+def schedule(steps, *, rows, cols, group=0, element_latency=2):
     """Tell in which clocks tiles that follow each other end, and their sums come out.
 
     Nothing idles or stalls. A step is taken in each clock, but the last step of a tile not before
-    ``rows`` clocks after that of the tile before, nor before the queue has room for all its rows:
-    a row has its place from the last step of its tile until the clock after it was taken. Row r of
-    the sums is offered, and taken, ``element_latency + cols + 1 + r`` clocks after the last step.
+    ``rows`` clocks after that of the tile before. Row r of the sums is offered, and taken,
+    ``element_latency + cols // group + 1 + r`` clocks after the last step.
 
     Parameters
     ----------
@@ -93,8 +92,8 @@ def schedule(steps, *, rows, cols, depth=0, element_latency=2):
         Steps of each tile, at least 1.
     rows, cols : int
         Processing elements.
-    depth : int
-        Rows that the queue holds, ``rows`` at least; 0: so many that it always has room.
+    group : int
+        Neighbouring columns that are skewed alike; 0: 2 where ``cols`` is even, else 1.
     element_latency : int
         Clocks from the operands of a processing element to its sum.
 
@@ -108,36 +107,32 @@ def schedule(steps, *, rows, cols, depth=0, element_latency=2):
     TypeError
         If ``steps`` is not of integers.
     ValueError
-        If ``steps`` is not one-dimensional, a count below 1, or the depth neither 0 nor enough.
+        If ``steps`` is not one-dimensional, a count below 1, or ``cols`` no multiple of ``group``.
 
     Examples
     --------
-    >>> last, rows = schedule([5, 1, 1], rows=2, cols=1)
+    >>> last, rows = schedule([5, 1, 1], rows=2, cols=2)
     >>> last.tolist(), rows.tolist()
     ([4, 6, 8], [[8, 9], [10, 11], [12, 13]])
     """
     for name, count in (("Rows", rows), ("Columns", cols), ("Element latency", element_latency)):
         at_least_one(name, count)
-    if depth and depth < rows:
-        raise ValueError(f"Depth must be 0 or at least {rows} rows, not {depth!r}")
+    group = group or 2 - cols % 2
+    if group < 0 or cols % group:
+        raise ValueError(f"Group must be 0 or divide {cols} columns, not {group!r}")
     steps = integers(steps, "Steps")
     if steps.ndim != 1:
         raise ValueError(f"Steps must have shape (tiles,), not {steps.shape}")
     if steps.size:
         at_least_one("Steps of a tile", int(steps.min()))
-    latency = element_latency + cols + 1
-    last: list[int] = []
-    for tile, count in enumerate(steps.tolist()):
-        clock = last[-1] + max(count, rows) if last else count - 1
-        gone = (tile + 1) * rows - depth        # rows that must have left the queue by then
-        if depth and gone > 0:
-            clock = max(clock, last[(gone - 1) // rows] + latency + (gone - 1) % rows + 1)
-        last.append(clock)
-    ends = np.array(last, dtype=np.int64)
-    return Schedule(ends, ends[:, None] + (latency + np.arange(rows)))
+    latency = element_latency + cols // group + 1
+    apart = np.maximum(steps, rows)
+    apart[:1] = steps[:1]
+    last = np.cumsum(apart, dtype=np.int64) - 1
+    return Schedule(last, last[:, None] + (latency + np.arange(rows)))
 
 
-def gemm(m, k, n, *, rows, cols, depth=0, threads=1, element_latency=2):
+def gemm(m, k, n, *, rows, cols, group=0, threads=1, element_latency=2):
     """Tell how long an array takes for an (M, K) by (K, N) product.
 
     Its tiles follow each other as `schedule` says. Those at the edges are as long as all others.
@@ -146,7 +141,7 @@ def gemm(m, k, n, *, rows, cols, depth=0, threads=1, element_latency=2):
     ----------
     m, k, n : int
         Sizes of the matrices.
-    rows, cols, depth, element_latency : int
+    rows, cols, group, element_latency : int
         As for `schedule`.
     threads : int
         Products of a processing element in a step.
@@ -158,20 +153,20 @@ def gemm(m, k, n, *, rows, cols, depth=0, threads=1, element_latency=2):
     Raises
     ------
     ValueError
-        If a count is below 1, or the depth not as for `schedule`.
+        If a count is below 1, or the group not as for `schedule`.
 
     Examples
     --------
     >>> gemm(4, 100, 4, rows=4, cols=4)
-    Gemm(tiles=1, steps=100, cycles=110, utilisation=0.9090909090909091)
+    Gemm(tiles=1, steps=100, cycles=108, utilisation=0.9259259259259259)
     >>> gemm(4, 100, 4, rows=4, cols=4, threads=2).cycles
-    60
+    58
     """
     for name, count in (("M", m), ("K", k), ("N", n), ("Threads", threads), ("Rows", rows),
                         ("Columns", cols)):
         at_least_one(name, count)
     tiles, steps = -(-m // rows) * -(-n // cols), -(-k // threads)
-    clocks = schedule(np.full(tiles, steps), rows=rows, cols=cols, depth=depth,
+    clocks = schedule(np.full(tiles, steps), rows=rows, cols=cols, group=group,
                       element_latency=element_latency)
     cycles = int(clocks.rows[-1, -1]) + 1
     return Gemm(tiles, steps, cycles, m * k * n / (cycles * rows * cols * threads))

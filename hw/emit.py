@@ -31,7 +31,7 @@ class Emitted:
     manifest : dict
         ``block``, ``config``, ``parameters``, ``ports`` (of each: direction, width, and the fields
         of its payload as ``[low, width]``), ``latency`` in clocks, facts of the component,
-        ``paper``, ``versions``, ``sha256`` of the Verilog.
+        ``modules`` that have many instances, ``paper``, ``versions``, ``sha256`` of the Verilog.
     """
 
     name: str
@@ -71,8 +71,9 @@ def emit(component: wiring.Component, name: str, **record: Any) -> Emitted:
     os.environ["AMARANTH_USE_YOSYS"] = "builtin"
     body = verilog.convert(component, name=name, emit_src=False, strip_internal_attrs=True)
     body = body[body.index("*/") + 2:].lstrip()
+    modules = {}
     for placeholder, module in getattr(component, "modules", {}).items():
-        own = placeholder.replace("skimp", name)
+        modules[placeholder] = own = placeholder.replace("skimp", name)
         text = verilog.convert(module, name=own, emit_src=False, strip_internal_attrs=True)
         body = body.replace(f"{placeholder} ", f"{own} ") + text[text.index("*/") + 2:]
     body = adder_modules(body, name)
@@ -81,7 +82,8 @@ def emit(component: wiring.Component, name: str, **record: Any) -> Emitted:
     text = "\n".join(header) + "\n" + body
     return Emitted(name, text, {
         "name": name, **record, "parameters": parameters, "ports": _ports(component),
-        "latency": component.latency, **getattr(component, "facts", {}), "versions": versions,
+        "latency": component.latency, **getattr(component, "facts", {}),
+        **({"modules": list(modules.values())} if modules else {}), "versions": versions,
         "sha256": hashlib.sha256(text.encode()).hexdigest(),
     })
 

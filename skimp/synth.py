@@ -1,7 +1,8 @@
 """Area: Yosys maps a unit to a standard-cell library, with one list of recipes for every unit.
 
 Each recipe is tried, further ones where none meets the clock; the smallest netlist that meets it is
-kept, or the fastest where none does. The same list serves every competitor. Results are kept in
+kept, or the fastest where none does. What misses the clock is measured once more with buffers
+behind its registers. The same list serves every competitor. Results are kept in
 ``build/cache`` by the hash of all that they depend on, so nothing is synthesized twice.
 """
 
@@ -19,6 +20,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from hw.emit import Emitted, write_whole
+from skimp.buffers import BUFFERS, buffer_registers
 from skimp.select import CACHE
 from skimp.timing import sta_version, worst_slack
 
@@ -99,9 +101,17 @@ abc -liberty library.lib -D {ps} -script +{abc}
 splitnets
 opt_clean -purge
 tee -q -o stat.json stat -json -liberty library.lib
+write_json netlist.json
 write_verilog -noattr netlist.v
 """
 
+BUFFERED = """\
+read_liberty -lib library.lib
+read_json netlist.json
+hierarchy -top {top}
+tee -q -o stat.json stat -json -liberty library.lib
+write_verilog -noattr netlist.v
+"""
 
 ESTIMATE = """\
 read_verilog unit.v
@@ -154,6 +164,19 @@ class Library:
         return {adder: cell for adder, known in ADDER_CELLS.items()
                 for cell in known if cell in cells}
 
+    @cached_property
+    def gates(self) -> set[str]:
+        """Names of the cells that ABC maps to: those without a register that are no adders."""
+        cells = re.split(r"\bcell\s*\(\s*\"?", self.liberty.read_text())[1:]
+        names = {re.match(r"\w+", cell)[0] for cell in cells
+                 if not re.search(r"\b(ff|latch)\s*\(", cell)}
+        return names - set(self.adder_cells.values())
+
+    @cached_property
+    def buffer(self) -> tuple[str, str, str] | None:
+        """The library's buffer with its pins, if it is known."""
+        return next((buffer for buffer in BUFFERS if buffer[0] in self.gates), None)
+
 
 @dataclass(frozen=True)
 class Mapped:
@@ -203,10 +226,9 @@ def map_unit(unit: Emitted, recipe: Recipe, library: Library, clock_ns: float) -
     """Map ``unit`` with one recipe, or take the result from the cache."""
     verilog = _with_adder_cells(unit, library) if recipe.adders else unit.verilog
     ps = round(1000 * clock_ns * recipe.aim)
-    # An array's element is mapped once, not once for each place.
-    element = f"{unit.name}_element"
-    keep = (f"setattr -mod -set keep_hierarchy 1 {element}"
-            if f"module {element}(" in verilog else "")
+    # A module with many instances, such as an array's element, is mapped once.
+    keep = "\n".join(f"setattr -mod -set keep_hierarchy 1 {module}"
+                     for module in unit.manifest.get("modules", ()))
     script = SCRIPT.format(top=unit.name, keep=keep, synth=recipe.synth, ps=ps,
                            abc=recipe.abc.format(ps=ps))
     key = hashlib.sha256("\0".join([
@@ -219,14 +241,26 @@ def map_unit(unit: Emitted, recipe: Recipe, library: Library, clock_ns: float) -
         (folder / "unit.v").write_text(verilog)
         shutil.copy(library.liberty, folder / "library.lib")
         yosys(script, folder)
-        netlist = (folder / "netlist.v").read_text()
-        design = json.loads((folder / "stat.json").read_text())["design"]
-    slack = worst_slack(netlist, unit.name, library.liberty, clock_ns) if sta_version() else None
-    mapped = Mapped(recipe.name, design["area"], design["sequential_area"], design["num_cells"],
-                    clock_ns, slack, netlist)
+        mapped = _measure(folder, unit.name, recipe, library, clock_ns)
+        if not mapped.meets and library.buffer:
+            design = json.loads((folder / "netlist.json").read_text())
+            buffer_registers(design, library.gates, library.buffer)
+            (folder / "netlist.json").write_text(json.dumps(design))
+            yosys(BUFFERED.format(top=unit.name), folder)
+            mapped = best([mapped, _measure(folder, unit.name, recipe, library, clock_ns)])
     CACHE.mkdir(parents=True, exist_ok=True)
     write_whole(cached, json.dumps(asdict(mapped)))
     return mapped
+
+
+def _measure(folder: Path, top: str, recipe: Recipe, library: Library,
+             clock_ns: float) -> Mapped:
+    """Measure what Yosys left in ``folder``."""
+    netlist = (folder / "netlist.v").read_text()
+    design = json.loads((folder / "stat.json").read_text())["design"]
+    slack = worst_slack(netlist, top, library.liberty, clock_ns) if sta_version() else None
+    return Mapped(recipe.name, design["area"], design["sequential_area"], design["num_cells"],
+                  clock_ns, slack, netlist)
 
 
 def _with_adder_cells(unit: Emitted, library: Library) -> str:

@@ -16,26 +16,23 @@ from golden.sparq import matmul, product
 sizes = st.integers(1, 6)
 
 
-def slow_schedule(steps, rows, cols, depth, element_latency):
+def slow_schedule(steps, rows, groups, element_latency):
     """Take steps and rows of sums, clock by clock; give when, and how many clocks it took."""
     waiting = deque((tile, step == count - 1) for tile, count in enumerate(steps)
                     for step in range(count))
     last, offered, due = [], [[] for _ in steps], {}
-    clock, reserved = 0, 0
+    clock = 0
     while waiting or due:
-        free = depth == 0 or reserved + rows <= depth
         if clock in due:
             offered[due.pop(clock)].append(clock)
-            reserved -= 1
         if waiting:
             tile, ends = waiting[0]
-            if not ends or free and (not last or clock - last[-1] >= rows):
+            if not ends or not last or clock - last[-1] >= rows:
                 waiting.popleft()
                 if ends:
                     last.append(clock)
-                    reserved += rows
                     for row in range(rows):
-                        time = clock + element_latency + cols + 1 + row
+                        time = clock + element_latency + groups + 1 + row
                         assert time not in due, "two rows at once"
                         due[time] = tile
         clock += 1
@@ -71,13 +68,12 @@ def test_product_takes_the_parameters_of_a_unit(window, shifts, rounding):
 
 # Clocks
 
-@given(steps=st.lists(st.integers(1, 20), max_size=8), rows=sizes, cols=sizes,
-       more=st.none() | st.integers(0, 20), latency=sizes)
-def test_schedule_is_what_a_simulation_gives(steps, rows, cols, more, latency):
-    depth = 0 if more is None else rows + more
-    got = schedule(np.array(steps, int), rows=rows, cols=cols, depth=depth,
+@given(steps=st.lists(st.integers(1, 20), max_size=8), rows=sizes, groups=sizes, group=sizes,
+       latency=sizes)
+def test_schedule_is_what_a_simulation_gives(steps, rows, groups, group, latency):
+    got = schedule(np.array(steps, int), rows=rows, cols=groups * group, group=group,
                    element_latency=latency)
-    last, offered, _ = slow_schedule(steps, rows, cols, depth, latency)
+    last, offered, _ = slow_schedule(steps, rows, groups, latency)
     assert got.last.tolist() == last
     assert got.rows.tolist() == offered
     assert got.last.dtype == got.rows.dtype == np.int64
@@ -94,35 +90,27 @@ def test_no_gap_if_tiles_have_as_many_steps_as_rows(rows, cols, steps):
 
 
 def test_short_tiles_offer_a_row_in_each_clock():
-    got = schedule([1] * 5, rows=4, cols=3)
+    got = schedule([1] * 5, rows=4, cols=6)
     assert got.last.tolist() == [0, 4, 8, 12, 16]
     assert got.rows.ravel().tolist() == list(range(6, 26))
 
 
-@given(steps=st.lists(st.integers(1, 20), min_size=1), rows=sizes, cols=sizes, latency=sizes)
-def test_a_queue_with_room_for_all_that_is_under_way_is_deep_enough(steps, rows, cols, latency):
-    size = {"rows": rows, "cols": cols, "element_latency": latency}
-    enough = rows + latency + cols + 1
-    np.testing.assert_array_equal(schedule(steps, depth=enough, **size).rows,
-                                  schedule(steps, **size).rows)
-    assert (schedule([rows] * 40, depth=enough - 1, **size).last[-1]
-            > schedule([rows] * 40, **size).last[-1]), "one less is too few"
-
-
-def test_tiles_wait_for_each_other_in_the_shallowest_queue():
-    got = schedule([9, 1, 9], rows=3, cols=2, depth=3)
-    assert got.last.tolist() == [8, 8 + 5 + 2 + 1, 8 + 2 * (5 + 2 + 1) + 1]
+@pytest.mark.parametrize("cols, group", [(1, 1), (2, 2), (3, 1), (16, 2)])
+def test_even_columns_come_in_groups_of_two(cols, group):
+    size = {"rows": 2, "cols": cols}
+    np.testing.assert_array_equal(schedule([3], **size).rows, schedule([3], group=group,
+                                                                       **size).rows)
 
 
 @given(m=st.integers(1, 20), k=st.integers(1, 20), n=st.integers(1, 20), rows=sizes, cols=sizes,
-       depth=st.sampled_from([0, 6, 9, 15]), threads=st.integers(1, 4), latency=sizes)
-def test_gemm_is_what_a_simulation_gives(m, k, n, rows, cols, depth, threads, latency):
-    got = gemm(m, k, n, rows=rows, cols=cols, depth=depth, threads=threads,
+       threads=st.integers(1, 4), latency=sizes)
+def test_gemm_is_what_a_simulation_gives(m, k, n, rows, cols, threads, latency):
+    got = gemm(m, k, n, rows=rows, cols=cols, group=1, threads=threads,
                element_latency=latency)
     tiles = len(range(0, m, rows)) * len(range(0, n, cols))
     steps = len(range(0, k, threads))
     assert (got.tiles, got.steps) == (tiles, steps)
-    assert got.cycles == slow_schedule([steps] * tiles, rows, cols, depth, latency)[2]
+    assert got.cycles == slow_schedule([steps] * tiles, rows, cols, latency)[2]
     assert got.utilisation == pytest.approx(
         m * k * n / (got.cycles * rows * cols * threads), rel=1e-12)
     assert 0 < got.utilisation < 1
@@ -164,8 +152,8 @@ def test_utilisation_tends_to_one():
     (lambda: schedule([1], rows=1, cols=0), ValueError, "Columns must be at least 1, not 0"),
     (lambda: schedule([1], rows=1, cols=1, element_latency=0), ValueError,
      "Element latency must be at least 1, not 0"),
-    (lambda: schedule([1], rows=4, cols=1, depth=3), ValueError,
-     "Depth must be 0 or at least 4 rows, not 3"),
+    (lambda: schedule([1], rows=4, cols=4, group=3), ValueError,
+     "Group must be 0 or divide 4 columns, not 3"),
     (lambda: gemm(0, 1, 1, rows=1, cols=1), ValueError, "M must be at least 1, not 0"),
     (lambda: gemm(1, 0, 1, rows=1, cols=1), ValueError, "K must be at least 1, not 0"),
     (lambda: gemm(1, 1, -1, rows=1, cols=1), ValueError, "N must be at least 1, not -1"),
@@ -174,7 +162,7 @@ def test_utilisation_tends_to_one():
     (lambda: gemm(1, 1, 1, rows=0, cols=1), ValueError, "Rows must be at least 1, not 0"),
     (lambda: gemm(1, 1, 1, rows=1, cols=0), ValueError, "Columns must be at least 1, not 0"),
     (lambda: gemm(1, 1, 1, rows=1, cols=1, element_latency=0), ValueError, "Element latency must"),
-    (lambda: gemm(1, 1, 1, rows=2, cols=1, depth=-2), ValueError, "Depth must be 0 .*not -2"),
+    (lambda: gemm(1, 1, 1, rows=2, cols=1, group=-1), ValueError, "Group must be 0 .*not -1"),
 ])
 def test_errors_name_the_rule_and_the_offender(call, error, sentence):
     with pytest.raises(error, match=sentence):

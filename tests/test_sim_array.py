@@ -27,18 +27,22 @@ THREE = {"shifts": (0, 2, 4), "rounding": "trim"}
 MUTATIONS = {
     "turn off by one": (r"(assign \S+ += sum_0_0 & )\{.*\};", r"\1{32{last}};", "equal; sums"),
     "bias of one clock too many": (
-        r"(= held;\s+if \(\S+ \) begin\s+\S+ += .*);", r"\1 + BIAS;", "equal; sums"),
-    "bias of a column too early": (r"read_off_1 - \S+", "read_off_1 - held", "equal; sums"),
-    "wait not counted": (r"wait  <= .*;", "wait  <= 0;", "nothing moves"),
-    "room not looked at": (r"room = .*;", "room = 1'h1;", "sum offered|too early"),
-    "operands between steps": (r"(operand\S* += .*) & \{ \w+,.*\};", r"\1;", "offers X"),
-    "weights not waited for": (r"= activation__valid & weight__valid;", "= activation__valid;",
-                               "one stream|offers X"),
-    "inside of a tile after reset": (r"(= \\inside ;(.|\n)*?if \()rst", r"\1 1'b0",
-                                     "reset_clears.*equal; sums"),
-    "place in a tile after reset": (r"(= row;(.|\n)*?if \()rst", r"\1 1'b0",
-                                    "reset_clears.*equal; last"),
-    "last lost": (r"(sum__payload\[96\]) = .*;", r"\1 = 1'h0;", "equal; last"),
+        r"(= held;\s+if \(advance\) begin\s+if \(\S+ ?\) begin\s+\S+ += .*);", r"\1 + BIAS;",
+        "equal; sums"),
+    "pause not counted": (r"pause <= .*;", "pause <= 0;", "against the rule"),
+    "never stands still": (r"(assign advance_next = ).*;", r"\1 1'h1;", "against the rule"),
+    "stands still without need": (r"(assign advance_next = ).*;", r"\1 ~stays[1];",
+                                  "against the rule"),
+    "an element that moves on": (r"\.advance\(advance_0\)", ".advance(1'h1)", "equal; sums"),
+    "skew that moves on": (r"(= activation_1_1;\s+if \()advance", r"\1 1'h1", "equal; sums"),
+    "second row forgotten": (r"(assign \S+ += waiting\[1\] \? )back", r"\1 \\new ",
+                             "equal; sums|offered"),
+    "weights between steps": (r"(weight_\d += .*) & \{ \w+,.*\};", r"\1;", "offers X"),
+    "weights not waited for": (r" & weight__valid;", ";", "against the rule"),
+    "within a tile after reset": (r"(= within;(.|\n)*?if \()rst", r"\1 1'b0",
+                                  "reset_clears.*equal; sums"),
+    "last steps after reset": (r"(= last_\d;(.|\n)*?if \()rst", r"\1 1'b0", "reset_clears"),
+    "last lost": (r"(assign \\new \[96\]) = .*;", r"\1 = 1'h0;", "equal; last"),
 }
 FACTS = {
     "latency": ({"latency": 5, "macs": 5}, "facts"),
@@ -64,15 +68,16 @@ def victim(make) -> Emitted:
 
 
 @pytest.mark.parametrize("make, rows, cols, parameters", [
-    (plain_array, 1, 1, {}), (plain_array, 1, 4, {"depth": 2}), (plain_array, 4, 1, {"depth": 4}),
-    (plain_array, 4, 4, {}), (plain_array, 1, 1, {**TWO_OF_4X8, "depth": 1}),
-    (plain_array, 2, 3, TWO_OF_4X8), (sparq_array, 1, 4, {"depth": 30}),
-    (sparq_array, 2, 3, {"depth": 5}), (sparq_array, 4, 1, THREE),
-    (sysmt_array, 2, 3, {}), (sysmt_array, 3, 1, {"policy": "W", "saturate": False}),
-    (sysmt_array, 1, 2, {"threads": 4, "rounding": "floor"}),
-    (sysmt_array, 1, 1, {"threads": 1, "sparsity": False}),
-], ids=["8x8 1x1", "8x8 1x4", "8x8 4x1", "8x8 4x4", "4x8 1x1", "4x8 2x3", "5opt 1x4", "5opt 2x3",
-        "3opt 4x1", "wA 2x3", "W 3x1", "four threads 1x2", "one thread 1x1"])
+    (plain_array, 1, 1, {}), (plain_array, 1, 4, {}), (plain_array, 4, 1, {}),
+    (plain_array, 4, 4, {}), (plain_array, 3, 4, {"group": 4}), (plain_array, 1, 1, TWO_OF_4X8),
+    (plain_array, 2, 3, TWO_OF_4X8), (sparq_array, 1, 4, {"group": 1}), (sparq_array, 2, 3, {}),
+    (sparq_array, 4, 1, THREE), (sysmt_array, 1, 1, {}), (sysmt_array, 2, 3, {}),
+    (sysmt_array, 3, 2, {"policy": "W", "saturate": False, "sum_width": 40}),
+    (sysmt_array, 1, 1, {"threads": 4}), (sysmt_array, 1, 2, {"threads": 4, "rounding": "floor"}),
+    (sysmt_array, 1, 1, {"threads": 1, "sparsity": False, "sum_width": 24}),
+], ids=["8x8 1x1", "8x8 1x4", "8x8 4x1", "8x8 4x4", "8x8 3x4", "4x8 1x1", "4x8 2x3", "5opt 1x4",
+        "5opt 2x3", "3opt 4x1", "wA 1x1", "wA 2x3", "W 3x2", "four threads 1x1",
+        "four threads 1x2", "one thread 1x1"])
 def test_array(tmp_path, make, rows, cols, parameters):
     unit = make(rows=rows, cols=cols, **parameters)
     assert run_bench(unit, "sim.tb_array", tmp_path)

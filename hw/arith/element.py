@@ -10,7 +10,7 @@ from amaranth.lib.wiring import In, Out
 from hw.arith.accumulator import accumulate
 from hw.arith.heap import BitHeap
 
-__all__ = ["SUM_WIDTH", "ProcessingElement"]
+__all__ = ["SUM_WIDTH", "ProcessingElement", "pass_on"]
 
 SUM_WIDTH = 32
 
@@ -47,9 +47,10 @@ class ProcessingElement(wiring.Component):
         The sum starts anew with this step.
     activation_next, weight_next, first_next : ``Out``
         The same for the neighbours.
-    sum : ``Out(32)``
-        The sum since ``first``, modulo ``2**32``, plus ``bias`` (in the manifest) for each clock:
-        ``((sum - clocks * bias + 2**31) mod 2**32) - 2**31`` is the dot product.
+    sum : ``Out(sum_width)``
+        The sum since ``first``, modulo ``2**sum_width``, plus ``bias`` (in the manifest) for each
+        clock: with 32 bits, ``((sum - clocks * bias + 2**31) mod 2**32) - 2**31`` is the dot
+        product.
     """
 
     latency = 2
@@ -59,12 +60,13 @@ class ProcessingElement(wiring.Component):
     weight_width = 8
 
     def __init__(self, activation: ShapeLike, weight: ShapeLike, *, bias: int, macs: int,
-                 **facts: object):
+                 sum_width: int = SUM_WIDTH, **facts: object):
         self.macs = macs
+        self.sum_width = sum_width
         super().__init__({
             "activation": In(activation), "weight": In(weight), "first": In(1),
             "activation_next": Out(activation), "weight_next": Out(weight), "first_next": Out(1),
-            "sum": Out(SUM_WIDTH)})
+            "sum": Out(sum_width)})
         self.facts = {"bias": bias, "macs": macs, **facts}
 
     def products(self, m: Module, heap: BitHeap, activation: Any, weight: Any) -> None:
@@ -81,18 +83,22 @@ class ProcessingElement(wiring.Component):
 
     def elaborate(self, platform):
         m = Module()
-        operands = {}
-        for name in ("activation", "weight", "first"):
-            port = getattr(self, name)
-            operands[name] = Signal.like(port, name=f"{name}_register", reset_less=True)
-            m.d.sync += operands[name].eq(port)
-            m.d.comb += getattr(self, f"{name}_next").eq(operands[name])
+        operands = {name: pass_on(m, self, name) for name in ("activation", "weight", "first")}
         m.d.comb += self.sum.eq(self.accumulated(m, **operands))
         return m
 
     def accumulated(self, m: Module, activation: Any, weight: Any, first: Value) -> Value:
         """Accumulate the products of steps."""
-        heap = BitHeap(m, SUM_WIDTH, "heap", inverted=self.inverted)
+        heap = BitHeap(m, self.sum_width, "heap", inverted=self.inverted)
         self.products(m, heap, activation, weight)
         assert heap.constant == -self.facts["bias"]
-        return accumulate(m, heap.narrowed(), first, SUM_WIDTH)
+        return accumulate(m, heap.narrowed(), first, self.sum_width)
+
+
+def pass_on(m: Module, component: wiring.Component, name: str) -> Any:
+    """Register port ``name`` of ``component`` for its port ``NAME_next``; give the register."""
+    port = getattr(component, name)
+    register = Signal.like(port, name=f"{name}_register", reset_less=True)
+    m.d.sync += register.eq(port)
+    m.d.comb += getattr(component, f"{name}_next").eq(register)
+    return register

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from hw.array.systolic import SystolicArray
-from hw.parameters import check_range, parameter
+from hw.parameters import check_choice, check_range, parameter
 from hw.plain.pe import PlainPe, PlainPeParams
 from hw.sparq.pe import SparqPe, SparqPeParams
 from hw.sysmt.params import SysmtPeParams
@@ -21,9 +21,10 @@ class ArraySize:
 
     rows, cols : int
         Processing elements, 1 to 64 each.
-    depth : int
-        Rows of sums that wait for their reader, ``rows`` to 1024, or 0 for the smallest with which
-        tiles of ``rows`` steps follow without a gap.
+    group : int
+        Neighbouring columns that share the register of the activation, 1, 2 or 4, by which
+        ``cols`` can be divided; or 0: 2 where they are even, else 1. Fewer registers, and as many
+        more loads for each.
 
     Raises
     ------
@@ -33,15 +34,21 @@ class ArraySize:
 
     rows: int = parameter(4, "rows of processing elements, 1 to 64")
     cols: int = parameter(4, "columns of processing elements, 1 to 64")
-    depth: int = parameter(0, "rows of sums that the queue holds, at least as many as there are "
-                           "rows; 0: so many that tiles of as many steps follow without a gap")
+    group: int = parameter(0, "columns that share the register of the activation, 1, 2 or 4; "
+                           "0: 2 if cols is even, else 1")
 
     def __post_init__(self):
         super().__post_init__()
         check_range("rows", self.rows, 1, 64)
         check_range("cols", self.cols, 1, 64)
-        if self.depth:
-            check_range("depth", self.depth, self.rows, 1024)
+        check_choice("group", self.group, (0, 1, 2, 4))
+        if self.group and self.cols % self.group:
+            raise ValueError(f"group must divide cols: {self.group} does not divide {self.cols}")
+
+    @property
+    def group_columns(self) -> int:
+        """Columns of a group."""
+        return self.group or 2 - self.cols % 2
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from hw.parameters import check_choice, parameter
+from hw.parameters import check_choice, check_range, parameter
 
 __all__ = ["POLICIES", "SysmtPeParams"]
 
@@ -28,6 +28,8 @@ class SysmtPeParams:
     sparsity : bool
         Whether threads with a zero operand leave their share to the others; else each step is a
         collision of all threads.
+    sum_width : int
+        Bits of a sum, 24 to 48.
 
     Raises
     ------
@@ -41,7 +43,10 @@ class SysmtPeParams:
     saturate: bool = parameter(True, "hold reduced operands in 4 bits")
     sparsity: bool = parameter(True, "threads with a zero operand do not count")
 
+    sum_width: int = parameter(32, "bits of a sum, 24 to 48")
+
     def __post_init__(self):
+        check_range("sum_width", self.sum_width, 24, 48)
         check_choice("threads", self.threads, (1, 2, 4))
         check_choice("policy", self.policy, POLICIES)
         check_choice("rounding", self.rounding, ("nearest", "floor"))

@@ -5,7 +5,7 @@ from typing import Any
 from amaranth import Module, Signal, Value
 
 from hw.arith.accumulator import accumulate
-from hw.arith.element import SUM_WIDTH, ProcessingElement
+from hw.arith.element import ProcessingElement
 from hw.arith.heap import BitHeap
 from hw.sysmt.operands import choose_structure
 from hw.sysmt.params import SysmtPeParams
@@ -50,7 +50,7 @@ class SysmtPe(ProcessingElement):
         self._registered = params.threads == 4
         self.latency = 2 + self._registered
         super().__init__(self._structure.activation, self._structure.weight,
-                         bias=self._structure.bias, macs=params.threads,
+                         bias=self._structure.bias, macs=params.threads, sum_width=params.sum_width,
                          weight_encoding="tagged", step_operands="parts",
                          edges={"sysmt-activation": 1, "sysmt-weight": 1})
 
@@ -75,4 +75,4 @@ class SysmtPe(ProcessingElement):
             m.d.sync += [step.eq(heap.total()), later.eq(first)]
             first, heap = later, BitHeap(m, width + 1, "sum")
             heap.add_number(step)
-        return accumulate(m, heap, first, SUM_WIDTH, self._structure.skips)
+        return accumulate(m, heap, first, self.sum_width, self._structure.skips)

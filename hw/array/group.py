@@ -1,0 +1,76 @@
+"""Processing elements of neighbouring columns, a module of the array."""
+
+from amaranth import EnableInserter, Fragment, Module
+from amaranth.lib import wiring
+from amaranth.lib.wiring import In, Out
+
+from hw.arith.element import ProcessingElement, pass_on
+
+__all__ = ["AdvanceRegister", "ElementGroup"]
+
+
+class ElementGroup(wiring.Component):
+    """Processing elements of neighbouring columns, which share the register of the activation.
+
+    So columns of a group are skewed alike. Ports and timing are those of
+    :class:`~hw.arith.element.ProcessingElement`, with weights and a sum for each column; without
+    ``advance`` all stands still.
+
+    Parameters
+    ----------
+    element : ProcessingElement
+        What each column has.
+    columns : int
+        How many there are.
+
+    Members
+    -------
+    advance : ``In(1)``
+        Go on by one clock.
+    activation, first, activation_next, first_next
+        As those of the element.
+    weight_0, weight_0_next, sum_0, weight_1, ...
+        As those of the element, for each column.
+    """
+
+    def __init__(self, element: ProcessingElement, columns: int):
+        self.element, self.columns = element, columns
+        operands = element.signature.members
+        ports = {"advance": In(1)}
+        ports |= {name: operands[name]
+                  for name in ("activation", "first", "activation_next", "first_next")}
+        for column in range(columns):
+            ports |= {f"weight_{column}": operands["weight"],
+                      f"weight_{column}_next": operands["weight_next"],
+                      f"sum_{column}": operands["sum"]}
+        super().__init__(ports)
+
+    def elaborate(self, platform):
+        m = Module()
+        moving = Module()
+        activation, first = pass_on(moving, self, "activation"), pass_on(moving, self, "first")
+        for column in range(self.columns):
+            weight = pass_on(moving, self, f"weight_{column}")
+            moving.submodules[f"column_{column}"] = place = Module()
+            place.d.comb += getattr(self, f"sum_{column}").eq(
+                self.element.accumulated(place, activation, weight, first))
+        # What the group is made of are parts of the element; nobody misses the element itself.
+        Fragment.get(self.element, platform)
+        m.submodules.moving = EnableInserter(self.advance)(moving)
+        return m
+
+
+class AdvanceRegister(wiring.Component):
+    """A register of ``advance``, one for each row of the array.
+
+    A module of its own, so that synthesis does not make one of all, with a wire to every register
+    of the array.
+    """
+
+    i: In(1)
+    o: Out(1, init=1)
+
+    def elaborate(self, platform):
+        m = Module()
+        m.d.sync += self.o.eq(self.i)
+        return m
