@@ -37,9 +37,11 @@ MUTATIONS = {
     "skew that moves on": (r"(= activation_1_1;\s+if \()advance", r"\1 1'h1", "equal; sums"),
     "second row forgotten": (r"(assign \S+ += waiting\[1\] \? )back", r"\1 \\new ",
                              "equal; sums|offered"),
-    "weights between steps": (r"(weight_\d += .*) & \{ \w+,.*\};", r"\1;", "offers X"),
+    "operands between steps": (
+        r"(assign (?:activation|weight)_\S+ += (?:activation|weight)_.*) & \{ \w+,.*\};", r"\1;",
+        "offers X"),
     "weights not waited for": (r" & weight__valid;", ";", "against the rule"),
-    "within a tile after reset": (r"(= within;(.|\n)*?if \()rst", r"\1 1'b0",
+    "within a tile after reset": (r"(= \\within ;(.|\n)*?if \()rst", r"\1 1'b0",
                                   "reset_clears.*equal; sums"),
     "last steps after reset": (r"(= last_\d;(.|\n)*?if \()rst", r"\1 1'b0", "reset_clears"),
     "last lost": (r"(assign \\new \[96\]) = .*;", r"\1 = 1'h0;", "equal; last"),
