@@ -10,6 +10,14 @@ from typing import Any
 from amaranth.lib import wiring
 
 from hw.arith.booth import BoothRecode, BoothRecodeParams
+from hw.array.params import (
+    PlainArray,
+    PlainArrayParams,
+    SparqArray,
+    SparqArrayParams,
+    SysmtArray,
+    SysmtArrayParams,
+)
 from hw.plain.dot import PlainDot, PlainDotParams
 from hw.plain.pe import PlainPe, PlainPeParams
 from hw.psu.link import LinkOrderer, LinkOrdererParams
@@ -19,6 +27,9 @@ from hw.sparq.dot import SparqDot, SparqDotParams
 from hw.sparq.pair import PairSelect
 from hw.sparq.pe import SparqPe, SparqPeParams
 from hw.sparq.window import WindowParams, WindowSelect
+from hw.sysmt.operands import ActivationTag, WeightTag
+from hw.sysmt.params import SysmtPeParams
+from hw.sysmt.pe import SysmtPe
 
 __all__ = ["CATALOGUE", "Block"]
 
@@ -53,7 +64,13 @@ class Block:
         Clock at which its areas are compared.
     baseline : str
         Block that its area for each product is compared with, if there is one: the configuration
-        of 8-bit activations and as wide weights.
+        of 8-bit activations and as wide weights, for arrays that of the same size.
+    product : str
+        The function that multiplies matrices as the block does, by its dotted name: its error is
+        shown beside the area.
+    harness : str
+        Block that its bench runs on, if it speaks a language of its own: the array of one
+        processing element, of the same parameters.
     """
 
     name: str
@@ -69,6 +86,8 @@ class Block:
     fixed: Mapping[str, Any] = field(default_factory=dict)
     clock_ns: float = 6.0
     baseline: str = ""
+    product: str = ""
+    harness: str = ""
 
 
 PSU = ("Han et al., \"'1'-bit Count-based Sorting Unit to Reduce Link Power in DNN Accelerators\", "
@@ -100,6 +119,29 @@ OPTIONS = {
     "7opt": {"window": 2, "shifts": (0, 1, 2, 3, 4, 5, 6)},
 }
 ROUNDINGS = {"rounding": ("round", "trim")}
+
+NBSMT = ("Shomron, Weiser, \"Non-Blocking Simultaneous Multithreading: Embracing the Resiliency of "
+         "Deep Neural Networks\", MICRO 2020, arXiv 2004.09309")
+THREADS = {
+    "2t": {}, "2t-wA": {"policy": "wA"}, "2t-wA-floor": {"policy": "wA", "rounding": "floor"},
+    "2t-A0": {"policy": "A0"}, "2t-W": {"policy": "W", "saturate": False},
+    "2t-W0": {"policy": "W0", "saturate": False}, "4t": {"threads": 4},
+    "4t-wA": {"threads": 4, "policy": "wA"}, "4t-A0": {"threads": 4, "policy": "A0"},
+    "1t": {"threads": 1},
+}
+
+
+def _squares(configs: Mapping[str, Mapping[str, Any]], *sizes: int) -> dict[str, dict[str, Any]]:
+    """Name square arrays of ``configs``."""
+    return {f"{name}-{size}x{size}": {"rows": size, "cols": size, **config}
+            for size in sizes for name, config in configs.items()}
+
+
+def _tags(name: str, summary: str, component: type[wiring.Component]) -> Block:
+    return Block(name=name, summary=summary, parameters=SysmtPeParams, component=component,
+                 golden="golden.nbsmt.matmul", bench="sim.tb_array", harness="sysmt-array",
+                 paper=NBSMT, configs=THREADS, clock_ns=8.0)
+
 
 
 BASELINE = {"accurate": {}, "approximate": APPROXIMATE, "gray2": GRAY2}
@@ -139,7 +181,7 @@ CATALOGUE = {block.name: block for block in (
     Block(name="sparq-pe", summary="processing element for pairs", parameters=SparqPeParams,
           component=SparqPe, golden="golden.sparq.effective", bench="sim.tb_pe", paper=SPARQ,
           configs={**OPTIONS, "5opt-w4": {**OPTIONS["5opt"], "weight_width": 4}},
-          clock_ns=8.0, baseline="plain-pe"),
+          clock_ns=8.0, baseline="plain-pe", product="golden.sparq.product"),
     Block(name="sparq-dot", summary="dot product of pairs", parameters=SparqDotParams,
           component=SparqDot, golden="golden.sparq.matmul", bench="sim.tb_dot", paper=SPARQ,
           configs={**OPTIONS, "5opt-raw": {**OPTIONS["5opt"], "input": "raw"},
@@ -157,6 +199,26 @@ CATALOGUE = {block.name: block for block in (
               "8b-8b": {"products": 8}, "8b-4b": {"weight_width": 4, "products": 8},
               "4b-8b": {"activation_width": 4, "products": 8},
               "4b-4b": {"activation_width": 4, "weight_width": 4, "products": 8}}),
+    Block(name="sysmt-pe", summary="processing element of several threads",
+          parameters=SysmtPeParams, component=SysmtPe, golden="golden.nbsmt.matmul",
+          bench="sim.tb_array", harness="sysmt-array", paper=NBSMT, configs=THREADS, clock_ns=8.0,
+          baseline="plain-pe", product="golden.nbsmt.matmul"),
+    _tags("sysmt-activation", "activations of a step, with tags", ActivationTag),
+    _tags("sysmt-weight", "weights of a step, with tags", WeightTag),
+    Block(name="sysmt-array", summary="array of sysmt-pe", parameters=SysmtArrayParams,
+          component=SysmtArray, golden="golden.nbsmt.matmul", bench="sim.tb_array", paper=NBSMT,
+          configs={**_squares({name: THREADS[name] for name in ("1t", "2t", "4t")}, 4, 8),
+                   **_squares({name: THREADS[name] for name in (
+                       "1t", "2t", "2t-A0", "2t-wA", "2t-W", "2t-W0", "4t", "4t-wA")}, 16)},
+          clock_ns=9.0, baseline="plain-array", product="golden.nbsmt.matmul"),
+    Block(name="sparq-array", summary="array of sparq-pe", parameters=SparqArrayParams,
+          component=SparqArray, golden="golden.sparq.product", bench="sim.tb_array",
+          paper=SPARQ + "; dataflow: " + NBSMT, configs=_squares({"5opt": {}}, 8),
+          clock_ns=9.0, baseline="plain-array", product="golden.sparq.product"),
+    Block(name="plain-array", summary="baseline: array of plain-pe", parameters=PlainArrayParams,
+          component=PlainArray, golden="golden.array.exact", bench="sim.tb_array",
+          paper="dataflow: " + NBSMT, configs=_squares({"8b-8b": {}}, 4, 8, 16),
+          clock_ns=9.0, baseline="plain-array"),
     Block(name="booth-recode", summary="Booth digits of a weight", parameters=BoothRecodeParams,
           component=BoothRecode, golden="golden.booth.digits", bench="sim.tb_booth_recode",
           paper=BOOTH, configs={"byte": {}, "nibble": {"weight_width": 4}}, clock_ns=8.0),

@@ -9,6 +9,7 @@ from typing import Any
 
 from skimp import synth
 from skimp.catalogue import CATALOGUE
+from skimp.error import relative_error
 from skimp.select import Selected, generate, select
 
 __all__ = ["SHARED_BY", "prices"]
@@ -21,9 +22,11 @@ def prices(chosen: list[Selected], library: synth.Library | None, clock_ns: floa
            done: Callable[[], object]) -> list[dict[str, Any]]:
     """Map ``chosen`` to ``library``, or estimate transistors without one; give a row for each.
 
-    Without ``clock_ns``, each at its block's clock. Where the block has a baseline, the area for
-    each product is given relative to it at the same clock (``to_baseline``), and once more with the
-    part of a unit at the array's edge, one for `SHARED_BY`, in both (``to_baseline_with_edge``).
+    Without ``clock_ns``, each at its block's clock. Where the block has a baseline, its area is
+    given relative to it at the same clock (``area_to_baseline``), that for each product
+    (``to_baseline``), and that once more with the part of a unit at the array's edge, one for
+    `SHARED_BY`, in both (``to_baseline_with_edge``); and its error, see
+    :func:`~skimp.error.relative_error`.
     """
     def clock(one: Selected) -> float:
         return clock_ns or one.block.clock_ns
@@ -31,9 +34,11 @@ def prices(chosen: list[Selected], library: synth.Library | None, clock_ns: floa
     def row(one: Selected) -> dict[str, Any]:
         result = _price(one, library, clock(one))
         if one.block.baseline and library:
-            key = _baseline(one)
-            plain = baselines[(*key, clock(one))]
-            result["baseline"] = " ".join(key)
+            other = _baseline(one)
+            plain = baselines[other.name, clock(one)]
+            result["baseline"] = f"{other.block.name} {other.config}"
+            result["area_to_baseline"] = result["area_um2"] / plain["area_um2"]
+            result["error"] = relative_error(one)
             result["to_baseline"] = result["um2_per_mac"] / plain["um2_per_mac"]
             result["to_baseline_with_edge"] = (result["um2_per_mac_with_edge"]
                                                / plain["um2_per_mac_with_edge"])
@@ -42,16 +47,24 @@ def prices(chosen: list[Selected], library: synth.Library | None, clock_ns: floa
 
     with ThreadPoolExecutor(cpu_count()) as pool:
         # First, and once: many rows at a time would each synthesize them.
-        keys = dict.fromkeys((*_baseline(one), clock(one)) for one in chosen
-                             if one.block.baseline and library)
-        baselines = dict(zip(keys, pool.map(
-            lambda key: _price(select((key[0],), key[1])[0], library, key[2]), keys), strict=True))
+        others = {(other.name, clock(one)): other for one in chosen
+                  if one.block.baseline and library for other in [_baseline(one)]}
+        baselines = dict(zip(others, pool.map(
+            lambda key: _price(others[key], library, key[1]), others), strict=True))
         return list(pool.map(row, chosen))
 
 
-def _baseline(one: Selected) -> tuple[str, str]:
-    """Block and configuration that ``one`` is compared with."""
-    return one.block.baseline, f"8b-{one.params.weight_width}b"
+def _baseline(one: Selected) -> Selected:
+    """Configuration that ``one`` is compared with."""
+    block, params = CATALOGUE[one.block.baseline], one.params
+    config = f"8b-{getattr(params, 'weight_width', 8)}b"
+    if not hasattr(params, "rows"):
+        return select((block.name,), config)[0]
+    config += f"-{params.rows}x{params.cols}"
+    if config in block.configs and not params.group:
+        return select((block.name,), config)[0]
+    flags = {"rows": params.rows, "cols": params.cols, "group": params.group}
+    return select((block.name,), None, flags)[0]
 
 
 def _price(one: Selected, library: synth.Library | None, clock_ns: float) -> dict[str, Any]:
@@ -60,8 +73,9 @@ def _price(one: Selected, library: synth.Library | None, clock_ns: float) -> dic
            "latency": unit.manifest["latency"], "library": library and library.name,
            "tools": synth.tool_versions(), "clock_ns": clock_ns,
            "macs": unit.manifest.get("macs"), "edge_um2": None, "um2_per_mac": None,
-           "um2_per_mac_with_edge": None, "baseline": None, "to_baseline": None,
-           "to_baseline_with_edge": None}
+           "um2_per_mac_with_edge": None, "baseline": None, "area_to_baseline": None,
+           "to_baseline": None, "to_baseline_with_edge": None, "macs_per_ns_mm2": None,
+           "error": None}
     if library is None:
         return row | {"area_um2": None, "sequential_area_um2": None, "cells": None,
                       "slack_ns": None, "recipe": None,
@@ -74,6 +88,7 @@ def _price(one: Selected, library: synth.Library | None, clock_ns: float) -> dic
             count * _price(_edge(one, name), library, clock_ns)["area_um2"]
             for name, count in edges.items())
         row["um2_per_mac"] = row["area_um2"] / row["macs"]
+        row["macs_per_ns_mm2"] = 1e6 / row["um2_per_mac"] / clock_ns
         row["um2_per_mac_with_edge"] = (row["area_um2"] + row["edge_um2"] / SHARED_BY) / row["macs"]
     return row
 

@@ -68,6 +68,10 @@ def verified(rows: Rows) -> Table:
     return table
 
 
+ERROR = ("error: root mean square of what is wrong in the sums of LeNet-5's second convolution, of "
+         "that of the sums.")
+
+
 def areas(rows: Rows) -> Group:
     """Areas, with those that miss the clock marked; below them those of multipliers, by product."""
     table = _table("block", "config", "parameters", ">area um2", ">registers", ">cells",
@@ -82,16 +86,19 @@ def areas(rows: Rows) -> Group:
             row["block"], row["config"], parameters(row), *figures, str(row["latency"]),
             f"{row['clock_ns']:g}",
             "-" if slack is None else f"{slack:.2f}" + (" missed" if slack < 0 else ""))
-    products = _table("block", "config", ">products a clock", ">um2 for each", ">to baseline",
-                      ">units at the edge um2", f">to baseline with 1/{SHARED_BY} of them",
-                      "baseline")
+    products = _table("block", "config", ">products a clock", ">per ns and mm2",
+                      ">area to baseline",
+                      ">um2 for each product", ">to baseline", ">units at the edge um2",
+                      f">to baseline with 1/{SHARED_BY} of them", "baseline", ">error")
     compared = [row for row in rows if row["to_baseline"]]
     for row in compared:
         products.add_row(
-            row["block"], row["config"], str(row["macs"]), f"{row['um2_per_mac']:,.0f}",
+            row["block"], row["config"], str(row["macs"]), f"{row['macs_per_ns_mm2']:.2f}",
+            f"{row['area_to_baseline']:.3f}", f"{row['um2_per_mac']:,.0f}",
             f"{row['to_baseline']:.3f}", f"{row['edge_um2']:,.0f}",
-            f"{row['to_baseline_with_edge']:.3f}", row["baseline"])
-    return Group(table, *(["", products] if compared else []))
+            f"{row['to_baseline_with_edge']:.3f}", row["baseline"],
+            "-" if row["error"] is None else f"{row['error']:.1%}")
+    return Group(table, *(["", products, "", ERROR] if compared else []))
 
 
 # Orderings of the terminal's table; all are in the JSON.

@@ -37,6 +37,15 @@ class Selected:
         serial = getattr(self.params, "sorter", None) == "serial"
         return self.block.serial_bench if serial else self.block.bench
 
+    @property
+    def harness(self) -> "Selected":
+        """Give what its bench runs on: itself, or an array of one processing element."""
+        if not self.block.harness:
+            return self
+        block = CATALOGUE[self.block.harness]
+        params = block.parameters(rows=1, cols=1, **asdict(self.params))
+        return Selected(block, self.config, f"{self.name}_alone", params)
+
 
 def select(names: tuple[str, ...], config: str | None = None,
            flags: Mapping[str, Any] | None = None) -> list[Selected]:

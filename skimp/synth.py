@@ -167,9 +167,9 @@ class Library:
     @cached_property
     def gates(self) -> set[str]:
         """Names of the cells that ABC maps to: those without a register that are no adders."""
-        cells = re.split(r"\bcell\s*\(\s*\"?", self.liberty.read_text())[1:]
-        names = {re.match(r"\w+", cell)[0] for cell in cells
-                 if not re.search(r"\b(ff|latch)\s*\(", cell)}
+        cells = re.findall(r"\bcell\s*\(\s*\"?(\w+)(.*?)(?=\bcell\s*\(|\Z)",
+                           self.liberty.read_text(), re.DOTALL)
+        names = {name for name, text in cells if not re.search(r"\b(ff|latch)\s*\(", text)}
         return names - set(self.adder_cells.values())
 
     @cached_property
@@ -259,8 +259,9 @@ def _measure(folder: Path, top: str, recipe: Recipe, library: Library,
     netlist = (folder / "netlist.v").read_text()
     design = json.loads((folder / "stat.json").read_text())["design"]
     slack = worst_slack(netlist, top, library.liberty, clock_ns) if sta_version() else None
-    return Mapped(recipe.name, design["area"], design["sequential_area"], design["num_cells"],
-                  clock_ns, slack, netlist)
+    # Of a unit that is but wires Yosys tells no area.
+    return Mapped(recipe.name, design.get("area", 0.0), design.get("sequential_area", 0.0),
+                  design["num_cells"], clock_ns, slack, netlist)
 
 
 def _with_adder_cells(unit: Emitted, library: Library) -> str:

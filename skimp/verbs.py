@@ -99,7 +99,7 @@ def verify(chosen: list[Selected], simulator: str, netlist: bool, deep: bool,
     models = synth.cell_models(library) if library else ""
 
     def checked(one: Selected) -> dict[str, Any]:
-        unit = select.generate(one)
+        unit = select.generate(one.harness)
         if library:
             clock = clock_ns or one.block.clock_ns
             unit = replace(unit, verilog=synth.map_best(unit, library, clock).netlist)

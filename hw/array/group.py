@@ -1,6 +1,6 @@
 """Processing elements of neighbouring columns, a module of the array."""
 
-from amaranth import EnableInserter, Fragment, Module
+from amaranth import EnableInserter, Fragment, Module, Signal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
@@ -67,10 +67,15 @@ class AdvanceRegister(wiring.Component):
     of the array.
     """
 
-    i: In(1)
-    o: Out(1, init=1)
+    i: Signal
+    o: Signal
+
+    def __init__(self):
+        super().__init__({"i": In(1), "o": Out(1)})
 
     def elaborate(self, platform):
         m = Module()
-        m.d.sync += self.o.eq(self.i)
+        advance = Signal(init=1)
+        m.d.sync += advance.eq(self.i)
+        m.d.comb += self.o.eq(advance)
         return m

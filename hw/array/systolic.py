@@ -75,7 +75,7 @@ class SystolicArray(wiring.Component):
                         ADVANCE: AdvanceRegister()}
         self.latency = element.latency + self.groups + 1
         self.facts = {**element.facts, "macs": element.macs * params.rows * params.cols,
-                      "element_latency": element.latency}
+                      "edges": {}, "element_latency": element.latency}
         super().__init__({
             "activation": In(stream.Signature(data.StructLayout({
                 "data": data.ArrayLayout(element.activation_width, params.rows * element.macs),
@@ -198,8 +198,8 @@ class SystolicArray(wiring.Component):
         stays = wire(m, (left + (arriving & advance))[:2], "stays")
         m.d.sync += waiting.eq(stays)
         m.d.comb += advance_next.eq(~(stays[1] & Mux(advance, comes, arriving)))
-        layout = self.sum.payload.shape()
-        new = Signal(layout)
+        layout: Any = self.sum.payload.shape()
+        new: Any = Signal(layout)
         front = Signal(layout, reset_less=True)
         back = Signal(layout, reset_less=True)
         m.d.comb += [new["last"].eq(ends), self.sum.valid.eq(waiting.any()),

@@ -18,7 +18,8 @@ class SysmtPeParams:
     policy : str
         Which operand of a thread is reduced in a collision of two threads, and when: an activation
         (``A``) or a weight (``W``) if it is large, always (``A0``, ``W0``), or only if both
-        operands of the thread are large (``wA``, ``aW``).
+        operands of the thread are large (``wA``, ``aW``). ``A`` by default: what ``wA`` saves is
+        multiplied by a small weight, so that its error is hardly smaller, and its area is larger.
     rounding : str
         An operand is reduced to a multiple of 16: the ``nearest``, half to even, or the one below
         (``floor``).
@@ -38,7 +39,7 @@ class SysmtPeParams:
     """
 
     threads: int = parameter(2, "products of a step, 1, 2 or 4")
-    policy: str = parameter("wA", "what a collision of two threads reduces", choices=POLICIES)
+    policy: str = parameter("A", "what a collision of two threads reduces", choices=POLICIES)
     rounding: str = parameter("nearest", "how an operand is reduced", choices=("nearest", "floor"))
     saturate: bool = parameter(True, "hold reduced operands in 4 bits")
     sparsity: bool = parameter(True, "threads with a zero operand do not count")

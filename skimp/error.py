@@ -1,0 +1,58 @@
+"""What a block's arithmetic costs in accuracy: its error on the operands of a real layer."""
+
+import importlib
+import inspect
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from golden.nets import fashion_mnist
+from golden.nets.layers import im2col
+from golden.nets.lenet5 import load
+from skimp.select import Selected
+
+__all__ = ["operands", "product", "relative_error"]
+
+IMAGES = 50
+
+
+@cache
+def operands() -> tuple[NDArray[np.uint8], NDArray[np.int8]]:
+    """Activations (M, K) and weights (K, N) of LeNet-5's second convolution, on test images.
+
+    The first layer of which the schemes reduce anything: its activations are sparse, as those of
+    most layers, and channels are fastest within a tap.
+    """
+    network = load()
+    layer = network.layers["conv2"]
+    x = network.activations(fashion_mnist().test_images[:IMAGES])["conv2"]
+    rows = im2col(x, layer.weights.shape[1], pad=layer.pad)
+    return rows.reshape(-1, rows.shape[-1]), layer.weights.reshape(len(layer.weights), -1).T
+
+
+def product(one: Selected) -> Callable[..., NDArray[np.int64]] | None:
+    """Give the function that multiplies matrices as ``one`` does, if it has one."""
+    if not one.block.product:
+        return None
+    folder, name = one.block.product.rsplit(".", 1)
+    function = getattr(importlib.import_module(folder), name)
+    keywords = {key: getattr(one.params, key) for key in inspect.signature(function).parameters
+                if hasattr(one.params, key)}
+    return lambda x, w: function(x, w, **keywords)
+
+
+def relative_error(one: Selected) -> float | None:
+    """Root mean square of what ``one`` gets wrong on `operands`, as a part of the sums' own.
+
+    None if it is exact by construction, or takes other operands than 8 bits each.
+    """
+    multiply = product(one)
+    if multiply is None or getattr(one.params, "weight_width", 8) != 8:
+        return None
+    x, w = operands()
+    exact = x.astype(np.int64) @ w.astype(np.int64)
+    wrong: Any = multiply(x, w) - exact
+    return float(np.sqrt(np.mean(wrong.astype(float) ** 2) / np.mean(exact.astype(float) ** 2)))
