@@ -140,7 +140,7 @@ def _squares(configs: Mapping[str, Mapping[str, Any]], *sizes: int) -> dict[str,
 def _tags(name: str, summary: str, component: type[wiring.Component]) -> Block:
     return Block(name=name, summary=summary, parameters=SysmtPeParams, component=component,
                  golden="golden.nbsmt.matmul", bench="sim.tb_array", harness="sysmt-array",
-                 paper=NBSMT, configs=THREADS, clock_ns=8.0)
+                 paper=NBSMT, configs=THREADS, clock_ns=9.0)
 
 
 
@@ -201,7 +201,7 @@ CATALOGUE = {block.name: block for block in (
               "4b-4b": {"activation_width": 4, "weight_width": 4, "products": 8}}),
     Block(name="sysmt-pe", summary="processing element of several threads",
           parameters=SysmtPeParams, component=SysmtPe, golden="golden.nbsmt.matmul",
-          bench="sim.tb_array", harness="sysmt-array", paper=NBSMT, configs=THREADS, clock_ns=8.0,
+          bench="sim.tb_array", harness="sysmt-array", paper=NBSMT, configs=THREADS, clock_ns=9.0,
           baseline="plain-pe", product="golden.nbsmt.matmul"),
     _tags("sysmt-activation", "activations of a step, with tags", ActivationTag),
     _tags("sysmt-weight", "weights of a step, with tags", WeightTag),
@@ -210,15 +210,15 @@ CATALOGUE = {block.name: block for block in (
           configs={**_squares({name: THREADS[name] for name in ("1t", "2t", "4t")}, 4, 8),
                    **_squares({name: THREADS[name] for name in (
                        "1t", "2t", "2t-A0", "2t-wA", "2t-W", "2t-W0", "4t", "4t-wA")}, 16)},
-          clock_ns=9.0, baseline="plain-array", product="golden.nbsmt.matmul"),
+          clock_ns=9.5, baseline="plain-array", product="golden.nbsmt.matmul"),
     Block(name="sparq-array", summary="array of sparq-pe", parameters=SparqArrayParams,
           component=SparqArray, golden="golden.sparq.product", bench="sim.tb_array",
           paper=SPARQ + "; dataflow: " + NBSMT, configs=_squares({"5opt": {}}, 8),
-          clock_ns=9.0, baseline="plain-array", product="golden.sparq.product"),
+          clock_ns=9.5, baseline="plain-array", product="golden.sparq.product"),
     Block(name="plain-array", summary="baseline: array of plain-pe", parameters=PlainArrayParams,
           component=PlainArray, golden="golden.array.exact", bench="sim.tb_array",
           paper="dataflow: " + NBSMT, configs=_squares({"8b-8b": {}}, 4, 8, 16),
-          clock_ns=9.0, baseline="plain-array"),
+          clock_ns=9.5, baseline="plain-array"),
     Block(name="booth-recode", summary="Booth digits of a weight", parameters=BoothRecodeParams,
           component=BoothRecode, golden="golden.booth.digits", bench="sim.tb_booth_recode",
           paper=BOOTH, configs={"byte": {}, "nibble": {"weight_width": 4}}, clock_ns=8.0),

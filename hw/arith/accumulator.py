@@ -14,7 +14,7 @@ REGISTER = 0.5          # arrival of a register's bit, in ns as in `BitHeap`
 
 
 def accumulate(m: Module, heap: BitHeap, first: Value, width: int,
-               skips: Sequence[int] = ()) -> Value:
+               skips: Sequence[int] = (), advance: Value | None = None) -> Value:
     """Accumulate, in each clock, what ``heap`` holds; start anew with it if ``first``.
 
     The constant of the heap, which is negative, is left out. Then what is added is positive, and
@@ -25,16 +25,20 @@ def accumulate(m: Module, heap: BitHeap, first: Value, width: int,
 
     Where the carry would come too late it skips columns whose bits are all ones, which is known
     before: from the first of the counter to the first of ``skips``, and from each to the next.
+
+    The register has the sum itself even where the heap adds complements: then what inverts is the
+    multiplexer that holds it, in two gates, and what clears it is a NAND.
+
+    With ``advance`` the heap is all zeros unless it is one, so the register holds its sum without
+    multiplexers.
     """
     heap.constant = 0
     low = heap.width - 1
-    register = Signal(width, name="accumulator", reset_less=True)
-    total = Signal(width, name="sum")
-    m.d.comb += total.eq(register ^ ((1 << heap.inverted) - 1))
-    restart = wire(m, first, "restart")
+    register = Signal(width, name="sum", reset_less=True)
+    restart = wire(m, first if advance is None else first & advance, "restart")
     for column in range(low):
-        heap.add(total[column] & ~restart, column, REGISTER)
-    bits = list(heap.total())
+        heap.add(register[column] & ~restart, column, REGISTER)
+    bits = list(heap.total() ^ ((1 << heap.inverted) - 1))
     carry = bits.pop()
     ends = [*skips, width]
     for start, end in zip([low, *skips], ends, strict=True):
@@ -42,13 +46,13 @@ def accumulate(m: Module, heap: BitHeap, first: Value, width: int,
         for column in range(start, end):
             if column == start and end < width:
                 # A module hides from logic synthesis that the skip is redundant.
-                bit, ripple = half_adder(m, total[column], ripple, "count")
+                bit, ripple = half_adder(m, register[column], ripple, "count")
             else:
-                bit = total[column] ^ ripple
-                ripple = wire(m, total[column] & ripple, "count")
+                bit = register[column] ^ ripple
+                ripple = wire(m, register[column] & ripple, "count")
             # Cleared behind the counter, not before it: with nothing in the sum no carry comes.
             bits.append(bit & ~restart)
         if end < width:
-            carry = wire(m, carry & total[start:end].all(), "skip")
+            carry = wire(m, carry & register[start:end].all(), "skip")
     m.d.sync += register.eq(Cat(bits))
-    return total
+    return register

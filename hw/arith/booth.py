@@ -8,7 +8,7 @@ from amaranth.lib.wiring import In, Out
 
 from hw.arith.heap import BitHeap
 from hw.parameters import check_choice, parameter
-from hw.wires import wire
+from hw.wires import gate, wire
 
 __all__ = ["BoothRecode", "BoothRecodeParams", "booth_bias", "booth_digits", "booth_rows",
            "last_row", "lower_row"]
@@ -41,18 +41,24 @@ def booth_digits(m: Module, number: Value) -> Value:
     return Cat(digits)
 
 
-def booth_rows(m: Module, heap: BitHeap, number: Value, digits: Value, arrival: float) -> None:
+def booth_rows(m: Module, heap: BitHeap, number: Value, digits: Value, arrival: float,
+               advance: Value | None = None) -> None:
     """Add ``number * digits`` to ``heap``: a row for each digit of an unsigned ``number``.
 
-    A negative row is the complement of the positive one, plus one.
+    A negative row is the complement of the positive one, plus one. With ``advance`` nothing is
+    added, not even to the constant's place, unless it is one.
     """
     width, last = len(number), len(digits) - 3
+    still = Const(0, 1) if advance is None else wire(m, ~advance, "still")
+    if advance is not None:
+        digits = wire(m, Cat(digits[:last] | still.replicate(last), gate(advance, digits[last:])),
+                      "digits")
     for place in range(0, last, 2):
         plain, flip = digits[place], digits[place + 1]
         lower_row(m, heap, number, plain, flip, place, arrival)
-        _sign(heap, wire(m, ~plain & flip, "negative"), place, width, arrival)
+        _sign(heap, wire(m, ~plain & flip, "negative"), still, place, width, arrival)
     last_row(m, heap, number, digits[last:], last, arrival)
-    _sign(heap, digits[-1], last, width, arrival)
+    _sign(heap, digits[-1], still, last, width, arrival)
 
 
 def lower_row(m: Module, heap: BitHeap, number: Value, plain: Value, flip: Value, place: int,
@@ -82,8 +88,9 @@ def booth_bias(width: int, weight_width: int) -> int:
     return sum(1 << sign for sign in range(width + 1, width + weight_width, 2))
 
 
-def _sign(heap: BitHeap, negative: Value, place: int, width: int, arrival: float) -> None:
-    heap.subtract(negative, place + width + 1, arrival)
+def _sign(heap: BitHeap, negative: Value, still: Value, place: int, width: int,
+          arrival: float) -> None:
+    heap.subtract(negative | still, place + width + 1, arrival)
     heap.add(negative, place, arrival)
 
 

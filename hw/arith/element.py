@@ -54,6 +54,7 @@ class ProcessingElement(wiring.Component):
     """
 
     latency = 2
+    halts = False               # whether `products` adds nothing at all unless ``advance``
     inverted = 0                # columns of the heap that add complements, see `BitHeap`
 
     activation_width = 8        # bits of an activation and a weight before they are encoded
@@ -69,8 +70,14 @@ class ProcessingElement(wiring.Component):
             "sum": Out(sum_width)})
         self.facts = {"bias": bias, "macs": macs, **facts}
 
-    def products(self, m: Module, heap: BitHeap, activation: Any, weight: Any) -> None:
-        """Add the products of a step to ``heap``."""
+    def products(self, m: Module, heap: BitHeap, activation: Any, weight: Any,
+                 advance: Value | None = None) -> None:
+        """Add the products of a step to ``heap``.
+
+        In an array that stands still unless it may ``advance``, an element that ``halts`` then adds
+        nothing, not even its share of ``bias``. So its sum holds itself, where a multiplexer for
+        each bit of it would take more area. To all others nobody gives ``advance``.
+        """
         raise NotImplementedError
 
     def encode_activation(self, m: Module, activations: list[Value]) -> Value:
@@ -87,12 +94,13 @@ class ProcessingElement(wiring.Component):
         m.d.comb += self.sum.eq(self.accumulated(m, **operands))
         return m
 
-    def accumulated(self, m: Module, activation: Any, weight: Any, first: Value) -> Value:
-        """Accumulate the products of steps."""
+    def accumulated(self, m: Module, activation: Any, weight: Any, first: Value,
+                    advance: Value | None = None) -> Value:
+        """Accumulate the products of steps; with ``advance``, which `halts`, only then."""
         heap = BitHeap(m, self.sum_width, "heap", inverted=self.inverted)
-        self.products(m, heap, activation, weight)
+        self.products(m, heap, activation, weight, *([] if advance is None else [advance]))
         assert heap.constant == -self.facts["bias"]
-        return accumulate(m, heap.narrowed(), first, self.sum_width)
+        return accumulate(m, heap.narrowed(), first, self.sum_width, advance=advance)
 
 
 def pass_on(m: Module, component: wiring.Component, name: str) -> Any:

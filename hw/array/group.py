@@ -47,16 +47,19 @@ class ElementGroup(wiring.Component):
 
     def elaborate(self, platform):
         m = Module()
+        hold = EnableInserter(self.advance)
         moving = Module()
         activation, first = pass_on(moving, self, "activation"), pass_on(moving, self, "first")
         for column in range(self.columns):
             weight = pass_on(moving, self, f"weight_{column}")
-            moving.submodules[f"column_{column}"] = place = Module()
+            place = Module()
+            halts = [self.advance] if self.element.halts else []
             place.d.comb += getattr(self, f"sum_{column}").eq(
-                self.element.accumulated(place, activation, weight, first))
+                self.element.accumulated(place, activation, weight, first, *halts))
+            m.submodules[f"column_{column}"] = place if halts else hold(place)
         # What the group is made of are parts of the element; nobody misses the element itself.
         Fragment.get(self.element, platform)
-        m.submodules.moving = EnableInserter(self.advance)(moving)
+        m.submodules.moving = hold(moving)
         return m
 
 

@@ -54,7 +54,7 @@ class PlainPe(ProcessingElement):
         self.params = params
         width, weight_width = params.activation_width, params.weight_width
         self.activation_width, self.weight_width = width, weight_width
-        self.booth = width == 8
+        self.booth = self.halts = width == 8
         # Up to where the products of a step reach.
         self.inverted = width + weight_width + self.booth + params.lanes - 1
         bias = (booth_bias(width, weight_width) if self.booth
@@ -69,10 +69,10 @@ class PlainPe(ProcessingElement):
     def encode_weight(self, m: Module, weights: list[Value]) -> Value:
         return Cat(booth_digits(m, weight) if self.booth else weight for weight in weights)
 
-    def products(self, m: Module, heap: BitHeap, activation: data.View,
-                 weight: data.View) -> None:
+    def products(self, m: Module, heap: BitHeap, activation: data.View, weight: data.View,
+                 advance: Value | None = None) -> None:
         for lane in range(self.params.lanes):
             if self.booth:
-                booth_rows(m, heap, activation[lane], weight[lane], arrival=1.2)
+                booth_rows(m, heap, activation[lane], weight[lane], 1.2, advance)
             else:
                 and_rows(heap, activation[lane], weight[lane], arrival=0.7)

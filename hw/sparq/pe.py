@@ -74,6 +74,7 @@ class SparqPe(ProcessingElement):
     def encode_activation(self, m: Module, activations: list[Value]) -> Value:
         return select_pair(m, activations[0], activations[1], self.params)
 
-    def products(self, m: Module, heap: BitHeap, activation: data.View, weight: Value) -> None:
+    def products(self, m: Module, heap: BitHeap, activation: data.View, weight: Value,
+                 advance: Value | None = None) -> None:
         width = self.params.weight_width
         multiply_pair(m, heap, activation, (weight[:width], weight[width:]), self.params)

@@ -23,11 +23,14 @@ __all__ = ["AlwaysActivation", "AlwaysWeight"]
 class AlwaysActivation(NarrowActivation):
     """Policy A0, with units of :class:`~hw.sysmt.narrow_activation.NarrowActivation`."""
 
-    def products(self, m: Module, heap: BitHeap, activation: data.View, weight: data.View) -> None:
+    halts = False
+
+    def products(self, m: Module, heap: BitHeap, activation: data.View, weight: data.View,
+                 advance: Value | None) -> None:
         active = self.active(m, activation, weight)
         collision, alone = split(m, active)
         second = active[1] if active else Const(1, 1)
-        x, w = ([view[t].value for t in range(2)] for view in (activation, weight))
+        x, w = [activation[t] for t in range(2)], [weight[t].value for t in range(2)]
         high, overflow = self.reduce(
             m, wire(m, Mux(second, x[1][4:], x[0][4:]), "high"), activation[1], collision)
         wide = wire(m, Mux(second, w[1], w[0]), "wide")
@@ -50,13 +53,14 @@ class AlwaysWeight(NarrowWeight):
     """
 
     bias = (1 << PRODUCT + 3) + (1 << 13) + (1 << 15)
-    skips = 24,
+    halts = False
 
     def __init__(self, params: SysmtPeParams):
         super().__init__(params)
         self.width += params.overflows
 
-    def products(self, m: Module, heap: BitHeap, activation: data.View, weight: data.View) -> None:
+    def products(self, m: Module, heap: BitHeap, activation: data.View, weight: data.View,
+                 advance: Value | None) -> None:
         nonzero = [wire(m, weight[t].tag.any(), "nonzero") for t in range(2)]
         active = self.active(m, activation, weight)
         collision, alone = split(m, active)

@@ -45,7 +45,7 @@ class Generic(Structure):
     def __init__(self, params: SysmtPeParams):
         super().__init__(params)
         self.tagged = params.sparsity and params.threads > 1
-        self.four = params.threads == 4
+        self.four = self.registered = params.threads == 4
         # A small operand of the other kind takes the narrow port.
         self.swaps = params.policy in ("wA", "aW") and (params.sparsity or not self.four)
         large = not params.always
@@ -69,7 +69,8 @@ class Generic(Structure):
         return Cat(_tag(self._weight_fields, w, reduce_weight(m, w, self.params),
                         large_weight(m, w)) for w in weights)
 
-    def products(self, m: Module, heap: BitHeap, activation: data.View, weight: data.View) -> None:
+    def products(self, m: Module, heap: BitHeap, activation: data.View, weight: data.View,
+                 advance: Value | None) -> None:
         threads = [_Thread(activation[t].value, activation[t].reduced, activation[t].large,
                            weight[t].value, weight[t].reduced, weight[t].large)
                    for t in range(self.params.threads)]

@@ -7,7 +7,7 @@ from amaranth.lib import data
 
 from hw.arith.heap import BitHeap
 from hw.sysmt.params import SysmtPeParams
-from hw.sysmt.reduce import large_weight, round_up
+from hw.sysmt.reduce import large_weight
 from hw.sysmt.structure import PRODUCT, Structure, add_shifted, split
 from hw.wires import gate, wire
 
@@ -27,80 +27,76 @@ class NarrowActivation(Structure):
     takes the high nibble. That costs a second bus for a nibble, which is less than to swap the
     operands, and the sign of the lower copy.
 
-    Of an activation there is one tag. With bit 3 set it is not zero anyway, and the tag says
-    whether it is rounded up; otherwise it never is, and the tag says whether it is not zero.
-    To send reduced activations instead of rounding them here would take more registers than it
-    spares gates.
+    Every bit that travels takes a register and what holds it, 143 um2 in OSU 0.18 um. So
+    activations have no tags: whether one is zero or rounded up takes fewer gates to find out in
+    here, for whether it is large has to be found out anyway. A small weight is zero if its low
+    nibble is, a large one never; only without the tag of large ones there is one for zero.
 
     Rows of ANDs beat digits of the weight here: 4 rows of 5 bits take fewer adders than 32 ANDs,
     but the bits of a digit's row cost three times as much, and digits are wider than the weight.
     """
 
+    halts = True
+
     def __init__(self, params: SysmtPeParams):
         super().__init__(params)
-        self.nearest = params.rounding == "nearest"
         self.copies = params.policy == "wA"
-        # What just meets 8 ns in OSU 0.18 um.
-        self.skips = (24,) if self.copies or params.always else (22, 27)
-        self.tags = int(self.nearest or params.sparsity)
-        self.activation = data.ArrayLayout(data.StructLayout({
-            "value": 8, "tag": self.tags}), 2)
+        self.activation = data.ArrayLayout(8, 2)
         self.weight = data.ArrayLayout(data.StructLayout({
-            "value": 8, "nonzero": int(params.sparsity), "large": int(self.copies)}), 2)
+            "value": 8, "large": int(self.copies),
+            "nonzero": int(params.sparsity and not self.copies)}), 2)
 
     def encode_activation(self, m: Module, activations: Sequence[Value]) -> Value:
-        fields = []
-        for x in activations:
-            tag = x.any()
-            if self.nearest:
-                tag = Mux(x[3], round_up(m, x, self.params, 15), tag)
-            fields += [x, tag[:self.tags]]
-        return Cat(fields)
+        return Cat(activations)
 
     def encode_weight(self, m: Module, weights: Sequence[Value]) -> Value:
         fields = []
         for w in weights:
             if self.copies:
                 large = large_weight(m, w)
-                fields += [w[:4], Mux(large, w[4:], w[:4])]
+                fields += [w[:4], Mux(large, w[4:], w[:4]), large]
             else:
-                large = Const(0, 0)
-                fields.append(w)
-            fields += [w.any()[:int(self.params.sparsity)], large]
+                fields += [w, w.any()[:int(self.params.sparsity)]]
         return Cat(fields)
 
-    def products(self, m: Module, heap: BitHeap, activation: data.View, weight: data.View) -> None:
+    def products(self, m: Module, heap: BitHeap, activation: data.View, weight: data.View,
+                 advance: Value | None) -> None:
         collision, alone = split(m, self.active(m, activation, weight))
         for own in range(2):
             other = 1 - own
-            crosses, big = alone[other], collision & activation[own].value[4:].any()
+            crosses, big = alone[other], collision & activation[own][4:].any()
             if self.copies:
                 # A small weight needs no other unit and no reduced activation.
                 crosses, big = crosses & weight[other].large, big & weight[own].large
             self._unit(m, heap, wire(m, crosses, "crosses"), wire(m, big, "big"),
-                       (activation[own], activation[other]), (weight[own], weight[other]))
+                       (activation[own], activation[other]), (weight[own], weight[other]),
+                       advance)
 
     def _unit(self, m: Module, heap: BitHeap, crosses: Value, big: Value,
-              activations: tuple[data.View, data.View], weights: tuple[data.View, data.View]
-              ) -> None:
+              activations: tuple[Value, Value], weights: tuple[data.View, data.View],
+              advance: Value | None) -> None:
         """Multiply the thread's own operands, or those of the other one if it ``crosses``."""
         keeps = wire(m, ~crosses, "keeps")
         low = wire(m, ~(crosses | big), "low")
-        own, other = (activation.value for activation in activations)
-        # Only these use the high nibble, or a sixteen, where it must not be reduced.
-        needed = big if self.copies or self.params.overflows else Const(1, 1)
-        high, overflow = self.reduce(m, own[4:], activations[0], needed)
-        crossing = gate(crosses, other[4:])
-        narrow = wire(m, gate(low, own[:4]) | gate(big, high) | crossing, "narrow")
+        own, other = activations
+        # What the upper half takes of a small weight must not be reduced, nor what is not used.
+        high, overflow = self.reduce(m, own[4:], own, big)
+        high, crossing = gate(keeps, high), gate(crosses, other[4:])
         upper = negate = None
         if self.copies:
-            small = wire(m, ~weights[0].large, "small")
-            negate = wire(m, keeps & small, "negate")
-            upper = wire(m, gate(wire(m, low & ~small, "lower"), own[:4])
-                         | gate(wire(m, big | negate, "upper"), high) | crossing, "narrow_upper")
+            # Two buses share one choice of the high nibble.
+            high = wire(m, high | crossing, "high")
+            narrow = Mux(low, own[:4], high)
+            upper = wire(m, Mux(wire(m, low & weights[0].large, "lower"), own[:4], high),
+                         "narrow_upper")
+            negate = wire(m, keeps & ~weights[0].large, "negate")
+        else:
+            narrow = gate(low, own[:4]) | gate(big, high) | crossing
+        narrow = wire(m, narrow, "narrow")
         wide = wire(m, gate(keeps, weights[0].value) | gate(crosses, weights[1].value), "wide")
         total, arrivals = self.multiply(m, narrow, wide, overflow, upper, negate)
-        add_shifted(heap, total, arrivals, wire(m, crosses | big, "shift"), low, Const(0, 1))
+        add_shifted(heap, total, arrivals, wire(m, crosses | big, "shift"), low, Const(0, 1),
+                    advance)
 
     def multiply(self, m: Module, narrow: Value, wide: Value, overflow: Value,
                  upper: Value | None = None, negate: Value | None = None
@@ -130,20 +126,25 @@ class NarrowActivation(Structure):
             total = Cat(total[:4], total[4:] | gate(overflow, wide))
         return wire(m, total, "product"), product.arrivals
 
-    def reduce(self, m: Module, nibble: Value, activation: data.View,
+    def reduce(self, m: Module, nibble: Value, activation: Value,
                needed: Value) -> tuple[Value, Value]:
         """Reduce the high ``nibble`` of ``activation``; give it, and whether it should be 16.
 
-        It is left as it is unless ``needed``.
+        It is left as it is unless ``needed``. For half to even the bits below the half matter only
+        if the nibble is even, and then there is no carry.
         """
-        if not self.nearest:
+        if self.params.rounding == "floor":
             return nibble, Const(0, 1)
-        bits = []
-        carry = wire(m, activation.value[3] & activation.tag & needed, "up")
-        for bit in nibble:
-            bits.append(wire(m, bit ^ carry, "reduced"))
-            carry = wire(m, bit & carry, "reduced_carry")
-        return Cat(bits), carry
+        half = wire(m, activation[3] & needed, "half")
+        carry = half & nibble[0]
+        if self.params.saturate:
+            carry = carry & ~nibble[1:].all()
+        carry = wire(m, carry, "carry")
+        bits = [(nibble[0] & ~carry) | (half & ~nibble[0] & activation[:3].any())]
+        for bit in nibble[1:]:
+            bits.append(bit ^ carry)
+            carry = wire(m, bit & carry, "carry")
+        return wire(m, Cat(bits), "reduced"), carry
 
     def active(self, m: Module, activation: data.View, weight: data.View) -> list[Value]:
         """Tell which threads are active; nothing if that is not looked at."""
@@ -151,6 +152,6 @@ class NarrowActivation(Structure):
             return []
         active = []
         for x, w in ((activation[t], weight[t]) for t in range(2)):
-            nonzero = x.tag | x.value[3] if self.nearest else x.tag
-            active.append(wire(m, nonzero & w.nonzero, "active"))
+            nonzero = w.large | w.value[:4].any() if self.copies else w.nonzero
+            active.append(wire(m, x.any() & nonzero, "active"))
         return active

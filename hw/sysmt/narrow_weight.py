@@ -35,7 +35,7 @@ class NarrowWeight(Structure):
     digits and ``tag`` are complements, so that zero is all zeros.
     """
 
-    skips = 22, 27
+    halts = True
 
     def __init__(self, params: SysmtPeParams):
         super().__init__(params)
@@ -70,7 +70,8 @@ class NarrowWeight(Structure):
                     fields.append(gate(large, _upper_digit(m, upper)))
         return Cat(fields)
 
-    def products(self, m: Module, heap: BitHeap, activation: data.View, weight: data.View) -> None:
+    def products(self, m: Module, heap: BitHeap, activation: data.View, weight: data.View,
+                 advance: Value | None) -> None:
         large = [wire(m, weight[t].tag[:2].any(), "large") for t in range(2)]
         collision, alone = split(m, self.active(m, activation, weight))
         for own in range(2):
@@ -94,8 +95,8 @@ class NarrowWeight(Structure):
             multiply_digits(m, product, wire(m, wide, "wide"), (plain, flip), negative,
                             wire(m, upper, "upper"))
             total = wire(m, product.total() ^ ((1 << PRODUCT) - 1), "product")
-            add_shifted(heap, total, product.arrivals, shift, stay, negative)
-            heap.add(negative, 0, FLAG)
+            add_shifted(heap, total, product.arrivals, shift, stay, negative, advance)
+            heap.add(negative if advance is None else negative & advance, 0, FLAG)
 
     def active(self, m: Module, activation: data.View, weight: data.View) -> list[Value]:
         """Tell which threads are active; nothing if that is not looked at."""

@@ -19,6 +19,7 @@ class OneThread(Structure):
     """
 
     bias = booth_bias(8, 8)
+    halts = True
     inverted = 17
     activation = data.ArrayLayout(8, 1)
     weight = data.ArrayLayout(9, 1)
@@ -29,5 +30,6 @@ class OneThread(Structure):
     def encode_weight(self, m: Module, weights: Sequence[Value]) -> Value:
         return booth_digits(m, weights[0])
 
-    def products(self, m: Module, heap: BitHeap, activation: data.View, weight: data.View) -> None:
-        booth_rows(m, heap, activation[0], weight[0], arrival=1.2)
+    def products(self, m: Module, heap: BitHeap, activation: data.View, weight: data.View,
+                 advance: Value | None) -> None:
+        booth_rows(m, heap, activation[0], weight[0], 1.2, advance)

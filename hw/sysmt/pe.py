@@ -24,8 +24,8 @@ class SysmtPe(ProcessingElement):
     or under ``A0`` and ``W0`` always. All products go into one sum.
 
     Ports, timing and the bias of the sum are those of
-    :class:`~hw.arith.element.ProcessingElement`; only with four threads is ``sum`` there another
-    clock later, for there is a register between the products and the accumulator.
+    :class:`~hw.arith.element.ProcessingElement`; only of four threads in the general structure is
+    ``sum`` there another clock later, for a register between the products and the accumulator.
 
     Structures: two threads have one for each policy but ``aW``, in ``narrow_activation.py``,
     ``narrow_weight.py`` and ``always.py``; four threads one for ``wA``, ``A`` and ``A0``
@@ -47,8 +47,8 @@ class SysmtPe(ProcessingElement):
         self.params = params
         self._structure = choose_structure(params)
         self.inverted = self._structure.inverted
-        self._registered = params.threads == 4
-        self.latency = 2 + self._registered
+        self.halts = self._structure.halts
+        self.latency = 2 + self._structure.registered
         super().__init__(self._structure.activation, self._structure.weight,
                          bias=self._structure.bias, macs=params.threads, sum_width=params.sum_width,
                          weight_encoding="tagged", step_operands="parts",
@@ -60,19 +60,21 @@ class SysmtPe(ProcessingElement):
     def encode_weight(self, m: Module, weights: list[Value]) -> Value:
         return self._structure.encode_weight(m, weights)
 
-    def products(self, m: Module, heap: BitHeap, activation: Any, weight: Any) -> None:
-        self._structure.products(m, heap, activation, weight)
+    def products(self, m: Module, heap: BitHeap, activation: Any, weight: Any,
+                 advance: Value | None = None) -> None:
+        self._structure.products(m, heap, activation, weight, advance)
 
-    def accumulated(self, m: Module, activation: Any, weight: Any, first: Value) -> Value:
-        width = self._structure.width
-        heap = BitHeap(m, width + (not self._registered), "heap", inverted=self.inverted)
-        self.products(m, heap, activation, weight)
+    def accumulated(self, m: Module, activation: Any, weight: Any, first: Value,
+                    advance: Value | None = None) -> Value:
+        width, registered = self._structure.width, self._structure.registered
+        heap = BitHeap(m, width + (not registered), "heap", inverted=self.inverted)
+        self.products(m, heap, activation, weight, advance)
         assert heap.constant == -self.facts["bias"]
-        if self._registered:
+        if registered:
             heap.constant = 0
             step = Signal(width, name="step_register", reset_less=True)
             later = Signal(name="first_later", reset_less=True)
             m.d.sync += [step.eq(heap.total()), later.eq(first)]
             first, heap = later, BitHeap(m, width + 1, "sum")
             heap.add_number(step)
-        return accumulate(m, heap, first, self.sum_width, self._structure.skips)
+        return accumulate(m, heap, first, self.sum_width, self._structure.skips, advance)

@@ -32,6 +32,11 @@ class Structure:
     skips : tuple of int
         Columns of the accumulator at which the carry is early, see
         :func:`~hw.arith.accumulator.accumulate`.
+    registered : bool
+        Whether there is a register between the products and the accumulator.
+    halts : bool
+        Whether `products` adds nothing at all, not even its share of ``bias``, unless ``advance``,
+        as in :class:`~hw.arith.element.ProcessingElement`.
     """
 
     activation: data.ArrayLayout
@@ -40,6 +45,8 @@ class Structure:
     inverted = 0
     width = PRODUCT + 5
     skips: tuple[int, ...] = ()
+    registered = False
+    halts = False
 
     def __init__(self, params: SysmtPeParams):
         self.params = params
@@ -52,7 +59,8 @@ class Structure:
         """Make ``weight`` of a step's weights."""
         raise NotImplementedError
 
-    def products(self, m: Module, heap: BitHeap, activation: Any, weight: Any) -> None:
+    def products(self, m: Module, heap: BitHeap, activation: Any, weight: Any,
+                 advance: Value | None) -> None:
         """Add the products of a step to ``heap``."""
         raise NotImplementedError
 
@@ -69,16 +77,18 @@ def split(m: Module, active: Sequence[Value]) -> tuple[Value, tuple[Value, Value
 
 
 def add_shifted(heap: BitHeap, product: Value, arrivals: Sequence[float], shift: Value,
-                stay: Value, fill: Value) -> None:
+                stay: Value, fill: Value, advance: Value | None = None) -> None:
     """Add a signed ``product`` to ``heap``: 16 times, with ``fill`` below, if ``shift``.
 
-    ``stay`` is the complement of ``shift``.
+    ``stay`` is the complement of ``shift``. With ``advance`` nothing is added unless it is one.
     """
     sign = product[-1]
+    if advance is not None:
+        shift, stay = (wire(heap.m, flag & advance, "placed") for flag in (shift, stay))
     for column in range(len(product) + 4):
         arrival = arrivals[min(column, len(product) - 1)] + SHIFTED
         if column == len(product) + 3:
-            heap.subtract(sign, column, arrival)
+            heap.subtract(sign if advance is None else sign | ~advance, column, arrival)
         else:
             high = product[column - 4] if column >= 4 else fill
             low = product[column] if column < len(product) else sign
