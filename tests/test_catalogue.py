@@ -35,8 +35,8 @@ def test_names_of_modules_are_unique():
 def test_readme_lists_every_block():
     section = (ROOT / "README.md").read_text().split("\n## ")[1]
     assert section.startswith("Blocks")
-    table = re.findall(r"^\| `([\w-]+)` \|", section, re.MULTILINE)
-    assert table == list(CATALOGUE)
+    rows = re.findall(r"^\| (`[^|]+`) \|", section, re.MULTILINE)
+    assert re.findall(r"`([\w-]+)`", " ".join(rows)) == list(CATALOGUE)
 
 
 @pytest.mark.command

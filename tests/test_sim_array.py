@@ -17,6 +17,7 @@ from hw.array.params import (
 from hw.emit import Emitted, emit
 from hw.sysmt.params import POLICIES
 from sim.launch import BenchFailed, run_bench
+from skimp.synth import cell_models, map_best
 
 pytestmark = [pytest.mark.command, pytest.mark.usefixtures("icarus")]
 
@@ -93,6 +94,21 @@ def test_array(tmp_path, make, rows, cols, parameters):
 def test_array_deeply(tmp_path, make, rows, cols, parameters):
     unit = make(rows=rows, cols=cols, **parameters)
     assert run_bench(unit, "sim.tb_array", tmp_path, depth="deep")
+
+
+@pytest.mark.parametrize("make, rows, cols, parameters", [
+    (sysmt_array, 1, 1, {}),
+    pytest.param(plain_array, 2, 4, {}, marks=pytest.mark.deep),
+    pytest.param(sparq_array, 3, 2, {}, marks=pytest.mark.deep),
+    pytest.param(sysmt_array, 4, 4, {}, marks=pytest.mark.deep),
+    pytest.param(sysmt_array, 2, 2, {"threads": 4}, marks=pytest.mark.deep),
+], ids=["A 1x1", "8x8 2x4", "5opt 3x2", "A 4x4", "four threads 2x2"])
+def test_netlist(tmp_path, library, make, rows, cols, parameters):
+    unit = make(rows=rows, cols=cols, **parameters)
+    models = tmp_path / "cells.v"
+    models.write_text(cell_models(library))
+    mapped = replace(unit, verilog=map_best(unit, library, 9.5).netlist)
+    assert run_bench(mapped, "sim.tb_array", tmp_path / "run", sources=[models])
 
 
 @pytest.mark.deep

@@ -17,7 +17,7 @@ __all__ = [
 
 @dataclass(frozen=True, kw_only=True)
 class ArraySize:
-    """Parameters of every array, put before those of its processing element.
+    """Parameters of every array, put before those of its processing element, if that has any.
 
     rows, cols : int
         Processing elements, 1 to 64 each.
@@ -38,7 +38,9 @@ class ArraySize:
                            "0: 2 if cols is even, else 1")
 
     def __post_init__(self):
-        super().__post_init__()
+        of_element = getattr(super(), "__post_init__", None)
+        if of_element:
+            of_element()
         check_range("rows", self.rows, 1, 64)
         check_range("cols", self.cols, 1, 64)
         check_choice("group", self.group, (0, 1, 2, 4))
