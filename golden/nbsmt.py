@@ -26,10 +26,11 @@ from golden.nbsmt_step import (
     rounded_weights,
     step,
 )
-from golden.operands import as_matrices
+from golden.operands import as_activations, as_matrices, as_weights, check_shapes
 
 __all__ = [
-    "POLICIES", "ROUNDINGS", "Collisions", "collisions", "matmul", "reorder", "statistics", "step",
+    "POLICIES", "ROUNDINGS", "Collisions", "Stationary", "collisions", "matmul", "reorder",
+    "statistics", "step",
 ]
 
 BLOCK = 256     # rows multiplied at a time, so that their factors stay in the processor's cache
@@ -130,22 +131,50 @@ def matmul(x, w, *, threads=2, policy="wA", rounding="nearest", saturate=False, 
     >>> matmul([[90, 3]], [[9], [0]]).tolist()
     [[810]]
     """
-    threads = as_threads(threads)
-    one_of("Policy", policy, POLICIES)
-    one_of("Rounding", rounding, ROUNDINGS)
     x, w = as_matrices(x, w)
-    x_table, w_table, places = _factors(threads, policy, rounding, bool(saturate), bool(sparsity))
-    x, w = _codes(x, threads), _codes(w.T, threads)
-    (m, k), n, terms = x.shape, len(w), x_table.shape[1]
-    product = np.zeros((m, n))              # float64 has every integer to 2**53
-    parts = -(-k // places)
-    for part in range(parts):
-        here = slice(part * k // parts, (part + 1) * k // parts)
-        depth = (here.stop - here.start) * terms
-        right = w_table.take(w[:, here], axis=0).reshape(n, depth).T
-        for start in range(0, m, BLOCK):
-            block = x[start:start + BLOCK, here]
-            # No code is out of range; "wrap" spares the check.
-            left = x_table.take(block, axis=0, mode="wrap").reshape(len(block), depth)
-            product[start:start + BLOCK] += left @ right
-    return product.astype(np.int64)
+    return Stationary(w, threads=threads, policy=policy, rounding=rounding, saturate=saturate,
+                      sparsity=sparsity).product(x)
+
+
+class Stationary:
+    """Weights that many activations meet: what depends on them alone is made once.
+
+    Parameters
+    ----------
+    w, threads, policy, rounding, saturate, sparsity
+        As for `matmul`, which has the errors too.
+    """
+
+    def __init__(self, w, *, threads=2, policy="wA", rounding="nearest", saturate=False,
+                 sparsity=True):
+        self.threads = as_threads(threads)
+        one_of("Policy", policy, POLICIES)
+        one_of("Rounding", rounding, ROUNDINGS)
+        self.w = as_weights(w)
+        if self.w.ndim != 2:
+            raise ValueError(f"Weights must have shape (K, N), not {self.w.shape}")
+        self._table, factors, places = _factors(self.threads, policy, rounding, bool(saturate),
+                                                bool(sparsity))
+        codes = _codes(self.w.T, self.threads)
+        n, k = codes.shape
+        parts = -(-k // places)
+        #: Places of K that float32 adds up exactly, and their factors.
+        self._parts = []
+        for part in range(parts):
+            here = slice(part * k // parts, (part + 1) * k // parts)
+            depth = (here.stop - here.start) * factors.shape[1]
+            right = factors.take(codes[:, here], axis=0).reshape(n, depth)
+            self._parts.append((here, np.ascontiguousarray(right.T)))
+
+    def product(self, x):
+        """Multiply activations by the weights, exactly; an array of int64 as `matmul` gives it."""
+        x = as_activations(x)
+        check_shapes(x, self.w)
+        product = np.zeros((len(x), self.w.shape[1]))       # float64 has every integer to 2**53
+        for start in range(0, len(x), BLOCK):
+            block = _codes(x[start:start + BLOCK], self.threads)
+            for here, right in self._parts:
+                # No code is out of range; "wrap" spares the check.
+                left = self._table.take(block[:, here], axis=0, mode="wrap")
+                product[start:start + BLOCK] += left.reshape(len(block), len(right)) @ right
+        return product.astype(np.int64)

@@ -97,18 +97,24 @@ def quantize_activations(x, step):
     return np.clip(np.rint(_reals("Activations", x) / step), 0, 255).astype(np.uint8)
 
 
-def quantize_weights(w):
-    """Code weights in signed 8 bits, symmetrically, each output channel with a step of its own.
+def quantize_weights(w, *, bits=8, power_of_two=False, per_tensor=False):
+    """Code weights in signed bits, symmetrically, each output channel with a step of its own.
 
-    The step is ``2 * max|w| / 255``, so the largest weight of a channel lies at code 127.5: it
-    becomes 127 if positive (clamped) and -128 if negative, up to the rounding of the division. A
-    channel of zeros takes the finest step of the others, and never more than 1: any step codes its
-    zeros, and its bias keeps a fine unit.
+    With 8 bits the step is ``2 * max|w| / 255``, so the largest weight of a channel lies at code
+    127.5: it becomes 127 if positive (clamped) and -128 if negative, up to the rounding of the
+    division. A channel of zeros takes the finest step of the others, and never more than 1: any
+    step codes its zeros, and its bias keeps a fine unit.
 
     Parameters
     ----------
     w : array of reals, ``(channels, ...)``
         Weights, output channels first.
+    bits : int
+        2 to 8, the step being ``2 * max|w| / (2**bits - 1)``.
+    power_of_two : bool
+        Take the power of two nearest to each step, by ratio, so that requantising is a shift.
+    per_tensor : bool
+        Give all channels one step, that of the largest weight.
 
     Returns
     -------
@@ -121,7 +127,8 @@ def quantize_weights(w):
     TypeError
         If ``w`` is not of real numbers.
     ValueError
-        If ``w`` is empty or without a channel axis, or a weight is not finite.
+        If ``w`` is empty or without a channel axis, a weight is not finite, or there are not 2 to 8
+        bits.
 
     Examples
     --------
@@ -133,10 +140,16 @@ def quantize_weights(w):
     w = _reals("Weights", w)
     if w.ndim < 2 or not w.size:
         raise ValueError(f"Weights must have the shape (channels, ...), not {w.shape}")
-    steps = 2 * np.abs(w.reshape(len(w), -1)).max(axis=1) / 255
+    if bits not in range(2, 9):
+        raise ValueError(f"Weights must have 2 to 8 bits, not {bits!r}")
+    steps = 2 * np.abs(w.reshape(len(w), -1)).max(axis=1) / (2**bits - 1)
+    if per_tensor:
+        steps[:] = steps.max()
     steps[steps == 0] = steps[steps > 0].min(initial=1.0)
+    if power_of_two:
+        steps = 2 ** np.rint(np.log2(steps))
     codes = np.rint(w / steps.reshape(-1, *[1] * (w.ndim - 1)))
-    return np.clip(codes, -128, 127).astype(np.int8), steps
+    return np.clip(codes, -2**(bits - 1), 2**(bits - 1) - 1).astype(np.int8), steps
 
 
 def quantize_bias(bias, steps):

@@ -236,6 +236,21 @@ def test_matmul_of_any_size(data):
     np.testing.assert_array_equal(got, slow_matmul(x, w, threads, **way))
 
 
+@pytest.mark.parametrize("threads", THREADS)
+def test_stationary_weights_meet_one_matrix_after_the_other(threads):
+    rng = np.random.default_rng(7)
+    w = rng.integers(-128, 128, (37, 5))
+    stationary = golden.nbsmt.Stationary(w, threads=threads, policy="A")
+    for m in (1, 300, 0):
+        x = rng.integers(0, 256, (m, 37), dtype=np.uint8)
+        np.testing.assert_array_equal(stationary.product(x),
+                                      matmul(x, w, threads=threads, policy="A"))
+    with pytest.raises(ValueError, match="the same K, not 36 and 37"):
+        stationary.product(x[:, 1:])
+    with pytest.raises(ValueError, match=r"must have shape \(K, N\), not \(37,\)"):
+        golden.nbsmt.Stationary(w[:, 0])
+
+
 def test_defaults():
     x, w = draw(1, 6, 10, 6)
     expected = slow_matmul(x, w, 2, **WAYS[0])

@@ -1,4 +1,4 @@
-"""`golden.nets`: exact layers, the shipped LeNet-5, its traffic, its training script's files."""
+"""`golden.nets`: exact layers, the shipped integer LeNet-5, its traffic, files."""
 
 import gzip
 import itertools
@@ -6,9 +6,11 @@ import itertools
 import numpy as np
 import pytest
 
-from golden.nets import CLASSES, fashion_mnist, train_lenet5
+from golden.nets import CLASSES, fashion_mnist
+from golden.nets.dataset import read_idx
 from golden.nets.layers import convolve, gemm, im2col, max_pool, requantize, windows
 from golden.nets.lenet5 import LAYERS, ORDERS, load
+from golden.nets.npz import write_npz
 
 
 @pytest.fixture(scope="module")
@@ -177,7 +179,7 @@ def test_traffic_by_image_is_lazy_and_adds_up(net, images):
 def write_network(path, net, **changes):
     arrays = {f"{name}.{member}": value for name, layer in net.layers.items()
               for member, value in vars(layer).items()} | {"metadata": "{}"} | changes
-    train_lenet5.write_npz(path, {name: a for name, a in arrays.items() if a is not None})
+    write_npz(path, {name: a for name, a in arrays.items() if a is not None})
     return path
 
 
@@ -236,16 +238,7 @@ def test_errors(net, call, error, sentence):
 def test_idx_files(tmp_path):
     content = b"\0\0\x08\x02" + b"\0\0\0\x02" + b"\0\0\0\x03" + bytes(range(6))
     (tmp_path / "good.gz").write_bytes(gzip.compress(content))
-    assert train_lenet5.read_idx(tmp_path / "good.gz").tolist() == [[0, 1, 2], [3, 4, 5]]
+    assert read_idx(tmp_path / "good.gz").tolist() == [[0, 1, 2], [3, 4, 5]]
     (tmp_path / "bad.gz").write_bytes(gzip.compress(b"\0\0\x0d" + content[3:]))
     with pytest.raises(ValueError, match="must begin with 0, 0, 8; .*bad.gz does not"):
-        train_lenet5.read_idx(tmp_path / "bad.gz")
-
-
-def test_training_says_what_is_missing(tmp_path, capsys, monkeypatch):
-    assert train_lenet5.main(["--data", str(tmp_path)]) == 2
-    assert "install Debian's package dataset-fashion-mnist" in capsys.readouterr().err
-    monkeypatch.setattr(train_lenet5, "read_fashion_mnist", lambda folder: (ONE,) * 4)
-    monkeypatch.setitem(train_lenet5.sys.modules, "torch", None)
-    assert train_lenet5.main([]) == 2
-    assert "needs PyTorch" in capsys.readouterr().err
+        read_idx(tmp_path / "bad.gz")

@@ -2,7 +2,7 @@
 
 The images are a part of Fashion-MNIST (Xiao, Rasul, Vollgraf, arXiv 1708.07747), Copyright (c) 2017
 Zalando SE, https://tech.zalando.com, under the MIT licence in ``LICENSE-fashion-mnist`` beside
-this file. Weights and images are written by this project's training scripts (`train_lenet5`).
+this file. Weights and images are written by this project's training, `golden.nets.train`.
 """
 
 from pathlib import Path

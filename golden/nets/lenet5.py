@@ -3,7 +3,7 @@
 Shape: LeCun et al., "Gradient-Based Learning Applied to Document Recognition" (1998), with ReLU and
 2 x 2 max pooling: conv1 6 filters 5 x 5 (pad 2), conv2 16 filters 5 x 5, dense 120, 84, 10. So a
 window has 25 taps, the workload of the popcount sorting unit (Han et al., arXiv 2601.14087). The
-weights are this project's (`train_lenet5`); images and attribution: `golden.nets`.
+weights are this project's (`golden.nets.train`); images and attribution: `golden.nets`.
 """
 
 import json

@@ -1,0 +1,259 @@
+"""Inference in integers, its matrix products made by the multipliers of a scheme.
+
+Each convolution or linear layer reads 8-bit codes and adds up integers. One float64 multiplication
+and one addition for each accumulator, with batch norm folded into them, make real numbers of these;
+a ReLU codes them again, half to even. Nothing but elementary operations of IEEE 754 in a fixed
+order: the same bits everywhere (a mean over tensors that may be negative apart).
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from golden import nbsmt
+from golden.nets.codes import Codes, apply_plain, as_reals
+from golden.nets.floating import as_images
+from golden.nets.nodes import GEMMS
+from golden.nets.quantized import cut_windows, kernel
+from golden.nets.schemes import Exact, Nbsmt
+from golden.nets.units import make_unit
+
+__all__ = ["Model", "Operands", "large_counts"]
+
+BATCH = 16      # images at a time: tensors stay near the caches
+COUNTED = 64    # calibration images whose large activations `large_counts` counts; whole batches
+
+
+class Operands(NamedTuple):
+    """A layer's matrix product, as hardware is driven with it.
+
+    Parameters
+    ----------
+    x : (M, K) array of uint8
+        Activations, before SPARQ's window selection; after static requantisation and reordering.
+    w : (K, N) array of int8
+    result : (M, N) array of int64
+        What the scheme's unit gives.
+    """
+
+    x: np.ndarray
+    w: np.ndarray
+    result: np.ndarray
+
+
+def large_counts(quantized):
+    """Count each layer's large activations at each place of K: see `golden.nbsmt.statistics`.
+
+    Over the first 64 calibration images, in exact 8 bits; counted once.
+
+    Returns
+    -------
+    dict of str to integers
+        ``(K,)`` by layer; ``(channels, K)`` of a depthwise one.
+    """
+    counts = quantized.counts
+    if not counts:
+        model = Model(quantized)
+        for start in range(0, min(COUNTED, len(quantized.images)), BATCH):
+            for name, x in model.windows(quantized.images[start:start + BATCH]):
+                count = (np.stack([nbsmt.statistics(x[:, c]) for c in range(x.shape[1])])
+                         if x.ndim == 3 else nbsmt.statistics(x))
+                counts[name] = counts.get(name, 0) + count
+    return counts
+
+
+class Model:
+    """A quantised network under a scheme.
+
+    Parameters
+    ----------
+    quantized : golden.nets.quantized.Quantized
+    scheme : golden.nets.schemes.Scheme
+        Layers of ``quantized.kept`` stay exact in 8 bits.
+    statistics : dict of str to (mean, variance), optional
+        Of batch norms, by node, float64 ``(channels,)``, instead of the network's own.
+
+    Raises
+    ------
+    ValueError
+        If the scheme has threads for another number of layers than are reduced.
+    """
+
+    def __init__(self, quantized, scheme=None, *, statistics=None):
+        self.quantized, self.network = quantized, quantized.network
+        self.scheme = Exact() if scheme is None else scheme
+        self.statistics = {
+            node.name: (node.arrays["mean"].astype(np.float64),
+                        node.arrays["var"].astype(np.float64))
+            for node in self.network.nodes if node.op == "batchnorm"} | (statistics or {})
+        self.threads = self._threads()
+        self.units = {node.name: self._unit(node) for node in self.network.gemms}
+        self._affine = {node.name: self._scale(node) for node in self.network.gemms}
+        self._folded = self._fold()
+
+    def with_statistics(self, statistics):
+        """Return the model with other means and variances of its batch norms."""
+        other = object.__new__(Model)
+        other.__dict__.update(self.__dict__)
+        other.statistics = self.statistics | statistics
+        other._folded = other._fold()
+        return other
+
+    def _threads(self):
+        """Return the threads of each layer, by name."""
+        threads = {node.name: 1 for node in self.network.gemms}
+        if isinstance(self.scheme, Nbsmt):
+            reduced, counts = self.quantized.reduced, self.scheme.threads
+            if isinstance(counts, int):
+                counts = [1 if node.op == "depthwise" and not self.scheme.depthwise else counts
+                          for node in reduced]
+            if len(counts) != len(reduced):
+                raise ValueError(f"Threads must be given for the {len(reduced)} reduced layers "
+                                 f"{', '.join(node.name for node in reduced)}, "
+                                 f"not for {len(counts)}")
+            threads |= {node.name: count for node, count in zip(reduced, counts, strict=True)}
+        return threads
+
+    def _unit(self, node):
+        kept, threads = node.name in self.quantized.kept, self.threads[node.name]
+        reordered = isinstance(self.scheme, Nbsmt) and self.scheme.reordered and threads > 1
+        channels = self.network.tensors[node.inputs[0]].shape[-1]
+        return make_unit(Exact() if kept else self.scheme, kernel(node), threads=threads,
+                         channels=channels, depthwise=node.op == "depthwise",
+                         statistics=large_counts(self.quantized)[node.name] if reordered else None)
+
+    def _scale(self, node):
+        """Return what makes real numbers of a layer's accumulators: scale and offset."""
+        scale = self.quantized.steps[node.inputs[0]] * self.units[node.name].steps
+        bias = node.arrays.get("bias")
+        return scale, np.zeros(len(scale)) if bias is None else bias.astype(np.float64)
+
+    def _normal(self, node, mean, var):
+        """Return a batch norm as scale and offset."""
+        scale = node.arrays["gamma"] / np.sqrt(var + node.eps)
+        return scale, node.arrays["beta"] - mean * scale
+
+    def _fold(self):
+        """Join each batch norm to the layer that it alone reads: scales and offsets by layer."""
+        readers = [name for node in self.network.nodes for name in node.inputs]
+        folded = {}
+        for node in self.network.nodes:
+            source = node.inputs[0]
+            if node.op == "batchnorm" and source in self._affine and readers.count(source) == 1:
+                scale, offset = self._normal(node, *self.statistics[node.name])
+                before = self._affine[source]
+                folded[node.name] = None                    # the layer has done it
+                folded[source] = before[0] * scale, before[1] * scale + offset
+        return folded
+
+    def _gemm(self, node, x, *, folded=True):
+        """Return a layer's real numbers; ``x`` are codes."""
+        unit = self.units[node.name]
+        scale, offset = (self._folded if folded else {}).get(node.name, self._affine[node.name])
+        real = np.empty((len(x.codes), *self.network.tensors[node.name].shape))
+        for start in range(0, len(x.codes), BATCH):         # windows, too, stay near the caches
+            part = slice(start, start + BATCH)
+            acc = self._accumulate(node, unit, x.codes[part]).reshape(real[part].shape)
+            np.multiply(acc, scale, out=real[part], dtype=np.float64)
+            real[part] += offset
+        return real
+
+    def _accumulate(self, node, unit, codes):
+        if unit.local:
+            return unit.product(cut_windows(node, unit.replace(codes)))
+        return unit.product(unit.replace(cut_windows(node, codes)))
+
+    def _apply(self, node, reads, training):
+        """Return what a node gives: `golden.nets.codes.Codes` if never negative, else float64."""
+        x = reads[0]
+        if node.op in GEMMS:
+            return self._gemm(node, x, folded=training is None)
+        if node.op == "batchnorm":
+            if training is not None:
+                scale, offset = self._normal(node, *training(node.name, as_reals(x)))
+            elif node.name in self._folded:
+                return x
+            else:
+                scale, offset = self._normal(node, *self.statistics[node.name])
+            return as_reals(x) * scale + offset
+        return apply_plain(node, reads, self.quantized.steps.get(node.name))
+
+    def run(self, images, training=None):
+        """Run images through the network; an iterator of ``(node, what it reads, what it gives)``.
+
+        Parameters
+        ----------
+        images : uint8 array ``(images, rows, columns, channels)``
+            All at once.
+        training : callable, optional
+            ``training(name, x)`` returns the mean and variance that a batch norm is to use for
+            ``x``, float64 ``(images, ..., channels)``.
+        """
+        images = as_images(self.network, images)
+        values: dict[str, Any] = {"input": Codes(images, self.quantized.steps["input"])}
+        last = {name: node.name for node in self.network.nodes for name in node.inputs}
+        for node in self.network.nodes:
+            reads = [values[name] for name in node.inputs]
+            values[node.name] = self._apply(node, reads, training)
+            yield node, reads, values[node.name]
+            for name in node.inputs:                # what nothing reads any more makes room
+                if last[name] == node.name:
+                    values.pop(name, None)
+
+    def logits(self, images, progress=None):
+        """Return the classes' numbers, float64 ``(images, classes)``; the largest is the answer.
+
+        ``progress()`` is called after each batch. Errors are those of
+        `golden.nets.floating.as_images`.
+        """
+        images = as_images(self.network, images)
+        parts = [np.empty((0, self.network.classes))]
+        for start in range(0, len(images), BATCH):
+            for node, _, given in self.run(images[start:start + BATCH]):
+                if node is self.network.nodes[-1]:
+                    parts.append(as_reals(given))
+            if progress is not None:
+                progress()
+        return np.concatenate(parts)
+
+    def windows(self, images):
+        """Run images, all at once; an iterator of ``(name, x)``, what each layer multiplies.
+
+        ``x`` are the 8-bit codes, uint8 ``(M, K)``, or ``(M, channels, K)`` of a depthwise layer,
+        before the scheme's unit reduces them.
+        """
+        for node, reads, _ in self.run(images):
+            if node.op in GEMMS:
+                yield node.name, cut_windows(node, reads[0].codes)
+
+    def operands(self, name, images, *, channel=0):
+        """Return one layer's matrix product for images, as hardware is driven with it.
+
+        Parameters
+        ----------
+        name : str
+            A convolution, depthwise one or linear layer.
+        images : uint8 array ``(images, rows, columns, channels)``
+        channel : int
+            Of a depthwise layer: each channel is a product with N = 1.
+
+        Returns
+        -------
+        Operands
+
+        Raises
+        ------
+        ValueError
+            If there is no such layer or channel.
+        """
+        if name not in self.units:
+            raise ValueError(f"A layer with operands is one of {', '.join(self.units)}, "
+                             f"not {name!r}")
+        unit, filters = self.units[name], self.units[name].w.shape[1]
+        if not 0 <= channel < (filters if unit.depthwise else 1):
+            raise ValueError(f"The channel of {name} must be in [0, "
+                             f"{filters if unit.depthwise else 1}), not {channel}")
+        x = next(x for layer, x in self.windows(images) if layer == name)
+        result = unit.product(unit.replace(x)).astype(np.int64)
+        x, w = unit.operands(x, channel)
+        return Operands(x, w, result[:, channel:channel + 1] if unit.depthwise else result)

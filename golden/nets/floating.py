@@ -1,0 +1,92 @@
+"""A network as it was trained: nothing rounded to integers. It calibrates the rest."""
+
+import numpy as np
+
+from golden.nets.patches import average_pool, columns, max_pool, taps
+
+__all__ = ["as_images", "forward", "logits"]
+
+BATCH = 32      # images at a time
+
+
+def as_images(network, images):
+    """Return images ``(images, rows, columns, channels)``; an axis of one channel may be missing.
+
+    Raises
+    ------
+    TypeError
+        If images are not uint8.
+    ValueError
+        If their shape is not the network's.
+    """
+    images = np.asarray(images)
+    if images.dtype != np.uint8:
+        raise TypeError(f"Images must be uint8, not {images.dtype}")
+    shape = network.input_shape
+    if images.ndim == 3 and shape[2] == 1:
+        images = images[..., np.newaxis]
+    if images.shape[1:] != shape:
+        raise ValueError(f"Images must have the shape (images, {', '.join(map(str, shape))}), "
+                         f"not {images.shape}")
+    return images
+
+
+def _apply(node, reads):
+    x, arrays = reads[0], node.arrays
+    if node.op == "conv":
+        kernel = arrays["weights"]
+        x = columns(x, kernel.shape[1:3], stride=node.stride, pad=node.pad)
+        return x @ kernel.reshape(len(kernel), -1).T + arrays.get("bias", 0)
+    if node.op == "depthwise":
+        kernel = arrays["weights"]
+        x = taps(x, kernel.shape[1:], stride=node.stride, pad=node.pad)
+        return np.einsum("...ck,ck->...c", x, kernel.reshape(len(kernel), -1)) + arrays.get(
+            "bias", 0)
+    if node.op == "linear":
+        return x @ arrays["weights"].T + arrays.get("bias", 0)
+    if node.op == "batchnorm":
+        factor = arrays["gamma"] / np.sqrt(arrays["var"] + np.float32(node.eps))
+        return (x - arrays["mean"]) * factor + arrays["beta"]
+    if node.op == "relu":
+        return np.clip(x, 0, None if node.maximum is None else np.float32(node.maximum))
+    if node.op == "add":
+        return x + reads[1]
+    if node.op == "maxpool":
+        return max_pool(x, node)
+    if node.op in ("avgpool", "globalavgpool"):
+        total, count = average_pool(x, node)
+        return total / np.float32(count)
+    return x.reshape(len(x), -1)                                        # flatten
+
+
+def forward(network, images, *, double=False):
+    """Return what every node gives.
+
+    Parameters
+    ----------
+    network : golden.nets.network.Network
+    images : uint8 array ``(images, rows, columns, channels)``
+        As `as_images` takes them, which has the errors too. All results are in memory at once.
+    double : bool
+        Compute in float64 instead of float32.
+
+    Returns
+    -------
+    dict of str to arrays ``(images, ...)`` of that type
+        By name; ``"input"`` too.
+    """
+    kind = np.float64 if double else np.float32
+    pixels = as_images(network, images).astype(kind)
+    values = {"input": pixels * kind(network.input_step)}
+    for node in network.nodes:
+        values[node.name] = _apply(node, [values[name] for name in node.inputs])
+    return values
+
+
+def logits(network, images):
+    """Return what the last node gives: float32 ``(images, classes)``; see `forward`."""
+    images = as_images(network, images)
+    parts = [np.empty((0, network.classes), np.float32)]
+    for start in range(0, len(images), BATCH):
+        parts.append(forward(network, images[start:start + BATCH])[network.nodes[-1].name])
+    return np.concatenate(parts)

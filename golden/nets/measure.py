@@ -1,0 +1,191 @@
+"""What a scheme costs a network in accuracy, and what it gains on an array."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from golden import nbsmt
+from golden.array import gemm
+from golden.nets.quantized import kernel
+from golden.nets.schemes import Nbsmt, Sparq, Static
+
+__all__ = ["Accuracy", "Cost", "Usage", "accuracy", "cost", "kurtosis", "usage"]
+
+
+class Accuracy(NamedTuple):
+    """Right answers, beside those of a reference on the same images; shares from 0 to 1.
+
+    Parameters
+    ----------
+    top1 : float
+    loss : float
+        Top-1 of the reference less that of the model.
+    error : float
+        Standard error of ``loss``. Most images are answered alike, so it is much smaller than that
+        of a difference of two independent accuracies.
+    """
+
+    top1: float
+    loss: float
+    error: float
+
+
+class Usage(NamedTuple):
+    """What happens to the operands of all matrix products.
+
+    Parameters
+    ----------
+    products : int
+        Multiplications, those by zero included.
+    activations, weights : float
+        Share of products whose operand is reduced: under NB-SMT, by a rule, whether or not that
+        changes it; under SPARQ, changed; by static quantisation, every one of fewer bits.
+    active : (5,) array of int64
+        Steps of the multipliers by how many of their threads have two nonzero operands.
+    busy : float
+        Share of steps with any.
+    """
+
+    products: int
+    activations: float
+    weights: float
+    active: np.ndarray
+    busy: float
+
+
+class Cost(NamedTuple):
+    """What an image costs on an array of multipliers.
+
+    Parameters
+    ----------
+    products, cycles : int
+    speed_up : float
+        Cycles in exact 8 bits, divided by ``cycles``.
+    ideal_speed_up : float
+        sum(products) / sum(products / threads) over layers: what there would be without edges.
+    utilisation : float
+        Products made, of those that all threads could make in so many cycles.
+    """
+
+    products: int
+    cycles: int
+    speed_up: float
+    ideal_speed_up: float
+    utilisation: float
+
+
+def accuracy(logits, labels, reference):
+    """Compare answers: the class of the largest of ``logits``, the first if several are.
+
+    Parameters
+    ----------
+    logits, reference : arrays ``(images, classes)``
+    labels : integers ``(images,)``
+
+    Returns
+    -------
+    Accuracy
+
+    Raises
+    ------
+    ValueError
+        If there is no image, or lengths differ.
+    """
+    labels = np.asarray(labels)
+    if not len(labels) or not len(labels) == len(logits) == len(reference):
+        raise ValueError(f"Accuracy needs at least one image, and a label and a reference for "
+                         f"each, not {len(logits)}, {len(labels)} and {len(reference)}")
+    right = logits.argmax(axis=1) == labels
+    lost = (reference.argmax(axis=1) == labels).astype(np.int64) - right
+    spread = lost.std(ddof=1) if len(lost) > 1 else 0.0
+    return Accuracy(float(right.mean()), float(lost.mean()), float(spread / np.sqrt(len(lost))))
+
+
+def usage(model, images):
+    """Count what becomes of the operands of all layers, for ``images``, which run all at once.
+
+    Returns
+    -------
+    Usage
+    """
+    products, reduced, active = 0, np.zeros(2), np.zeros(5, dtype=np.int64)
+    scheme, kept = model.scheme, model.quantized.kept
+    for name, x in model.windows(images):
+        unit = model.units[name]
+        x3, filters = (x, 1) if unit.depthwise else (x[:, np.newaxis], unit.w.shape[1])
+        here = x3.size * filters
+        products += here
+        if isinstance(scheme, Static) and name not in kept:
+            reduced += here * np.array([scheme.activations < 8, scheme.weights < 8])
+        elif isinstance(scheme, Sparq) and name not in kept:
+            reduced[0] += np.count_nonzero(unit.replace(x) != x) * filters
+        how = unit.how if unit.threads > 1 else {}
+        for channel in range(x3.shape[1]):
+            left, right = unit.operands(x, channel)
+            met = nbsmt.collisions(left, right, threads=unit.threads, **how)
+            active[:unit.threads + 1] += met.active
+            reduced += met.activations, met.weights
+    return Usage(products, float(reduced[0] / products), float(reduced[1] / products), active,
+                 float(1 - active[0] / active.sum()))
+
+
+def _products_a_step(model, name):
+    """Return how many products of a layer a multiplier makes in a step."""
+    scheme = model.scheme
+    if name in model.quantized.kept:
+        return 1
+    if isinstance(scheme, Nbsmt):
+        return model.threads[name]
+    if isinstance(scheme, Sparq):
+        return 2
+    if isinstance(scheme, Static):
+        return (8 // scheme.activations) * (8 // scheme.weights)
+    return 1
+
+
+def cost(model, *, rows=16, cols=16):
+    """Tell how long an array takes for an image, by `golden.array.gemm`, layer after layer.
+
+    A multiplier of 8 by 8 bits makes one product in a step; with T threads of NB-SMT, T; under
+    SPARQ two; of static ``a`` by ``w`` bits, ``8 // a * (8 // w)``. Each channel of a depthwise
+    layer is a product of its own, with one column.
+
+    Parameters
+    ----------
+    model : golden.nets.engine.Model
+    rows, cols : int
+        Multipliers of the array.
+
+    Returns
+    -------
+    Cost
+    """
+    products, steps, cycles, plain, room = 0, 0.0, 0, 0, 0
+    for node in model.network.gemms:
+        shape, count = model.quantized.shape(node), _products_a_step(model, node.name)
+        # Tiles at the edges are as long as others: a group is a tile's columns.
+        n = shape.n if shape.groups == 1 else shape.groups * cols
+        each, alone = (gemm(shape.m, shape.k, n, rows=rows, cols=cols, threads=threads).cycles
+                       for threads in (count, 1))
+        products, steps = products + shape.products, steps + shape.products / count
+        cycles, plain = cycles + each, plain + alone
+        room += each * rows * cols * count
+    return Cost(products, cycles, plain / cycles, products / steps, products / room)
+
+
+def kurtosis(network):
+    """Return the kurtosis of each layer's weights: 1.8 if uniform, 3 if normal.
+
+    ``mean(((w - mean) / deviation)**4)`` with the unbiased deviation, as KURE (Shkolnik et al.,
+    NeurIPS 2020, arXiv 2002.07686) trains it.
+
+    Returns
+    -------
+    dict of str to float
+    """
+    found = {}
+    for node in network.gemms:
+        w = kernel(node).astype(np.float64).ravel()
+        deviation = w.std(ddof=1) if w.size > 1 else 0.0
+        found[node.name] = float(np.mean(((w - w.mean()) / deviation) ** 4)) if deviation else 0.0
+    return found

@@ -1,0 +1,215 @@
+"""A network in floating point: a graph of layers, checked as a whole, and its file.
+
+The file is an ``.npz``. Its array ``graph`` is JSON text, an object of four members:
+
+format
+    1.
+input
+    The shape of an image, ``[rows, columns, channels]``. Pixels are uint8.
+input_step
+    What a unit of a pixel is worth; 1/255 brings pixels to ``[0, 1]``. Nothing else may be done to
+    pixels: activations are unsigned.
+classes
+    How many numbers the last node gives, one a class; the largest is the network's answer.
+nodes
+    The layers, in an order in which each comes after those it reads. A node has a ``name`` of
+    letters, digits, ``_``, ``-`` and ``.``; an ``op``; ``inputs``, names of earlier nodes or
+    ``"input"``; and the attributes of its op. The last node is the result; each other one is read.
+
+============== ===================== =============================================================
+op             attributes            arrays, ``name.array`` in the file; [optional]
+============== ===================== =============================================================
+conv           [stride], [pad]       weights (filters, rows, columns, channels), [bias (filters,)]
+depthwise      [stride], [pad]       weights (channels, rows, columns), [bias (channels,)]
+linear                               weights (filters, inputs), [bias (filters,)]
+batchnorm      [eps]                 gamma, beta, mean, var (channels,)
+relu           [maximum]
+add
+maxpool        size, [stride], [pad]
+avgpool        size, [stride]
+globalavgpool
+flatten
+============== ===================== =============================================================
+
+Tensors have channels last. ``stride`` is 1 by default, that of pooling its size. ``pad``, 0 by
+default, is zeros around the image: a number, or ``[top, left, bottom, right]``. What a window does
+not reach at the far sides is left over. ``eps`` is 1e-5 by default; ``maximum`` clips a ReLU, as 6
+does in ReLU6. ``flatten`` gives rows, columns, channels, channels fastest. Floats are stored in 16
+or 32 bits and become float32. ``metadata`` is JSON text, any object.
+
+Convolutions, depthwise ones and linear layers are matrix products ("GEMMs") of unsigned activations
+in hardware. So what they read must never be negative: pixels, the result of a ReLU, or pooled,
+added or flattened from such.
+"""
+
+import json
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from golden.nets.nodes import GEMMS, Node, from_record, infer, to_record
+from golden.nets.npz import read_npz, write_npz
+
+__all__ = ["GEMMS", "SHIPPED", "Network", "Node", "load", "save", "shipped"]
+
+FORMAT = 1
+
+#: The networks that come with the project, by the name of their file.
+SHIPPED = ("lenet5", "resnet8", "resnet8_kure", "resnet8_pruned", "dscnn")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Network:
+    """A network whose layers are known to fit together.
+
+    Raises
+    ------
+    TypeError
+        If an array or attribute is of the wrong type.
+    ValueError
+        If the nodes are not as this module's format says; the sentence names the node.
+    """
+
+    #: Rows, columns and channels of an image.
+    input_shape: tuple[int, int, int]
+    classes: int
+    nodes: tuple[Node, ...]
+    #: What a unit of a pixel is worth.
+    input_step: float = 1 / 255
+    #: Where the network comes from; anything JSON has.
+    metadata: dict = field(default_factory=dict)
+
+    def __post_init__(self):
+        if len(self.input_shape) != 3 or not all(
+                isinstance(size, int) and size > 0 for size in self.input_shape):
+            raise ValueError(f"The input must have rows, columns and channels, "
+                             f"not the shape {self.input_shape}")
+        if not (np.isfinite(self.input_step) and self.input_step > 0):
+            raise ValueError(f"The input step must be positive and finite, not {self.input_step}")
+        if not self.nodes:
+            raise ValueError("A network must have nodes, not none")
+        result = self.tensors[self.nodes[-1].name]
+        if result.shape != (self.classes,):
+            raise ValueError(f"The last node must give {self.classes} classes, but "
+                             f"{self.nodes[-1].name} gives the shape {result.shape}")
+        if not self.gemms:
+            raise ValueError("A network must have a convolution or linear layer, not none")
+        read = {name for node in self.nodes for name in node.inputs}
+        for node in self.nodes[:-1]:
+            if node.name not in read:
+                raise ValueError(f"Every node but the last must be read, but {node.name} is not")
+
+    @cached_property
+    def tensors(self):
+        """What each node gives, and ``"input"``: a dict of `golden.nets.nodes.Tensor`."""
+        return infer(self.input_shape, self.nodes)
+
+    @cached_property
+    def gemms(self):
+        """The convolutions, depthwise ones and linear layers, in order: a tuple of `Node`."""
+        return tuple(node for node in self.nodes if node.op in GEMMS)
+
+    def __getitem__(self, name):
+        """Return the node of that name; a ValueError if there is none."""
+        for node in self.nodes:
+            if node.name == name:
+                return node
+        raise ValueError(f"The network has the layers {', '.join(n.name for n in self.nodes)}, "
+                         f"not {name!r}")
+
+
+def save(path, network, *, half=False):
+    """Write a network to an ``.npz`` file; the same network gives the same bytes.
+
+    Parameters
+    ----------
+    path : path
+    network : Network
+    half : bool
+        Store the floats in 16 bits, rounded to nearest; mean and variance stay in 32.
+
+    Raises
+    ------
+    ValueError
+        If a number is too large for 16 bits.
+    """
+    graph = {"format": FORMAT, "input": list(network.input_shape),
+             "input_step": network.input_step, "classes": network.classes,
+             "nodes": [to_record(node) for node in network.nodes]}
+    arrays = {"graph": np.array(json.dumps(graph)),
+              "metadata": np.array(json.dumps(network.metadata))}
+    for node in network.nodes:
+        for name, array in node.arrays.items():
+            short = half and name not in ("mean", "var")
+            if short and np.abs(array).max() > np.finfo(np.float16).max:
+                raise ValueError(f"{node.name}.{name} must fit in 16 bits, "
+                                 f"not reach {np.abs(array).max()}")
+            arrays[f"{node.name}.{name}"] = array.astype(np.float16 if short else np.float32)
+    write_npz(Path(path), arrays)
+
+
+def load(path):
+    """Load a network from an ``.npz`` file in this module's format.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If the file is not in the format, or its layers do not fit together.
+    """
+    path = Path(path)
+    arrays = read_npz(path)
+    try:
+        return _network(arrays)
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"{path.name}: {error}") from error
+
+
+def _network(arrays):
+    graph, metadata = (_json(arrays, name) for name in ("graph", "metadata"))
+    if set(graph) != {"format", "input", "input_step", "classes", "nodes"}:
+        raise ValueError(f"The graph must have format, input, input_step, classes and nodes, "
+                         f"not {', '.join(graph) or 'nothing'}")
+    if graph["format"] != FORMAT:
+        raise ValueError(f"The format must be {FORMAT}, not {graph['format']!r}")
+    if not isinstance(graph["nodes"], list) or not isinstance(graph["input"], list):
+        raise ValueError("The graph's nodes and input must be lists")
+    if not isinstance(graph["input_step"], int | float):
+        raise ValueError(f"The input step must be a number, not {graph['input_step']!r}")
+    nodes = tuple(from_record(record, arrays) for record in graph["nodes"])
+    network = Network(input_shape=tuple(graph["input"]), classes=graph["classes"], nodes=nodes,
+                      input_step=float(graph["input_step"]), metadata=metadata)
+    known = {f"{node.name}.{name}" for node in nodes for name in node.arrays}
+    for name in arrays:
+        if name not in known | {"graph", "metadata"}:
+            raise ValueError(f"Every array must belong to a node, but {name} does not")
+    return network
+
+
+def _json(arrays, name):
+    """Return an array's text as the object that it describes."""
+    if name not in arrays:
+        raise ValueError(f"A network's file must have the array {name}")
+    try:
+        value = json.loads(str(arrays[name]))
+    except json.JSONDecodeError as error:
+        raise ValueError(f"The array {name} must be JSON text: {error}") from error
+    if not isinstance(value, dict):
+        raise ValueError(f"The array {name} must be a JSON object, not {value!r}")
+    return value
+
+
+def shipped(name):
+    """Load a network of `SHIPPED`.
+
+    Raises
+    ------
+    ValueError
+        If it is not one of them.
+    """
+    if name not in SHIPPED:
+        raise ValueError(f"A shipped network is one of {', '.join(SHIPPED)}, not {name!r}")
+    return load(Path(__file__).with_name("weights") / f"{name}.npz")

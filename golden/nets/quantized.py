@@ -1,0 +1,146 @@
+"""A network in 8-bit integers: the steps of its tensors, chosen by calibration images.
+
+Every tensor that is never negative is stored as unsigned 8-bit codes, with one step (see
+`golden.quantize`): pixels, what ReLUs give, and sums and means of such. Largest values and
+flattening keep the codes they read. Others, which lie between a matrix product and its ReLU, stay
+real numbers. Weights are coded by output channel, batch norm not folded into them, so that it can
+be recalibrated under frozen steps.
+"""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from golden.nets.floating import as_images, forward
+from golden.nets.network import Network
+from golden.nets.nodes import GEMMS, Node
+from golden.nets.patches import columns, taps
+from golden.quantize import activation_step
+
+__all__ = ["Quantized", "Shape", "cut_windows", "kernel", "quantize"]
+
+BATCH = 32      # calibration images at a time
+
+
+class Shape(NamedTuple):
+    """A layer's matrix product for one image: ``groups`` products of (m, k) by (k, n)."""
+
+    m: int
+    k: int
+    n: int
+    #: More than one for a depthwise layer, whose n is 1: its channels.
+    groups: int
+
+    @property
+    def products(self):
+        """Multiplications, those by zero included."""
+        return self.m * self.k * self.n * self.groups
+
+
+def kernel(node):
+    """Return the weights of a convolution or linear layer as a matrix of a row each filter."""
+    weights = node.arrays["weights"]
+    return weights.reshape(len(weights), -1)
+
+
+def cut_windows(node, x):
+    """Return what a layer multiplies: ``(M, K)``, or ``(M, channels, K)`` of a depthwise one.
+
+    ``x`` is ``(images, rows, columns, channels)``, or ``(images, inputs)`` of a linear layer.
+    """
+    if node.op == "linear":
+        return x
+    size = node.arrays["weights"].shape[1:3]
+    how = {"stride": node.stride, "pad": node.pad}
+    if node.op == "conv":
+        x = columns(x, size, **how)
+        return x.reshape(-1, x.shape[-1])
+    x = taps(x, size, **how)
+    return x.reshape(-1, *x.shape[3:])
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Quantized:
+    """A network and the steps of its 8-bit tensors."""
+
+    network: Network
+    #: Step of every tensor of codes, by the node that gives it; ``"input"`` too.
+    steps: dict[str, float]
+    #: The calibration images, uint8 ``(images, rows, columns, channels)``.
+    images: np.ndarray
+    #: What `golden.nets.engine.large_counts` has counted.
+    counts: dict[str, np.ndarray] = field(default_factory=dict, repr=False)
+
+    @property
+    def kept(self):
+        """Names of the layers that stay in 8 bits: they read pixels, or give the classes."""
+        reach = {"input": True}             # is what a node gives made without matrix products?
+        first = []
+        for node in self.network.nodes:
+            plain = all(reach[name] for name in node.inputs)
+            if node.op in GEMMS and plain:
+                first.append(node.name)
+            reach[node.name] = plain and node.op not in GEMMS
+        needed = {self.network.nodes[-1].name}
+        last = []
+        for node in reversed(self.network.nodes):
+            if node.name in needed and node.op in GEMMS:
+                last.append(node.name)
+            elif node.name in needed:
+                needed.update(node.inputs)
+        return tuple(node.name for node in self.network.gemms if node.name in first + last)
+
+    @property
+    def reduced(self):
+        """The nodes of the layers that a scheme reduces, in order."""
+        return tuple(node for node in self.network.gemms if node.name not in self.kept)
+
+    def shape(self, node: Node):
+        """Return the `Shape` of a layer's matrix product."""
+        given = self.network.tensors[node.name].shape
+        filters, k = kernel(node).shape
+        m = int(np.prod(given[:-1]))
+        return Shape(m, k, 1, filters) if node.op == "depthwise" else Shape(m, k, filters, 1)
+
+
+def quantize(network, images):
+    """Choose the steps of a network's tensors by calibration images.
+
+    Parameters
+    ----------
+    network : golden.nets.network.Network
+    images : uint8 array ``(images, rows, columns, channels)``
+        Typical ones, not those that accuracy is measured on.
+
+    Returns
+    -------
+    Quantized
+
+    Raises
+    ------
+    TypeError, ValueError
+        If images are not the network's; if there is none; or if a tensor is zero for all of them.
+    """
+    images = as_images(network, images)
+    if not len(images):
+        raise ValueError("Calibration needs at least one image, not none")
+    coded = [node for node in network.nodes if network.tensors[node.name].unsigned]
+    own = [node.name for node in coded if node.op not in ("maxpool", "flatten")]
+    tops = {name: [] for name in own}
+    for start in range(0, len(images), BATCH):
+        values = forward(network, images[start:start + BATCH], double=True)
+        for name in own:
+            tops[name].append(values[name].reshape(len(values[name]), -1).max(axis=1))
+    steps = {"input": network.input_step}
+    for node in coded:
+        if node.name in tops:
+            top = np.concatenate(tops[node.name])[:, np.newaxis]
+            if top.max() <= 0:
+                raise ValueError(f"{node.name} must be above zero for some calibration image, "
+                                 f"but it never is")
+            # BLAS adds in an order of the machine's own; float32 does not see the difference.
+            steps[node.name] = float(np.float32(activation_step(top)))
+        else:
+            steps[node.name] = steps[node.inputs[0]]
+    return Quantized(network=network, steps=steps, images=images)

@@ -1,0 +1,13 @@
+"""Training the networks that `golden.nets` ships, on Fashion-MNIST.
+
+    python -m golden.nets.train [NAME ...]
+
+needs PyTorch (this project's extra ``train``; written with 2.13.0, CPU) and Debian's package
+``dataset-fashion-mnist``. Pixels are divided by 255 and nothing else, so that activations stay
+unsigned and the zeros of the padded border mean background. `recipes` says how each network is
+trained; all together take about half an hour on one core.
+
+Everything is seeded, on one thread, and the files carry no date: on one machine and PyTorch two
+runs write the same bytes. Another processor or another PyTorch may round otherwise and end in other
+weights; the shipped files are what all figures are about.
+"""
