@@ -13,6 +13,7 @@ from typing import Any, get_args, get_origin
 import click
 
 from golden.nets.lenet5 import ORDERS
+from golden.nets.recalibrate import AVERAGINGS
 from skimp import verbs
 from skimp.catalogue import CATALOGUE
 from skimp.select import select
@@ -135,6 +136,24 @@ for command in (
          option("--images", type=int, default=200, help="test images sent, 1 to 1000"),
          option("--filters", type=int, default=1, help="filters that each image meets; 16: all"),
          option("--plot", type=FILE, help="draw the transitions: .png, .svg or .pdf"),
+         selects=False),
+    verb(verbs.evaluate,
+         click.Argument(["net"], metavar="NET"),
+         option("--scheme", multiple=True, metavar="SCHEME", help="as above; several may be given"),
+         option("--all", "all_", is_flag=True, help="the whole table, batch norm recalibrated too"),
+         option("--recalibrate", type=click.Choice(AVERAGINGS),
+                help="each scheme again, batch norm recalibrated under it"),
+         option("--reorder", is_flag=True, help="each NB-SMT scheme again, K reordered"),
+         option("--threads-per-layer", type=Integers(),
+                help="threads of each reduced layer, in order, for NB-SMT schemes"),
+         option("--images", type=int, help="test images  [default: 1000; of --data: all]"),
+         option("--data", type=FILE, help="images of your own: an .npz file with the uint8 arrays "
+                "test_images, train_images (images, rows, columns, channels) and test_labels"),
+         option("--array", type=Integers(), default=(16, 16),
+                help="rows and columns of the array whose cycles are counted"),
+         option("--kure", is_flag=True, help="compare post-training bits with another network's"),
+         option("--beside", default="resnet8_kure", metavar="NET", help="that of --kure"),
+         option("--plot", type=FILE, help="draw accuracy against MACs a cycle: .png, .svg, .pdf"),
          selects=False),
 ):
     cli.add_command(command)

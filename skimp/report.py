@@ -9,7 +9,7 @@ from rich.table import Table
 
 from skimp.price import SHARED_BY
 
-__all__ = ["areas", "catalogue", "generated", "reductions", "show", "verified"]
+__all__ = ["areas", "catalogue", "generated", "new_table", "reductions", "show", "verified"]
 
 Rows = list[dict[str, Any]]
 
@@ -34,7 +34,8 @@ def parameters(row: dict[str, Any]) -> str:
                     if value is not None and value is not False)
 
 
-def _table(*columns: str) -> Table:
+def new_table(*columns: str) -> Table:
+    """Give an empty table; columns that begin with > are numbers."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
         table.add_column(column.lstrip(">"), justify="right" if column[0] == ">" else "left",
@@ -44,7 +45,7 @@ def _table(*columns: str) -> Table:
 
 def catalogue(rows: Rows) -> Table:
     """Blocks, configurations and parameters."""
-    table = _table("block", "config", "parameters", "paper")
+    table = new_table("block", "config", "parameters", "paper")
     for row in rows:
         table.add_row(row["block"], row["config"], parameters(row), row["paper"])
     return table
@@ -52,7 +53,7 @@ def catalogue(rows: Rows) -> Table:
 
 def generated(rows: Rows) -> Table:
     """What was written where."""
-    table = _table("block", "config", "Verilog", ">latency", "SHA-256")
+    table = new_table("block", "config", "Verilog", ">latency", "SHA-256")
     for row in rows:
         table.add_row(row["block"], row["config"], row["verilog"], str(row["latency"]),
                       row["sha256"][:16])
@@ -61,7 +62,7 @@ def generated(rows: Rows) -> Table:
 
 def verified(rows: Rows) -> Table:
     """Benches that passed."""
-    table = _table("block", "config", "parameters", "design", "simulator", ">tests", ">s")
+    table = new_table("block", "config", "parameters", "design", "simulator", ">tests", ">s")
     for row in rows:
         table.add_row(row["block"], row["config"], parameters(row), row["design"],
                       row["simulator"], str(row["tests_passed"]), str(row["seconds"]))
@@ -74,8 +75,8 @@ ERROR = ("error: root mean square of what is wrong in the sums of LeNet-5's seco
 
 def areas(rows: Rows) -> Group:
     """Areas, with those that miss the clock marked; below them those of multipliers, by product."""
-    table = _table("block", "config", "parameters", ">area um2", ">registers", ">cells",
-                   ">latency", ">clock ns", ">slack ns")
+    table = new_table("block", "config", "parameters", ">area um2", ">registers", ">cells",
+                      ">latency", ">clock ns", ">slack ns")
     for row in rows:
         area, slack = row["area_um2"], row["slack_ns"]
         figures = ([f"about {row['transistors_estimated']:,} transistors", "-", "-"]
@@ -86,10 +87,10 @@ def areas(rows: Rows) -> Group:
             row["block"], row["config"], parameters(row), *figures, str(row["latency"]),
             f"{row['clock_ns']:g}",
             "-" if slack is None else f"{slack:.2f}" + (" missed" if slack < 0 else ""))
-    products = _table("block", "config", ">products a clock", ">per ns and mm2",
-                      ">area to baseline",
-                      ">um2 for each product", ">to baseline", ">units at the edge um2",
-                      f">to baseline with 1/{SHARED_BY} of them", "baseline", ">error")
+    products = new_table("block", "config", ">products a clock", ">per ns and mm2",
+                         ">area to baseline", ">um2 for each product", ">to baseline",
+                         ">units at the edge um2", f">to baseline with 1/{SHARED_BY} of them",
+                         "baseline", ">error")
     compared = [row for row in rows if row["to_baseline"]]
     for row in compared:
         products.add_row(
@@ -114,7 +115,7 @@ REDUCTIONS = ("Reduction in % of the transitions unsorted, row-major; ! where or
 
 def reductions(document: dict[str, Any]) -> Group:
     """Reduction of the transitions by ordering, and the paper's figures beside ours."""
-    table = _table("layer", "packet order", ">lanes", "pads", "stream", "ordered by",
+    table = new_table("layer", "packet order", ">lanes", "pads", "stream", "ordered by",
                    ">transitions", *(f">{short}" for short in ORDERINGS.values()))
     lines: dict[tuple[Any, ...], dict[str, dict[str, Any]]] = {}
     plain: dict[tuple[Any, ...], dict[str, dict[str, Any]]] = {}

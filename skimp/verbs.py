@@ -15,6 +15,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TimeElapsedColumn
 
+from golden.nets.schemes import parse
 from sim.launch import run_bench
 from skimp import report, select, synth
 from skimp.price import prices
@@ -156,6 +157,55 @@ def traffic(trace: Path | None, width: int, lanes: tuple[int, ...], layers: tupl
         drawing.traffic(result, plot)
         NOTES.print(f"skimp: drew {plot}")
     report.show(result, as_json, report.reductions)
+
+
+def evaluate(net: str, scheme: tuple[str, ...], all_: bool, recalibrate: str | None, reorder: bool,
+             threads_per_layer: tuple[int, ...] | None, images: int | None, data: Path | None,
+             array: tuple[int, ...], kure: bool, beside: str, plot: Path | None,
+             as_json: bool) -> None:
+    """Measure a network's accuracy and speed under schemes of reduced precision.
+
+    NET is lenet5, resnet8, resnet8_kure, resnet8_pruned or dscnn, or a file: .npz as
+    golden.nets.network describes it, or .onnx. Schemes: exact, static:4, static:8:4, sparq:5opt,
+    sparq:3opt:trim, sparq:2opt:single, nbsmt:2:wA, nbsmt:4:A:reorder, ...; see
+    golden.nets.schemes. Without any, four of them.
+    """
+    from skimp import evaluate as evaluation
+    from skimp.evaluate import plot as drawing
+    from skimp.evaluate.table import tables
+
+    if plot is not None:
+        drawing.check_path(plot)
+        if kure and not (scheme or all_):
+            raise ValueError("--plot draws schemes: give --scheme or --all beside --kure")
+    if len(array) != 2 or min(array) < 1:
+        raise ValueError(f"--array must be rows and columns, such as 16,16, "
+                         f"not {','.join(map(str, array))}")
+    asked = [parse(text) for text in scheme] if scheme else list(evaluation.DEFAULT)
+    schemes = evaluation.arrange(evaluation.ALL if all_ else asked, reorder=reorder,
+                                 threads_per_layer=threads_per_layer)
+    if kure and net == beside:
+        raise ValueError(f"--kure compares two networks: name another than {net} with --beside")
+    network = evaluation.open_network(net)
+    if all_ and recalibrate is None and any(node.op == "batchnorm" for node in network.nodes):
+        recalibrate = "momentum"
+    second = evaluation.open_network(beside) if kure else None
+    workload = evaluation.open_workload(net, network, images=images, data=data)
+    other = (evaluation.open_workload(beside, second, images=images, data=data)
+             if second else None)
+    document: dict[str, Any] = {"network": net, "conditions": workload.conditions, "rows": []}
+    if scheme or all_ or not kure:
+        with progress("evaluate", None) as done:
+            document = evaluation.evaluate(workload, schemes, recalibrated=recalibrate,
+                                           rows=array[0], cols=array[1], progress=done)
+    document["kure"] = []
+    if other:
+        with progress("compare bits", None) as done:
+            document["kure"] = evaluation.compare_bits((workload, other), progress=done)
+    if plot is not None:
+        drawing.draw(document, plot)
+        NOTES.print(f"skimp: drew {plot}")
+    report.show(document, as_json, tables)
 
 
 def _library(liberty: Path | None) -> synth.Library:

@@ -1,9 +1,11 @@
 """What tests share."""
 
 import shutil
+import sys
 
 import pytest
 
+from skimp import cli
 from skimp.synth import Library
 
 
@@ -28,3 +30,15 @@ def icarus():
     """Icarus Verilog is there."""
     if not shutil.which("iverilog"):
         pytest.skip("needs Debian's iverilog")
+
+
+@pytest.fixture
+def skimp(monkeypatch, capsys):
+    """Run the command; give its exit status, standard output and standard error."""
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["skimp", *map(str, arguments)])
+        with pytest.raises(SystemExit) as stop:
+            cli.main()
+        captured = capsys.readouterr()
+        return stop.value.code, captured.out, captured.err
+    return run

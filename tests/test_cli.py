@@ -1,7 +1,6 @@
 """The command as a stranger meets it."""
 
 import json
-import sys
 
 import numpy as np
 import pytest
@@ -10,18 +9,6 @@ from skimp import cli
 from skimp.catalogue import CATALOGUE
 
 pytestmark = pytest.mark.command
-
-
-@pytest.fixture
-def skimp(monkeypatch, capsys):
-    """Run the command; give its exit status, standard output and standard error."""
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["skimp", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stop:
-            cli.main()
-        captured = capsys.readouterr()
-        return stop.value.code, captured.out, captured.err
-    return run
 
 
 REFUSED = [

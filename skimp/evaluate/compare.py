@@ -1,0 +1,135 @@
+"""Schemes side by side on one network: the rows of the report."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from golden.nbsmt import POLICIES
+from golden.nets.engine import BATCH, Model
+from golden.nets.measure import accuracy, cost, usage
+from golden.nets.recalibrate import BATCHES, recalibrate
+from golden.nets.schemes import Exact, Nbsmt, Scheme, parse
+from golden.sparq import CONFIGS
+from skimp.evaluate.workload import Workload
+
+__all__ = ["ALL", "DEFAULT", "arrange", "evaluate", "figures"]
+
+Row = dict[str, Any]
+
+USAGE_IMAGES = 50       # operands are counted for so many
+
+#: Evaluated if nothing is said, and by ``--all``.
+DEFAULT = tuple(map(parse, ("static:4", "sparq:5opt", "nbsmt:2", "nbsmt:4")))
+ALL = tuple(map(parse, (
+    "static:4", "static:3",
+    *(f"sparq:{config}{rounding}{pairs}" for config in CONFIGS for rounding in ("", ":trim")
+      for pairs in ("", ":single")),
+    *(f"nbsmt:{threads}:{policy}{order}" for threads in (2, 4) for policy in POLICIES
+      for order in ("", ":reorder")))))
+
+
+def arrange(schemes: Sequence[Scheme], *, reorder: bool,
+            threads_per_layer: tuple[int, ...] | None) -> list[Scheme]:
+    """Set threads layer by layer, and put each NB-SMT scheme with K reordered beside itself."""
+    if threads_per_layer is not None:
+        if not any(isinstance(scheme, Nbsmt) for scheme in schemes):
+            raise ValueError("--threads-per-layer needs an NB-SMT scheme, such as nbsmt:2")
+        schemes = [replace(scheme, threads=threads_per_layer) if isinstance(scheme, Nbsmt)
+                   else scheme for scheme in schemes]
+    found: list[Scheme] = []
+    for scheme in schemes:
+        found.append(scheme)
+        if reorder:
+            if isinstance(scheme, Nbsmt):
+                found.append(replace(scheme, reordered=True))
+            elif not any(isinstance(other, Nbsmt) for other in schemes):
+                raise ValueError("--reorder needs an NB-SMT scheme, such as nbsmt:2")
+    return list(dict.fromkeys(scheme for scheme in found if scheme != Exact()))
+
+
+def evaluate(workload: Workload, schemes: Sequence[Scheme], *, recalibrated: str | None = None,
+             rows: int = 16, cols: int = 16,
+             progress: Callable[..., None] | None = None) -> dict[str, Any]:
+    """Measure exact 8 bits and each scheme, and each again with batch norm recalibrated.
+
+    Parameters
+    ----------
+    recalibrated : {"momentum", "average"}, optional
+        How; None: not at all.
+    rows, cols : int
+        Multipliers of the array.
+    progress : callable, optional
+        Is told how many pieces are done, and of how many.
+
+    Returns
+    -------
+    dict
+        As the package says, without ``kure``.
+
+    Raises
+    ------
+    ValueError
+        If a scheme does not fit the network, or there is no batch norm to recalibrate; before
+        anything is measured.
+    """
+    models = [Model(workload.quantized, scheme) for scheme in (Exact(), *schemes)]
+    if recalibrated and not models[0].statistics:
+        raise ValueError(f"--recalibrate needs a network with batch norm; {workload.name} has none")
+    each = -(-len(workload.images) // BATCH)
+    again = BATCHES + each if recalibrated else 0
+    pieces = len(models) * each + (len(models) - 1) * again
+    done = 0
+
+    def step() -> None:
+        nonlocal done
+        done += 1
+        if progress is not None:
+            progress(done, pieces)
+
+    found: list[Row] = []
+    reference: np.ndarray | None = None
+    for model in models:
+        began = time.monotonic()
+        logits = model.logits(workload.images, step)
+        seconds = time.monotonic() - began
+        reference = logits if reference is None else reference
+        plain = figures(model, workload, logits, reference, rows=rows, cols=cols)
+        found.append({**plain, "seconds": round(seconds, 2)})
+        if recalibrated and model is not models[0]:
+            better = recalibrate(model, workload.training, averaging=recalibrated, progress=step)
+            began = time.monotonic()
+            logits = better.logits(workload.images, step)
+            seconds = time.monotonic() - began
+            row = figures(better, workload, logits, reference, rows=rows, cols=cols)
+            lost = plain["loss_points"]
+            found.append({
+                **row, "recalibrated": recalibrated, "seconds": round(seconds, 2),
+                "recovered_percent": 100 * (lost - row["loss_points"]) / lost
+                if lost > 2 * plain["loss_error_points"] else None})
+    kept = workload.quantized.kept
+    return {"network": workload.name, "conditions": {
+        **workload.conditions, "array": f"{rows} x {cols}", "exact_layers": list(kept),
+        "usage_images": min(USAGE_IMAGES, len(workload.images)),
+        "reduced_layers": [node.name for node in workload.quantized.reduced]}, "rows": found}
+
+
+def figures(model: Model, workload: Workload, logits: np.ndarray, reference: np.ndarray, *,
+            rows: int, cols: int) -> Row:
+    """Return the row of a model that has given ``logits``."""
+    right = accuracy(logits, workload.labels, reference)
+    used = usage(model, workload.images[:USAGE_IMAGES])
+    price = cost(model, rows=rows, cols=cols)
+    return {
+        "scheme": str(model.scheme), "recalibrated": None,
+        "top1_percent": 100 * right.top1, "loss_points": 100 * right.loss,
+        "loss_error_points": 100 * right.error, "recovered_percent": None,
+        "reduced_activations_percent": 100 * used.activations,
+        "reduced_weights_percent": 100 * used.weights,
+        "steps_by_active": used.active.tolist(),
+        "collisions_percent": 100 * float(used.active[2:].sum() / used.active.sum()),
+        "busy_percent": 100 * used.busy, "cycles": price.cycles,
+        "macs_per_cycle": price.products / price.cycles, "speed_up": price.speed_up,
+        "ideal_speed_up": price.ideal_speed_up, "utilisation_percent": 100 * price.utilisation}
