@@ -1,36 +1,59 @@
-"""A layer of LeNet-5, its real activations and weights, through the Verilog of arrays."""
+"""A layer of each network, its real activations and weights, through the Verilog of arrays.
+
+The engine's integers are what the array should give, in as many clocks as the golden model says.
+"""
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
 
-from golden.nbsmt import matmul
-from hw.array.params import SysmtArray, SysmtArrayParams
+from golden.nets import network
+from golden.nets.dataset import measuring_images, training_images
+from golden.nets.engine import Model
+from golden.nets.quantized import quantize
+from golden.nets.schemes import parse
+from hw.array.params import SparqArray, SparqArrayParams, SysmtArray, SysmtArrayParams
 from hw.emit import emit
 from sim.launch import run_bench
-from skimp.error import operands
 
 pytestmark = [pytest.mark.command, pytest.mark.usefixtures("icarus")]
 
+LAYERS = {"lenet5": "conv2", "resnet8": "stack2.conv1", "dscnn": "pointwise2"}
 
-def run(folder, count, **parameters):
-    """Multiply ``count`` rows of the layer on an array of two threads."""
-    params = SysmtArrayParams(**parameters)
-    unit = emit(SysmtArray(params), "array", golden="golden.nbsmt.matmul")
-    x, w = operands()
-    x = x[:count]
-    product = matmul(x, w, policy=params.policy, saturate=params.saturate)
-    np.savez(folder / "layer.npz", x=x, w=w, product=product)
+
+@cache
+def operands(name, scheme):
+    """Activations, weights and result of a layer for a test image."""
+    quantized = quantize(network.shipped(name), training_images(50)[0])
+    return Model(quantized, parse(scheme)).operands(LAYERS[name], measuring_images(1)[0])
+
+
+def run(folder, unit, layer, count):
+    """Multiply the first ``count`` rows of a layer."""
+    np.savez(folder / "layer.npz", x=layer.x[:count], w=layer.w, product=layer.result[:count])
     manifest = unit.manifest | {"layer": str(folder / "layer.npz")}
     assert run_bench(replace(unit, manifest=manifest), "sim.tb_layer", folder / "run") == 1
 
 
-def test_rows_of_a_layer_on_a_small_array(tmp_path):
-    run(tmp_path, 9, rows=4, cols=4)
+def threads(**parameters):
+    return emit(SysmtArray(SysmtArrayParams(**parameters)), "array", golden="golden.nbsmt.matmul")
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_rows_of_a_layer_with_two_threads(tmp_path, name):
+    run(tmp_path, threads(rows=4, cols=4), operands(name, "nbsmt:2:A:saturate"), 4)
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_rows_of_a_layer_with_sparq(tmp_path, name):
+    array = SparqArray(SparqArrayParams(rows=4, cols=4))
+    unit = emit(array, "array", golden="golden.sparq.product")
+    run(tmp_path, unit, operands(name, "sparq:5opt"), 4)
 
 
 @pytest.mark.deep
-@pytest.mark.parametrize("policy", ["A", "wA"])
-def test_an_image_on_a_large_array(tmp_path, policy):
-    run(tmp_path, 100, rows=16, cols=16, policy=policy)
+@pytest.mark.parametrize("name", LAYERS)
+def test_an_image_on_a_large_array(tmp_path, name):
+    run(tmp_path, threads(rows=16, cols=16), operands(name, "nbsmt:2:A:saturate"), 100)
