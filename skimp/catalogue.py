@@ -140,7 +140,7 @@ def _squares(configs: Mapping[str, Mapping[str, Any]], *sizes: int) -> dict[str,
 def _tags(name: str, summary: str, component: type[wiring.Component]) -> Block:
     return Block(name=name, summary=summary, parameters=SysmtPeParams, component=component,
                  golden="golden.nbsmt.matmul", bench="sim.tb_array", harness="sysmt-array",
-                 paper=NBSMT, configs=THREADS, clock_ns=9.0)
+                 paper=NBSMT, configs=THREADS, clock_ns=9.5)
 
 
 
@@ -201,7 +201,7 @@ CATALOGUE = {block.name: block for block in (
               "4b-4b": {"activation_width": 4, "weight_width": 4, "products": 8}}),
     Block(name="sysmt-pe", summary="processing element of several threads",
           parameters=SysmtPeParams, component=SysmtPe, golden="golden.nbsmt.matmul",
-          bench="sim.tb_array", harness="sysmt-array", paper=NBSMT, configs=THREADS, clock_ns=9.0,
+          bench="sim.tb_array", harness="sysmt-array", paper=NBSMT, configs=THREADS, clock_ns=9.5,
           baseline="plain-pe", product="golden.nbsmt.matmul"),
     _tags("sysmt-activation", "activations of a step, with tags", ActivationTag),
     _tags("sysmt-weight", "weights of a step, with tags", WeightTag),

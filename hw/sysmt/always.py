@@ -23,8 +23,6 @@ __all__ = ["AlwaysActivation", "AlwaysWeight"]
 class AlwaysActivation(NarrowActivation):
     """Policy A0, with units of :class:`~hw.sysmt.narrow_activation.NarrowActivation`."""
 
-    halts = False
-
     def products(self, m: Module, heap: BitHeap, activation: data.View, weight: data.View,
                  advance: Value | None) -> None:
         active = self.active(m, activation, weight)
@@ -34,16 +32,20 @@ class AlwaysActivation(NarrowActivation):
         high, overflow = self.reduce(
             m, wire(m, Mux(second, x[1][4:], x[0][4:]), "high"), activation[1], collision)
         wide = wire(m, Mux(second, w[1], w[0]), "wide")
-        total, arrivals = self.multiply(m, high, wide, overflow)
-        for column, bit in enumerate(total):
-            put = heap.subtract if column == PRODUCT - 1 else heap.add
-            put(bit, column + 4, arrivals[column])
+        still: Value = Const(0, 1)
+        if advance is not None:
+            high, overflow, still = gate(advance, high), overflow & advance, ~advance
+        total, arrivals = self.multiply(m, wire(m, high, "placed"), wide, overflow)
+        for column, bit in enumerate(total[:-1]):
+            heap.add(bit, column + 4, arrivals[column])
+        heap.subtract(total[-1] | still, PRODUCT + 3, arrivals[-1])
 
         reduced, overflow = self.reduce(m, x[0][4:], activation[0], Const(1, 1))
         narrow = (gate(collision, reduced) | gate(alone[0], x[0][:4]) | gate(alone[1], x[1][:4]))
         wide = wire(m, Mux(alone[1], w[1], w[0]), "wide")
         total, arrivals = self.multiply(m, wire(m, narrow, "narrow"), wide, overflow & collision)
-        add_shifted(heap, total, arrivals, collision, wire(m, ~collision, "stay"), Const(0, 1))
+        add_shifted(heap, total, arrivals, collision, wire(m, ~collision, "stay"), Const(0, 1),
+                    advance)
 
 
 class AlwaysWeight(NarrowWeight):
@@ -53,7 +55,6 @@ class AlwaysWeight(NarrowWeight):
     """
 
     bias = (1 << PRODUCT + 3) + (1 << 13) + (1 << 15)
-    halts = False
 
     def __init__(self, params: SysmtPeParams):
         super().__init__(params)
@@ -78,9 +79,12 @@ class AlwaysWeight(NarrowWeight):
             lower = gate(second & collision, reduced[1]) | gate(alone[1], high[1])
         if self.floors:
             upper = gate(second & collision, reduced_tops[1]) | gate(alone[1], tops[1])
-        negative = _multiply(m, heap, Mux(second, x[1], x[0]) if active else x[1],
-                             lower | gate(only, high[0]), upper | gate(only, tops[0]),
-                             place=4, biased=True)
+        lower, upper = lower | gate(only, high[0]), upper | gate(only, tops[0])
+        still: Value = Const(0, 1)
+        if advance is not None:
+            lower, upper, still = gate(advance, lower), gate(advance, upper), ~advance
+        negative = _multiply(m, heap, Mux(second, x[1], x[0]) if active else x[1], lower, upper,
+                             place=4, still=still)
         heap.add(negative, 4, FLAG)
 
         reduces = wire(m, collision & nonzero[0], "reduces")
@@ -91,15 +95,16 @@ class AlwaysWeight(NarrowWeight):
             gate(reduces, reduced_tops[0]) | gate(alone[0], low[0][2:])
             | gate(alone[1], low[1][2:]))
         total = wire(m, product.total() ^ ((1 << PRODUCT) - 1), "product")
-        add_shifted(heap, total, product.arrivals, collision, wire(m, ~collision, "stay"), negative)
-        heap.add(negative, 0, FLAG)
+        add_shifted(heap, total, product.arrivals, collision, wire(m, ~collision, "stay"), negative,
+                    advance)
+        heap.add(negative if advance is None else negative & advance, 0, FLAG)
 
 
 def _multiply(m: Module, heap: BitHeap, number: Value, lower: Value, upper: Value, *,
-              place: int = 0, biased: bool = False) -> Value:
+              place: int = 0, still: Value | None = None) -> Value:
     """Multiply, but for what completes a negative lower digit; give whether it is negative."""
     plain, flip = wire(m, ~lower, "lower")
     negative = wire(m, ~plain & flip, "negative")
     multiply_digits(m, heap, wire(m, number, "wide"), (plain, flip), negative,
-                    wire(m, upper, "upper"), place, biased=biased)
+                    wire(m, upper, "upper"), place, still=still)
     return negative

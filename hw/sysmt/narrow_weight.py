@@ -107,19 +107,19 @@ class NarrowWeight(Structure):
 
 def multiply_digits(m: Module, heap: BitHeap, number: Value, lower: tuple[Value, Value],
                     lower_negative: Value, upper: Value, place: int = 0, *,
-                    biased: bool = False) -> None:
+                    still: Value | None = None) -> None:
     """Add ``(number * digits - lower_negative) * 2**place`` to ``heap``.
 
     Signs are copied to the top of the heap, which takes as many adders as constants would; or if
-    ``biased``, subtracted, which puts the constants off.
+    there is ``still``, subtracted, which puts the constants off, which are not there if ``still``.
     """
     width, negative = len(number), upper[-1]
     lower_row(m, heap, number, *lower, place, OPERAND)
     last_row(m, heap, number, upper, place + 2, OPERAND)
     heap.add(negative, place + 2, FLAG)
     for sign, low in ((lower_negative, place), (negative, place + 2)):
-        if biased:
-            heap.subtract(sign, low + width + 1, FLAG)
+        if still is not None:
+            heap.subtract(sign | still, low + width + 1, FLAG)
         else:
             for column in range(low + width + 1, heap.width):
                 heap.add(sign, column, FLAG)
