@@ -23,8 +23,8 @@ def check_range(name: str, value: int, low: int, high: int) -> None:
 
 
 def check_choice(name: str, value: Any, choices: Sequence[Any]) -> None:
-    """Refuse ``value`` unless it is one of ``choices``."""
-    if value not in choices:
+    """Refuse ``value`` unless it is one of ``choices``, and of the type of that: True is not 1."""
+    if not any(value == choice and type(value) is type(choice) for choice in choices):
         raise ValueError(f"{name} must be one of {', '.join(map(str, choices))}, not {value!r}")
 
 

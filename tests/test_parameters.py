@@ -3,6 +3,7 @@
 import pytest
 
 from hw.arith.booth import BoothRecodeParams
+from hw.array.params import PlainArrayParams, SparqArrayParams, SysmtArrayParams
 from hw.plain.dot import PlainDotParams
 from hw.plain.pe import PlainPeParams
 from hw.psu.link import LinkOrdererParams
@@ -11,6 +12,7 @@ from hw.psu.unit import SORTERS, SortingUnitParams
 from hw.sparq.dot import SparqDotParams
 from hw.sparq.pe import SparqPeParams
 from hw.sparq.window import WindowParams
+from hw.sysmt.params import SysmtPeParams
 
 REFUSED = [
     (SortingUnitParams, {"n": 1}, "n must be an integer of 2 to 64, not 1"),
@@ -64,6 +66,18 @@ REFUSED = [
     (PlainDotParams, {"weight_width": 5}, "weight_width must be one of 8, 4, not 5"),
     (PlainDotParams, {"products": 129}, "products must be an integer of 1 to 128, not 129"),
     (BoothRecodeParams, {"weight_width": 7}, "weight_width must be one of 8, 4, not 7"),
+    (SysmtPeParams, {"threads": 3}, "threads must be one of 1, 2, 4, not 3"),
+    (SysmtPeParams, {"threads": True}, "threads must be one of 1, 2, 4, not True"),
+    (SysmtPeParams, {"policy": "Aw"}, "policy must be one of wA, A, A0, aW, W, W0, not 'Aw'"),
+    (SysmtPeParams, {"rounding": "up"}, "rounding must be one of nearest, floor, not 'up'"),
+    (SysmtPeParams, {"saturate": 2}, "saturate must be one of False, True, not 2"),
+    (SysmtPeParams, {"sparsity": None}, "sparsity must be one of False, True, not None"),
+    (SysmtPeParams, {"sum_width": 49}, "sum_width must be an integer of 24 to 48, not 49"),
+    (SysmtArrayParams, {"rows": 0}, "rows must be an integer of 1 to 64, not 0"),
+    (SysmtArrayParams, {"cols": 65}, "cols must be an integer of 1 to 64, not 65"),
+    (SysmtArrayParams, {"threads": 8}, "threads must be one of 1, 2, 4, not 8"),
+    (SparqArrayParams, {"cols": 3, "group": 2}, "group must divide cols: 2 does not divide 3"),
+    (PlainArrayParams, {"group": 3}, "group must be one of 0, 1, 2, 4, not 3"),
 ]
 
 

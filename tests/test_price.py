@@ -2,6 +2,7 @@
 
 import pytest
 
+from skimp.error import relative_error
 from skimp.price import SHARED_BY, prices
 from skimp.select import select
 
@@ -47,3 +48,30 @@ def test_units_without_products_have_no_ratio(library):
 def test_without_a_library_transistors_are_estimated():
     row, = price(None, "plain-pe", config="4b-4b").values()
     assert row["area_um2"] is None and row["transistors_estimated"] > 1000
+
+
+def test_arrays_are_compared_with_the_plain_one_of_their_size(library):
+    row, = price(library, "sysmt-array", flags={"rows": 1, "cols": 2, "group": 1}).values()
+    plain, = price(library, "plain-array", flags={"rows": 1, "cols": 2, "group": 1}).values()
+    assert row["baseline"] == "plain-array custom" and plain["area_to_baseline"] == 1
+    assert row["area_to_baseline"] == row["area_um2"] / plain["area_um2"] > 1
+    assert row["to_baseline"] == pytest.approx(row["area_to_baseline"] / 2)
+    assert row["macs_per_ns_mm2"] > plain["macs_per_ns_mm2"]
+
+
+def test_errors_order_the_schemes():
+    threads = {one.config: relative_error(one) for one in select(("sysmt-pe",))}
+    assert threads["1t"] == 0
+    assert 0 < threads["2t-wA"] <= threads["2t"] < threads["2t-A0"] < threads["2t-W"]
+    assert threads["2t-W"] < threads["2t-W0"] < threads["2t-wA-floor"] < threads["4t"]
+    sparq = {one.config: relative_error(one) for one in select(("sparq-pe",))}
+    assert sparq["5opt"] < sparq["3opt"] < sparq["2opt"] < sparq["6opt"] < sparq["7opt"]
+    assert sparq["5opt-w4"] is None and relative_error(select(("plain-pe",))[0]) is None
+
+
+def test_a_bare_element_is_checked_in_an_array_of_one():
+    one, = select(("sysmt-pe",), "4t-wA")
+    assert (one.harness.block.name, one.harness.params.rows, one.harness.params.cols,
+            one.harness.params.policy) == ("sysmt-array", 1, 1, "wA")
+    array, = select(("sysmt-array",), "2t-4x4")
+    assert array.harness is array
