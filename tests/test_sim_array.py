@@ -96,6 +96,14 @@ def test_array_deeply(tmp_path, make, rows, cols, parameters):
     assert run_bench(unit, "sim.tb_array", tmp_path, depth="deep")
 
 
+@pytest.mark.deep
+@pytest.mark.parametrize("parameters", [{}, {"threads": 4, "policy": "wA"}], ids=["A", "4 wA"])
+def test_millions_of_steps(tmp_path, parameters):
+    """Each step is one for every element: 64 of them, in more than 100,000 clocks."""
+    unit = sysmt_array(rows=8, cols=8, **parameters)
+    assert run_bench(unit, "sim.tb_array", tmp_path, simulator="verilator", depth="deep")
+
+
 @pytest.mark.parametrize("make, rows, cols, parameters", [
     (sysmt_array, 1, 1, {}),
     pytest.param(plain_array, 2, 4, {}, marks=pytest.mark.deep),

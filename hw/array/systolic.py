@@ -35,8 +35,9 @@ class SystolicArray(wiring.Component):
     output; while there is none for a row that comes, the array stands still, with all that is in
     it, and takes no step. Nothing is lost or repeated, however long the reader pauses.
 
-    Standing still takes a multiplexer for each register. Measured, that is less than any way
-    without: a second register for each sum, or a queue, since all tiles under way must find room.
+    Standing still takes a multiplexer for each register, but for the sums of elements that halt
+    (:class:`~hw.arith.element.ProcessingElement`). Measured, that is less than any way without: a
+    second register for each sum, or a queue, since all tiles under way must find room.
     Whether to stand still is known a clock before, so that each row has a register of its own for
     it, and no wire goes to the whole array.
 
