@@ -9,7 +9,7 @@ from hw.arith.heap import BitHeap
 from hw.arith.product import and_rows
 from hw.sparq.pair import has_steal_bit
 from hw.sparq.window import WindowParams
-from hw.wires import wire
+from hw.wires import gate, wire
 
 __all__ = ["multiply_pair"]
 
@@ -18,10 +18,11 @@ MUX = 0.1               # delay of a multiplexer
 
 
 def multiply_pair(m: Module, heap: BitHeap, pair: data.View, weights: tuple[Value, Value],
-                  params: WindowParams) -> None:
+                  params: WindowParams, advance: Value | None = None) -> None:
     """Add the products of a ``pair``, encoded as `pair_layout` says, with its weights to ``heap``.
 
-    ``weights`` are complements, for the multiplexer of the two inverts.
+    ``weights`` are complements, for the multiplexer of the two inverts. With ``advance`` nothing is
+    added unless it is one.
 
     Each lane: a weight of two, an array of ``window`` rows, a shifter. The product is added up
     before it is shifted, so only one number has to be.
@@ -35,14 +36,19 @@ def multiply_pair(m: Module, heap: BitHeap, pair: data.View, weights: tuple[Valu
         width = params.window + len(weight)
         # Complements, for the multiplexers of the shifter invert; the sign is one anyway.
         product = BitHeap(m, width, "product", inverted=width - 1)
-        and_rows(product, pair.kept[lane], weight, OPERAND, clear=True)
+        kept = pair.kept[lane]
+        if advance is not None:
+            kept = wire(m, gate(advance, kept), "kept")
+        and_rows(product, kept, weight, OPERAND, clear=True)
         bits = wire(m, (product.total() ^ ((1 << width - 1) - 1)).as_signed(), "product")
         # No bit of a product is above those of an activation of 8 bits.
         shifted = _shift(m, bits, code, params.shifts)[:8 + len(weight)]
         for column, bit in enumerate(shifted):
             arrival = product.arrivals[min(column, width - 1)] + MUX * len(code)
-            put = heap.subtract if column == len(shifted) - 1 else heap.add
-            put(bit, column, arrival)
+            if column == len(shifted) - 1:
+                heap.subtract(bit if advance is None else bit | ~advance, column, arrival)
+            else:
+                heap.add(bit, column, arrival)
 
 
 def _steals(pair: data.View, lane: int, params: WindowParams) -> Value:

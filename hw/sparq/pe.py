@@ -60,6 +60,8 @@ class SparqPe(ProcessingElement):
         Their weights, all bits complemented.
     """
 
+    halts = True
+
     def __init__(self, params: SparqPeParams):
         self.params = params
         self.weight_width = params.weight_width
@@ -77,4 +79,5 @@ class SparqPe(ProcessingElement):
     def products(self, m: Module, heap: BitHeap, activation: data.View, weight: Value,
                  advance: Value | None = None) -> None:
         width = self.params.weight_width
-        multiply_pair(m, heap, activation, (weight[:width], weight[width:]), self.params)
+        multiply_pair(m, heap, activation, (weight[:width], weight[width:]), self.params,
+                      advance)
