@@ -81,7 +81,7 @@ def areas(rows: Rows) -> Group:
         area, slack = row["area_um2"], row["slack_ns"]
         figures = ([f"about {row['transistors_estimated']:,} transistors", "-", "-"]
                    if area is None else
-                   [f"{area:,.0f}", f"{row['sequential_area_um2'] / area:.0%}",
+                   [f"{area:,.0f}", f"{row['sequential_area_um2'] / (area or 1):.0%}",
                     f"{row['cells']:,}"])
         table.add_row(
             row["block"], row["config"], parameters(row), *figures, str(row["latency"]),

@@ -4,6 +4,7 @@ import pytest
 
 from skimp.error import relative_error
 from skimp.price import SHARED_BY, prices
+from skimp.report import areas
 from skimp.select import select
 
 pytestmark = pytest.mark.command
@@ -75,3 +76,9 @@ def test_a_bare_element_is_checked_in_an_array_of_one():
             one.harness.params.policy) == ("sysmt-array", 1, 1, "wA")
     array, = select(("sysmt-array",), "2t-4x4")
     assert array.harness is array
+
+
+def test_a_unit_of_wires_alone_has_no_area(library):
+    row, = price(library, "sysmt-activation", config="1t").values()
+    assert row["area_um2"] == 0
+    assert areas([row]).renderables
