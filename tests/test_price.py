@@ -1,5 +1,7 @@
 """Prices: what is compared with what; relations between units, not figures."""
 
+from typing import Any
+
 import pytest
 
 from skimp.error import relative_error
@@ -61,11 +63,11 @@ def test_arrays_are_compared_with_the_plain_one_of_their_size(library):
 
 
 def test_errors_order_the_schemes():
-    threads = {one.config: relative_error(one) for one in select(("sysmt-pe",))}
+    threads: dict[str, Any] = {one.config: relative_error(one) for one in select(("sysmt-pe",))}
     assert threads["1t"] == 0
     assert 0 < threads["2t-wA"] <= threads["2t"] < threads["2t-A0"] < threads["2t-W"]
     assert threads["2t-W"] < threads["2t-W0"] < threads["2t-wA-floor"] < threads["4t"]
-    sparq = {one.config: relative_error(one) for one in select(("sparq-pe",))}
+    sparq: dict[str, Any] = {one.config: relative_error(one) for one in select(("sparq-pe",))}
     assert sparq["5opt"] < sparq["3opt"] < sparq["2opt"] < sparq["6opt"] < sparq["7opt"]
     assert sparq["5opt-w4"] is None and relative_error(select(("plain-pe",))[0]) is None
 
