@@ -36,8 +36,9 @@ class SystolicArray(wiring.Component):
     it, and takes no step. Nothing is lost or repeated, however long the reader pauses.
 
     Standing still takes a multiplexer for each register, but for the sums of elements that halt
-    (:class:`~hw.arith.element.ProcessingElement`). Measured, that is less than any way without: a
-    second register for each sum, or a queue, since all tiles under way must find room.
+    (:class:`~hw.arith.element.ProcessingElement`). That is less than what it takes without, where
+    all tiles under way must find room: a queue, measured, or, by estimate, a second register for
+    each sum.
     Whether to stand still is known a clock before, so that each row has a register of its own for
     it, and no wire goes to the whole array.
 
