@@ -14,13 +14,13 @@ from golden.nets.layers import im2col
 from golden.nets.lenet5 import load
 from skimp.select import Selected
 
-__all__ = ["operands", "product", "relative_error"]
+__all__ = ["relative_error"]
 
 IMAGES = 50
 
 
 @cache
-def operands() -> tuple[NDArray[np.uint8], NDArray[np.int8]]:
+def _operands() -> tuple[NDArray[np.uint8], NDArray[np.int8]]:
     """Activations (M, K) and weights (K, N) of LeNet-5's second convolution, on test images.
 
     The first layer of which the schemes reduce anything: its activations are sparse, as those of
@@ -33,7 +33,7 @@ def operands() -> tuple[NDArray[np.uint8], NDArray[np.int8]]:
     return rows.reshape(-1, rows.shape[-1]), layer.weights.reshape(len(layer.weights), -1).T
 
 
-def product(one: Selected) -> Callable[..., NDArray[np.int64]] | None:
+def _product(one: Selected) -> Callable[..., NDArray[np.int64]] | None:
     """Give the function that multiplies matrices as ``one`` does, if it has one."""
     if not one.block.product:
         return None
@@ -45,14 +45,14 @@ def product(one: Selected) -> Callable[..., NDArray[np.int64]] | None:
 
 
 def relative_error(one: Selected) -> float | None:
-    """Root mean square of what ``one`` gets wrong on `operands`, as a part of the sums' own.
+    """Root mean square of what ``one`` gets wrong on a real layer, as a part of the sums' own.
 
     None if it is exact by construction, or takes other operands than 8 bits each.
     """
-    multiply = product(one)
+    multiply = _product(one)
     if multiply is None or getattr(one.params, "weight_width", 8) != 8:
         return None
-    x, w = operands()
+    x, w = _operands()
     exact = x.astype(np.int64) @ w.astype(np.int64)
     wrong: Any = multiply(x, w) - exact
     return float(np.sqrt(np.mean(wrong.astype(float) ** 2) / np.mean(exact.astype(float) ** 2)))

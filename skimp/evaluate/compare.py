@@ -13,7 +13,7 @@ from golden.nets.measure import accuracy, cost, usage
 from golden.nets.recalibrate import BATCHES, recalibrate
 from golden.nets.schemes import Exact, Nbsmt, Scheme, parse
 from golden.sparq import CONFIGS
-from skimp.evaluate.workload import Workload
+from skimp.evaluate.workload import Workload, count_pieces
 
 __all__ = ["ALL", "DEFAULT", "arrange", "evaluate", "figures"]
 
@@ -81,14 +81,7 @@ def evaluate(workload: Workload, schemes: Sequence[Scheme], *, recalibrated: str
     each = -(-len(workload.images) // BATCH)
     again = BATCHES + each if recalibrated else 0
     pieces = len(models) * each + (len(models) - 1) * again
-    done = 0
-
-    def step() -> None:
-        nonlocal done
-        done += 1
-        if progress is not None:
-            progress(done, pieces)
-
+    step = count_pieces(progress, pieces)
     found: list[Row] = []
     reference: np.ndarray | None = None
     for model in models:

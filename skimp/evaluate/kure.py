@@ -11,7 +11,7 @@ import numpy as np
 from golden.nets.engine import BATCH, Model
 from golden.nets.measure import accuracy, kurtosis
 from golden.nets.schemes import Exact, Static
-from skimp.evaluate.workload import Workload
+from skimp.evaluate.workload import Workload, count_pieces
 
 __all__ = ["compare_bits"]
 
@@ -28,14 +28,7 @@ def compare_bits(workloads: tuple[Workload, Workload], *,
     schemes = [Static(activations, weights, *kind) for activations, weights in BITS
                for kind in STEPS]
     pieces = sum(-(-len(one.images) // BATCH) for one in workloads) * (1 + len(schemes))
-    done = 0
-
-    def step() -> None:
-        nonlocal done
-        done += 1
-        if progress is not None:
-            progress(done, pieces)
-
+    step = count_pieces(progress, pieces)
     references = [Model(one.quantized, Exact()).logits(one.images, step) for one in workloads]
     shape = [float(np.mean([kurtosis(one.quantized.network)[node.name]
                             for node in one.quantized.reduced])) for one in workloads]

@@ -1,5 +1,7 @@
 """What is evaluated: a network, and the images it is calibrated and measured on."""
 
+import itertools
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,7 +16,7 @@ from golden.nets.onnx_import import load as load_onnx
 from golden.nets.quantized import Quantized, quantize
 from golden.nets.recalibrate import BATCH, BATCHES
 
-__all__ = ["Workload", "open_network", "open_workload"]
+__all__ = ["Workload", "count_pieces", "open_network", "open_workload"]
 
 CALIBRATION = 500       # images that steps are chosen by; shipped, so the same everywhere
 ARRAYS = ("test_images", "test_labels", "train_images")
@@ -105,3 +107,10 @@ def _own(net: Network, path: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         raise ValueError(f"test_labels of {path.name} must be a class, 0 to {net.classes - 1}, for "
                          f"each of {len(test)} images")
     return test, labels, training
+
+
+def count_pieces(progress: Callable[..., None] | None, pieces: int) -> Callable[[], None]:
+    """Give what to call after each of ``pieces``: it tells ``progress``, if any, how many are done.
+    """
+    done = itertools.count(1)
+    return lambda: progress(next(done), pieces) if progress is not None else None
