@@ -7,7 +7,7 @@ its loads, and an enable of a thousand registers would take tens of nanoseconds.
 from collections import defaultdict
 from typing import Any
 
-__all__ = ["BUFFERS", "buffer_registers"]
+__all__ = ["BUFFERS", "FANOUT", "buffer_registers"]
 
 #: Buffers of libraries: cell, input, output.
 BUFFERS = (
@@ -16,7 +16,7 @@ BUFFERS = (
     ("gf180mcu_fd_sc_mcu7t5v0__buf_4", "I", "Z"),
     ("gf180mcu_fd_sc_mcu9t5v0__buf_4", "I", "Z"),
 )
-# Pins that one cell drives.
+#: Pins that one cell drives.
 FANOUT = 16
 
 

@@ -20,7 +20,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from hw.emit import Emitted, write_whole
-from skimp.buffers import BUFFERS, buffer_registers
+from skimp.buffers import BUFFERS, FANOUT, buffer_registers
 from skimp.select import CACHE
 from skimp.timing import sta_version, worst_slack
 
@@ -232,7 +232,8 @@ def map_unit(unit: Emitted, recipe: Recipe, library: Library, clock_ns: float) -
     script = SCRIPT.format(top=unit.name, keep=keep, synth=recipe.synth, ps=ps,
                            abc=recipe.abc.format(ps=ps))
     key = hashlib.sha256("\0".join([
-        verilog, script, library.digest, str(clock_ns), *tool_versions()]).encode()).hexdigest()
+        verilog, script, library.digest, str(clock_ns), *tool_versions(), BUFFERED,
+        repr(library.buffer), str(FANOUT)]).encode()).hexdigest()
     cached = CACHE / f"{key[:32]}.json"
     if cached.exists():
         return Mapped(**json.loads(cached.read_text()))
