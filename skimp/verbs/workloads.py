@@ -1,0 +1,123 @@
+"""Verbs on real data: traffic of a link, accuracy of a network."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from golden.nets.lenet5 import ORDERS
+from golden.nets.recalibrate import AVERAGINGS
+from golden.nets.schemes import parse
+from skimp import tables
+from skimp.options import FILE, Integers, Names, option, verb
+from skimp.traffic import LAYERS, lenet_report, trace_report
+from skimp.verbs.notes import NOTES, progress
+
+__all__ = ["COMMANDS"]
+
+
+def traffic(trace: Path | None, width: int, lanes: tuple[int, ...], layers: tuple[str, ...],
+            packet_orders: tuple[str, ...], images: int, filters: int, plot: Path | None,
+            as_json: bool) -> None:
+    """Count bit transitions on a link under each ordering: LeNet-5's traffic, or a trace of yours.
+
+    LeNet-5 runs on Fashion-MNIST; its first two convolutions send pairs of activation and weight,
+    its pooling activations.
+    """
+    from skimp.traffic import plot as drawing  # matplotlib takes a second to import
+
+    if plot is not None:
+        drawing.check_path(plot)
+    with progress("traffic", None) as done:
+        if trace is None:
+            result = lenet_report(images=images, filters=filters, lanes=lanes, layers=layers,
+                                  packet_orders=packet_orders, progress=done)
+        else:
+            result = trace_report(trace, lanes=lanes, width=width, progress=done)
+    if plot is not None:
+        drawing.traffic(result, plot)
+        NOTES.print(f"skimp: drew {plot}")
+    tables.show(result, as_json, tables.reductions)
+
+
+def evaluate(net: str, scheme: tuple[str, ...], all_: bool, recalibrate: str | None, reorder: bool,
+             threads_per_layer: tuple[int, ...] | None, images: int | None, data: Path | None,
+             array: tuple[int, ...], kure: bool, beside: str, plot: Path | None,
+             as_json: bool) -> None:
+    """Measure a network's accuracy and speed under schemes of reduced precision.
+
+    NET is lenet5, resnet8, resnet8_kure, resnet8_pruned or dscnn, or a file: .npz as
+    golden.nets.network describes it, or .onnx. Schemes: exact, static:4, static:8:4, sparq:5opt,
+    sparq:3opt:trim, sparq:2opt:single, nbsmt:2:wA, nbsmt:4:A:reorder, ...; see
+    golden.nets.schemes. Without any, four of them.
+    """
+    from skimp import evaluate as evaluation
+    from skimp.evaluate import plot as drawing
+    from skimp.evaluate.table import schemes_and_bits
+
+    if plot is not None:
+        drawing.check_path(plot)
+        if kure and not (scheme or all_):
+            raise ValueError("--plot draws schemes: give --scheme or --all beside --kure")
+    if len(array) != 2 or min(array) < 1:
+        raise ValueError(f"--array must be rows and columns, such as 16,16, "
+                         f"not {','.join(map(str, array))}")
+    asked = [parse(text) for text in scheme] if scheme else list(evaluation.DEFAULT)
+    schemes = evaluation.arrange(evaluation.ALL if all_ else asked, reorder=reorder,
+                                 threads_per_layer=threads_per_layer)
+    if kure and net == beside:
+        raise ValueError(f"--kure compares two networks: name another than {net} with --beside")
+    network = evaluation.open_network(net)
+    if all_ and recalibrate is None and any(node.op == "batchnorm" for node in network.nodes):
+        recalibrate = "momentum"
+    second = evaluation.open_network(beside) if kure else None
+    workload = evaluation.open_workload(net, network, images=images, data=data)
+    other = (evaluation.open_workload(beside, second, images=images, data=data)
+             if second else None)
+    document: dict[str, Any] = {"network": net, "conditions": workload.conditions, "rows": []}
+    if scheme or all_ or not kure:
+        with progress("evaluate", None) as done:
+            document = evaluation.evaluate(workload, schemes, recalibrated=recalibrate,
+                                           rows=array[0], cols=array[1], progress=done)
+    document["kure"] = []
+    if other:
+        with progress("compare bits", None) as done:
+            document["kure"] = evaluation.compare_bits((workload, other), progress=done)
+    if plot is not None:
+        drawing.draw(document, plot)
+        NOTES.print(f"skimp: drew {plot}")
+    tables.show(document, as_json, schemes_and_bits)
+
+
+COMMANDS = (
+    verb(traffic,
+         option("--trace", type=FILE, help="your own packets: an .npz file with the arrays "
+                "activations and, if there are any, weights, each (packets, n)"),
+         option("--width", type=int, default=8, help="bits of an element of the trace"),
+         option("--lanes", type=Integers(), default=(1, 5), help="elements of a stream in a flit"),
+         option("--layers", type=Names(), default=LAYERS, help=f"of {', '.join(LAYERS)}"),
+         option("--packet-orders", type=Names(), help=f"of {', '.join(ORDERS)}",
+                default=("output-stationary", "weight-stationary")),
+         option("--images", type=int, default=200, help="test images sent, 1 to 1000"),
+         option("--filters", type=int, default=1, help="filters that each image meets; 16: all"),
+         option("--plot", type=FILE, help="draw the transitions: .png, .svg or .pdf"),
+         selects=False),
+    verb(evaluate,
+         click.Argument(["net"], metavar="NET"),
+         option("--scheme", multiple=True, metavar="SCHEME", help="as above; several may be given"),
+         option("--all", "all_", is_flag=True, help="the whole table, batch norm recalibrated too"),
+         option("--recalibrate", type=click.Choice(AVERAGINGS),
+                help="each scheme again, batch norm recalibrated under it"),
+         option("--reorder", is_flag=True, help="each NB-SMT scheme again, K reordered"),
+         option("--threads-per-layer", type=Integers(),
+                help="threads of each reduced layer, in order, for NB-SMT schemes"),
+         option("--images", type=int, help="test images  [default: 1000; of --data: all]"),
+         option("--data", type=FILE, help="images of your own: an .npz file with the uint8 arrays "
+                "test_images, train_images (images, rows, columns, channels) and test_labels"),
+         option("--array", type=Integers(), default=(16, 16),
+                help="rows and columns of the array whose cycles are counted"),
+         option("--kure", is_flag=True, help="compare post-training bits with another network's"),
+         option("--beside", default="resnet8_kure", metavar="NET", help="that of --kure"),
+         option("--plot", type=FILE, help="draw accuracy against MACs a cycle: .png, .svg, .pdf"),
+         selects=False),
+)
