@@ -14,7 +14,8 @@ from cocotb.triggers import ClockCycles, RisingEdge
 from sim.streams import Sink, Source, pauses
 
 __all__ = [
-    "DEEP", "KEY", "LATENCY", "MANIFEST", "MIXES", "PARAMETERS", "PORTS", "Bench", "number", "rng",
+    "DEEP", "KEY", "LATENCY", "MANIFEST", "MIXES", "PARAMETERS", "PERIOD", "PORTS", "Bench",
+    "number", "rng",
 ]
 
 # Written by `sim.launch`, in whose folder the simulator runs.
@@ -24,6 +25,7 @@ MANIFEST: dict[str, Any] = _RUN["manifest"]
 PARAMETERS: dict[str, Any] = MANIFEST["parameters"]
 PORTS: dict[str, Any] = MANIFEST["ports"]
 LATENCY: int = MANIFEST["latency"]
+PERIOD: int = _RUN["period_ns"]
 
 # The keywords of `golden.psu.order` among the parameters of a unit that sorts.
 KEY = {name: PARAMETERS[name] for name in ("width", "key", "buckets", "wires", "descending")
@@ -70,7 +72,7 @@ class Bench:
         """Reset the unit, then feed it ``items``."""
         random_pauses = random.Random(cocotb.RANDOM_SEED)
         # Low at first: at time 0 the reset is not there yet.
-        Clock(dut.clk, 10, unit="ns").start(start_high=False)
+        Clock(dut.clk, PERIOD, unit="ns").start(start_high=False)
         sources = [Source(dut, name, (), pauses(idle, random_pauses), use_x=_RUN["use_x"])
                    for name in cls.inputs]
         sources[0].items.extend(items)
@@ -104,6 +106,12 @@ class Bench:
         got = len(self.sink.received)
         assert got == count, f"{got} words instead of {count}"
         return self.sink.received
+
+    def mark_span(self, first: int, clocks: int, operations: int) -> None:
+        """Tell who counts toggles where to: from the clock in which item ``first`` was taken on."""
+        Path("span.json").write_text(json.dumps({
+            "begin_ns": PERIOD * self.source.taken[first] - PERIOD / 2, "clocks": clocks,
+            "operations": operations}))
 
     def check_timing(self, idle: str, stall: str, what: str) -> None:
         """Without stalls, see that each item came after `LATENCY`; without idling, no gaps."""

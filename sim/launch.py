@@ -108,7 +108,8 @@ BUILD_ARGS = {"icarus": [], "verilator": ["-Wno-fatal", "-Wno-lint", "-Wno-style
 
 
 def run_bench(unit: Unit, bench: str, folder: Path, *, simulator: str = "icarus",
-              sources: Iterable[Path] = (), seed: int = 1, depth: str = "quick") -> int:
+              sources: Iterable[Path] = (), seed: int = 1, depth: str = "quick",
+              period_ns: int = 10, delays: bool = False) -> int:
     """Run the cocotb tests of module ``bench`` on ``unit``; give the number of tests that passed.
 
     Parameters
@@ -128,6 +129,11 @@ def run_bench(unit: Unit, bench: str, folder: Path, *, simulator: str = "icarus"
         Seed of all that is random in the bench.
     depth : {"quick", "deep"}
         How much is tried.
+    period_ns : int
+        Period of the clock, even.
+    delays : bool
+        Whether the paths of cells, in ``specify`` blocks, take time; and nets that the design says
+        are traced. For Icarus.
 
     Raises
     ------
@@ -153,7 +159,8 @@ def run_bench(unit: Unit, bench: str, folder: Path, *, simulator: str = "icarus"
     design.write_text(unit.verilog)
     # The bench runs in this folder and reads this file, see `sim.bench`.
     (folder / "bench.json").write_text(json.dumps({
-        "manifest": unit.manifest, "depth": depth, "use_x": simulator == "icarus" and not sources}))
+        "manifest": unit.manifest, "depth": depth, "use_x": simulator == "icarus" and not sources,
+        "period_ns": period_ns}))
     if simulator == "verilator":
         ports = folder / "ports.vlt"
         ports.write_text("\n".join(["`verilator_config", *(
@@ -162,13 +169,14 @@ def run_bench(unit: Unit, bench: str, folder: Path, *, simulator: str = "icarus"
         sources.insert(0, ports)
     try:
         runner.build(sources=[*sources, design], hdl_toplevel=unit.name, always=True, clean=True,
-                     build_dir=folder / "build", build_args=BUILD_ARGS[simulator],
+                     build_dir=folder / "build",
+                     build_args=["-gspecify"] if delays else BUILD_ARGS[simulator],
                      timescale=("1ns", "1ps"), log_file=log)
     except RuntimeError:
         raise BenchFailed(f"{unit.name} does not compile in {simulator}:\n{_tail(log)}") from None
     try:
         runner.test(hdl_toplevel=unit.name, test_module=bench, seed=seed, test_dir=folder,
-                    results_xml=str(results), log_file=log)
+                    results_xml=str(results), log_file=log, waves=delays)
     except (RuntimeError, SystemExit):
         pass                                            # under pytest the runner exits: see below
     return _count(results, f"{bench} on {unit.name} in {simulator}", log)

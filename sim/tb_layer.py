@@ -1,7 +1,8 @@
 """Emitted Verilog of a systolic array, `hw.array`: a layer of a real network runs through it.
 
 The manifest names a file of activations ``x`` (M, K), weights ``w`` (K, N) and of the product that
-the layer should get, as ``layer``.
+the layer should get, as ``layer``; and maybe ``warm_up``: the tiles after which toggles count, when
+the first ones have filled the array.
 """
 
 import cocotb
@@ -30,4 +31,9 @@ async def layer(dut):
     expected = gemm(m, k, n, rows=ROWS, cols=COLS, group=PARAMETERS["group"], threads=THREADS,
                     element_latency=MANIFEST["element_latency"])
     assert records[-1] - start[0] + 1 == expected.cycles
+    if "warm_up" in MANIFEST:
+        first = int(tiles.ends()[MANIFEST["warm_up"] - 1]) + 1
+        steps = len(tiles.last) - first
+        assert array.source.taken[-1] - array.source.taken[first] == steps - 1, "a clock idle"
+        array.mark_span(first, steps, operations=steps * MANIFEST["macs"])
     await array.check(tiles)

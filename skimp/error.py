@@ -14,7 +14,7 @@ from golden.nets.layers import im2col
 from golden.nets.lenet5 import load
 from skimp.select import Selected
 
-__all__ = ["relative_error"]
+__all__ = ["product_of", "relative_error"]
 
 IMAGES = 50
 
@@ -33,8 +33,8 @@ def _operands() -> tuple[NDArray[np.uint8], NDArray[np.int8]]:
     return rows.reshape(-1, rows.shape[-1]), layer.weights.reshape(len(layer.weights), -1).T
 
 
-def _product(one: Selected) -> Callable[..., NDArray[np.int64]] | None:
-    """Give the function that multiplies matrices as ``one`` does, if it has one."""
+def product_of(one: Selected) -> Callable[..., NDArray[np.int64]] | None:
+    """Give the function that multiplies matrices ``x`` and ``w`` as ``one`` does, if it has one."""
     if not one.block.product:
         return None
     folder, name = one.block.product.rsplit(".", 1)
@@ -49,7 +49,7 @@ def relative_error(one: Selected) -> float | None:
 
     None if it is exact by construction, or takes other operands than 8 bits each.
     """
-    multiply = _product(one)
+    multiply = product_of(one)
     if multiply is None or getattr(one.params, "weight_width", 8) != 8:
         return None
     x, w = _operands()

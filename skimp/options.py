@@ -11,7 +11,7 @@ from typing import Any, get_args, get_origin
 import click
 
 from skimp.catalogue import CATALOGUE
-from skimp.select import select
+from skimp.select import Selected, select
 
 __all__ = ["CLOCK", "FILE", "FOLDER", "LIBERTY", "Integers", "Names", "option", "verb"]
 
@@ -66,18 +66,23 @@ def parameter_options() -> list[click.Parameter]:
 
 
 def verb(callback: Callable[..., None], *options: click.Parameter,
-         selects: bool = True) -> click.Command:
+         selects: bool = True,
+         standard: Callable[[], list[Selected]] | None = None) -> click.Command:
     """Make a command of ``callback``, whose first argument, if it ``selects``, are configurations.
 
-    Each verb can print JSON; ``options`` are its own.
+    Where no block is named they are the ``standard`` ones, or the whole catalogue. Each verb can
+    print JSON; ``options`` are its own.
     """
     def run(**arguments: Any) -> None:
         if selects:
             flags = {name.removeprefix(PARAMETER): arguments.pop(name) for name in list(arguments)
                      if name.startswith(PARAMETER)}
-            callback(select(arguments.pop("blocks"), arguments.pop("config"),
-                            {name: value for name, value in flags.items() if value is not None}),
-                     **arguments)
+            flags = {name: value for name, value in flags.items() if value is not None}
+            blocks, config = arguments.pop("blocks"), arguments.pop("config")
+            if standard and not (blocks or config or flags):
+                callback(standard(), **arguments)
+            else:
+                callback(select(blocks, config, flags), **arguments)
         else:
             callback(**arguments)
 

@@ -12,7 +12,7 @@ from skimp.catalogue import CATALOGUE
 from skimp.error import relative_error
 from skimp.select import Selected, generate, select
 
-__all__ = ["SHARED_BY", "prices"]
+__all__ = ["SHARED_BY", "baseline_of", "prices"]
 
 # Processing elements in a row or column of an array, which share what stands at its edge.
 SHARED_BY = 16
@@ -34,7 +34,7 @@ def prices(chosen: list[Selected], library: synth.Library | None, clock_ns: floa
     def row(one: Selected) -> dict[str, Any]:
         result = _price(one, library, clock(one))
         if one.block.baseline and library:
-            other = _baseline(one)
+            other = baseline_of(one)
             plain = baselines[other.name, clock(one)]
             result["baseline"] = f"{other.block.name} {other.config}"
             result["area_to_baseline"] = result["area_um2"] / plain["area_um2"]
@@ -48,14 +48,14 @@ def prices(chosen: list[Selected], library: synth.Library | None, clock_ns: floa
     with ThreadPoolExecutor(cpu_count()) as pool:
         # First, and once: many rows at a time would each synthesize them.
         others = {(other.name, clock(one)): other for one in chosen
-                  if one.block.baseline and library for other in [_baseline(one)]}
+                  if one.block.baseline and library for other in [baseline_of(one)]}
         baselines = dict(zip(others, pool.map(
             lambda key: _price(others[key], library, key[1]), others), strict=True))
         return list(pool.map(row, chosen))
 
 
-def _baseline(one: Selected) -> Selected:
-    """Configuration that ``one`` is compared with."""
+def baseline_of(one: Selected) -> Selected:
+    """Give the configuration that ``one`` is compared with."""
     block, params = CATALOGUE[one.block.baseline], one.params
     config = f"8b-{getattr(params, 'weight_width', 8)}b"
     if not hasattr(params, "rows"):

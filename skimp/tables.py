@@ -140,7 +140,26 @@ def reductions(document: dict[str, Any]) -> Group:
                      f"{', '.join(figure['not_known'])}). All layers here together:")
         notes += [f"  {ours['ordering']}, {ours['lanes']} lanes, {ours['stream']}, {ours['mode']} "
                   f"by {ours['operand']}: {_reduction(ours, sign=-1)} %" for ours in figure["ours"]]
-    return Group(table, "", *notes)
+    return Group(table, "", *notes, *_break_even(document))
+
+
+def _break_even(document: dict[str, Any]) -> list[RenderableType]:
+    """Sorting units' energy against that of the wires."""
+    if not document["break_even"]:
+        return []
+    wire = document["wire"]
+    table = new_table("layer", ">lanes", "ordered by", "unit", ">n", ">area um2",
+                      ">unit pJ a packet", ">transitions saved", ">saved pJ", ">net pJ",
+                      ">pays from mm")
+    for row in document["break_even"]:
+        length = row["break_even_mm"]
+        table.add_row(row["layer"], str(row["lanes"]), row["ordering"], f"psu {row['unit']}",
+                      str(row["n"]), f"{row['area_um2']:,.0f}", f"{row['unit_pj']:.1f}",
+                      f"{row['saved_transitions']:.2f}", f"{row['saved_pj']:.2f}",
+                      f"{row['net_pj']:.1f}", "never" if length is None else f"{length:.0f}")
+    return ["", table, "", (
+        f"Activations on a link of their own, wires of {wire['mm']:g} mm, "
+        f"{wire['pf_per_mm']:g} pF a mm, {wire['volts']:g} V; units in OSU 0.18 um, 1.8 V.")]
 
 
 def _reduction(row: dict[str, Any] | None, sign: int = 1) -> str:

@@ -13,7 +13,7 @@ from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TimeElaps
 from skimp import select, synth
 
 __all__ = ["INSTALL_LIBRARY", "INSTALL_STA", "NOTES", "announce_first_synthesis", "open_library",
-           "progress"]
+           "open_sta", "progress"]
 
 NOTES = Console(stderr=True)
 
@@ -60,6 +60,13 @@ def open_library(liberty: Path | None) -> synth.Library:
     if library is None:
         raise RuntimeError(INSTALL_LIBRARY)
     return library
+
+
+def open_sta() -> None:
+    """See that OpenSTA is there."""
+    if not synth.sta_version():
+        raise RuntimeError("OpenSTA is missing, which finds the delays of cells; Debian's package "
+                           "opensta brings it")
 
 
 def announce_first_synthesis() -> None:

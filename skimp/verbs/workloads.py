@@ -1,5 +1,6 @@
 """Verbs on real data: traffic of a link, accuracy of a network."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,29 +12,42 @@ from golden.nets.schemes import parse
 from skimp import tables
 from skimp.options import FILE, Integers, Names, option, verb
 from skimp.traffic import LAYERS, lenet_report, trace_report
-from skimp.verbs.notes import NOTES, progress
+from skimp.verbs.notes import NOTES, open_library, open_sta, progress
 
 __all__ = ["COMMANDS"]
 
 
 def traffic(trace: Path | None, width: int, lanes: tuple[int, ...], layers: tuple[str, ...],
-            packet_orders: tuple[str, ...], images: int, filters: int, plot: Path | None,
-            as_json: bool) -> None:
+            packet_orders: tuple[str, ...], images: int, filters: int, pf_per_mm: float, mm: float,
+            volts: float, sorters: bool, plot: Path | None, as_json: bool) -> None:
     """Count bit transitions on a link under each ordering: LeNet-5's traffic, or a trace of yours.
 
     LeNet-5 runs on Fashion-MNIST; its first two convolutions send pairs of activation and weight,
-    its pooling activations.
+    its pooling activations. With --sorters, the energy of sorting units is measured with the same
+    traffic: from which length of wire on they save more than they spend.
     """
     from skimp.traffic import plot as drawing  # matplotlib takes a second to import
+    from skimp.traffic import wire
 
     if plot is not None:
         drawing.check_path(plot)
+    link = wire.Wire(pf_per_mm, mm, volts)
+    library = open_library(None) if sorters else None
+    if library:
+        if trace is not None:
+            raise ValueError("--sorters are measured with LeNet-5's traffic, not with a trace")
+        open_sta()
     with progress("traffic", None) as done:
         if trace is None:
             result = lenet_report(images=images, filters=filters, lanes=lanes, layers=layers,
                                   packet_orders=packet_orders, progress=done)
         else:
             result = trace_report(trace, lanes=lanes, width=width, progress=done)
+    result["rows"] = wire.with_energy(result["rows"], link)
+    result |= {"wire": asdict(link), "break_even": []}
+    if library:
+        with progress("simulate sorting units", len(wire.jobs(result["rows"]))) as done:
+            result["break_even"] = wire.break_even(result["rows"], link, library, done)
     if plot is not None:
         drawing.traffic(result, plot)
         NOTES.print(f"skimp: drew {plot}")
@@ -100,6 +114,11 @@ COMMANDS = (
                 default=("output-stationary", "weight-stationary")),
          option("--images", type=int, default=200, help="test images sent, 1 to 1000"),
          option("--filters", type=int, default=1, help="filters that each image meets; 16: all"),
+         option("--pf-per-mm", type=float, default=0.2, help="capacitance of a wire, pF a mm"),
+         option("--mm", type=float, default=5.0, help="length of the link"),
+         option("--volts", type=float, default=1.8, help="swing of a wire"),
+         option("--sorters", is_flag=True, help="measure the energy of sorting units, too: five "
+                "minutes the first time"),
          option("--plot", type=FILE, help="draw the transitions: .png, .svg or .pdf"),
          selects=False),
     verb(evaluate,

@@ -1,0 +1,189 @@
+"""The energy of a configuration: mapped, simulated with real operands, added up; a row for each."""
+
+import hashlib
+import inspect
+import json
+import math
+import shutil
+import tempfile
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from functools import cache
+from importlib.metadata import version
+from os import cpu_count
+from pathlib import Path
+from typing import Any
+
+import golden
+import sim
+from skimp import cache as results
+from skimp import power, synth
+from skimp.catalogue import CATALOGUE
+from skimp.power.energy import energy
+from skimp.power.liberty import read_cells
+from skimp.power.netlist import flatten
+from skimp.power.operands import LAYER, PACKETS, Feed, layer_feed, traffic_feed
+from skimp.power.simulate import simulate
+from skimp.price import baseline_of
+from skimp.select import Selected, generate
+
+__all__ = ["WIRE_FF", "check", "energies", "measure"]
+
+#: Wire that a net has for each pin on it, fF: some 50 um of 0.2 fF each, as in a placed design of
+#: 0.18 um; no placement was made.
+WIRE_FF = 10.0
+#: Tiles of an array, packets of a sorting unit, in which toggles are counted.
+TILES, PACKET_COUNT = 4, 48
+#: Processing elements are measured in an array of so many rows and columns, alone in the figures.
+SIDE = 4
+ELEMENTS = {"plain-pe": "plain-array", "sparq-pe": "sparq-array", "sysmt-pe": "sysmt-array"}
+ARRAYS = tuple(ELEMENTS.values())
+
+
+def check(one: Selected, layer: str | None = None) -> None:
+    """See that ``one`` can be measured.
+
+    Raises
+    ------
+    ValueError
+        If nothing real can be fed to it.
+    """
+    sorts = one.block.bench in ("sim.tb_psu", "sim.tb_link_orderer")
+    known = [block.name for block in CATALOGUE.values()
+             if block.bench in ("sim.tb_psu", "sim.tb_link_orderer")]
+    if not sorts and one.block.name not in (*ELEMENTS, *ARRAYS):
+        raise ValueError(f"energy is measured of what real operands can be fed to: "
+                         f"{', '.join((*known, *ELEMENTS, *ARRAYS))}; not of {one.block.name}")
+    if sorts and one.bench == "sim.tb_psu_serial":
+        raise ValueError(f"energy is measured of sorting units with a vector per clock, "
+                         f"not of {one.name}")
+    for width in ("activation_width", "weight_width"):
+        if getattr(one.params, width, 8) != 8:
+            raise ValueError(f"the operands have 8 bits: {one.name} has a {width} of "
+                             f"{getattr(one.params, width)}")
+
+
+def energies(chosen: list[Selected], library: synth.Library, clock_ns: float | None,
+             done: Callable[[], object], **how: Any) -> list[dict[str, Any]]:
+    """Measure configurations, each at its block's clock unless told; one row each.
+
+    Where the block has a baseline, its energy for each operation is given relative to that at the
+    same clock, fed the same (``to_baseline``). ``how`` are the keywords of `measure`.
+    """
+    for one in chosen:
+        check(one)
+
+    def row(one: Selected) -> dict[str, Any]:
+        found = measure(one, library, clock_ns or one.block.clock_ns, **how)
+        done()
+        return found
+
+    def compared(one: Selected, found: dict[str, Any]) -> dict[str, Any]:
+        if not one.block.baseline:
+            return found | {"baseline": None, "to_baseline": None}
+        other = baseline_of(one)
+        plain = others[other.name, found["clock_ns"]]
+        return found | {"baseline": f"{other.block.name} {other.config}",
+                        "to_baseline": found["pj"] / plain["pj"]}
+
+    with ThreadPoolExecutor(cpu_count()) as pool:
+        # Baselines first, and once: several rows at a time would each measure them.
+        plain = {(other.name, clock_ns or one.block.clock_ns): other for one in chosen
+                 if one.block.baseline for other in [baseline_of(one)]}
+        others = dict(zip(plain, pool.map(
+            lambda key: measure(plain[key], library, key[1], **how), plain), strict=True))
+        rows = list(pool.map(row, chosen))
+    return [compared(one, found) for one, found in zip(chosen, rows, strict=True)]
+
+
+def measure(one: Selected, library: synth.Library, clock_ns: float, *, layer: str | None = None,
+            amount: int | None = None, wire_ff: float = WIRE_FF) -> dict[str, Any]:
+    """Measure one configuration, or take its row from the cache; the row is as the package says.
+
+    Parameters
+    ----------
+    layer : str, optional
+        ``NET:LAYER`` that operands are taken from.
+    amount : int, optional
+        Tiles or packets.
+    """
+    check(one)
+    whole = _in_an_array(one)
+    unit = generate(whole)
+    mapped = synth.map_best(unit, library, clock_ns)
+    name = results.entry("energy", mapped.netlist, json.dumps(unit.manifest, sort_keys=True),
+                         repr([one.block.name, layer, amount, wire_ff, clock_ns]), library.digest,
+                         *_code(), *synth.tool_versions())
+    found = results.read(name)
+    if found is None:
+        found = _measured(one, whole, mapped, library, clock_ns, layer, amount, wire_ff)
+        results.write(name, found)
+    return found
+
+
+def _in_an_array(one: Selected) -> Selected:
+    """Give the array that an element is measured in; anything else is measured as it is."""
+    if one.block.name not in ELEMENTS:
+        return one
+    block = CATALOGUE[ELEMENTS[one.block.name]]
+    params = asdict(one.params) | {"rows": SIDE, "cols": SIDE}
+    names = inspect.signature(block.parameters).parameters
+    params = {key: value for key, value in params.items() if key in names}
+    return Selected(block, one.config, f"{one.name}_in_array", block.parameters(**params))
+
+
+def _measured(one: Selected, whole: Selected, mapped: synth.Mapped, library: synth.Library,
+              clock_ns: float, layer: str | None, amount: int | None,
+              wire_ff: float) -> dict[str, Any]:
+    unit, cells = generate(whole), read_cells(library.liberty)
+    # The bench's clock is in whole, even ns; energy but leakage does not depend on it.
+    period = 2 * math.ceil(max(clock_ns, clock_ns - (mapped.slack_ns or 0.0)) / 2)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        shutil.copy(library.liberty, folder / "library.lib")
+        feed = _feed(whole, layer, amount, folder)
+        netlist = flatten(mapped.netlist, unit.name, cells, folder)
+        activity = simulate(unit, netlist, cells, synth.cell_models(library), feed.bench,
+                            feed.facts, folder, period)
+    spent = energy(netlist, cells, activity.toggles.astype(float), activity.clocks * clock_ns,
+                   wire_ff=wire_ff)
+    each = 1 / activity.operations
+    parts = {part: pj * each for part, pj in sorted(spent.parts.items(), key=lambda item: -item[1])}
+    own = (sum(pj for part, pj in parts.items() if part.startswith("element:"))
+           if whole is not one else spent.total * each)
+    known = activity.known[_on_pins(netlist)]
+    return {
+        "block": one.block.name, "config": one.config, "parameters": asdict(one.params),
+        "measured_in": whole.name, "library": library.name, "tools": synth.tool_versions(),
+        "clock_ns": clock_ns, "slack_ns": mapped.slack_ns, "area_um2": mapped.area_um2,
+        "volts": cells.volts, "wire_ff": wire_ff, "workload": feed.workload,
+        "operation": feed.operation, "operations": activity.operations,
+        "clocks": activity.clocks, "pj": own, "pj_whole": spent.total * each,
+        "switching_pj": spent.switching * each, "internal_pj": spent.internal * each,
+        "clock_pj": spent.clock * each, "leakage_pj": spent.leakage * each,
+        "milliwatts": spent.total / (activity.clocks * clock_ns),
+        "kinds_pj": {kind: pj * each for kind, pj in spent.kinds.items()}, "parts_pj": parts,
+        "toggles_per_clock": float(activity.toggles.sum() / activity.clocks),
+        "annotated_percent": 100 * float(known.mean()), "nets": len(known)}
+
+
+def _feed(whole: Selected, layer: str | None, amount: int | None, folder: Path) -> Feed:
+    if whole.block.name in ARRAYS:
+        return layer_feed(whole, layer or LAYER, amount or TILES, folder)
+    return traffic_feed(whole, layer or PACKETS, amount or PACKET_COUNT, folder)
+
+
+def _on_pins(netlist: Any) -> list[int]:
+    """Nets on a pin of some cell, without constants."""
+    return sorted({net for cells in netlist.cells.values() for net in cells.ravel().tolist()
+                   if net > 3})
+
+
+@cache
+def _code() -> list[str]:
+    """All that a figure depends on besides the netlist: our own text, and the simulator's."""
+    folders = [Path(next(iter(package.__path__))) for package in (power, sim, golden)]
+    files = sorted(file for folder in folders for file in folder.rglob("*.py"))
+    return [hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest(),
+            version("cocotb"), version("pywellen")]

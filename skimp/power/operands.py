@@ -1,0 +1,115 @@
+"""What a unit is fed while its energy is measured: operands of real networks, packets of a link."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from golden.array import exact
+from golden.nets import fashion_mnist, lenet5, network
+from golden.nets.dataset import measuring_images, training_images
+from golden.nets.engine import Model
+from golden.nets.quantized import quantize
+from golden.nets.schemes import Exact
+from skimp.error import product_of
+from skimp.select import Selected
+
+__all__ = ["LAYER", "PACKETS", "Feed", "layer_feed", "traffic_feed"]
+
+#: Layer whose operands arrays are fed, and traffic that sorters are.
+LAYER, PACKETS = "resnet8:stack2.conv1", "lenet5:conv2"
+IMAGES = 8              # that the rows of a layer are taken from
+RUNS = 8                # images that packets are taken from, a run of each
+WARM_UP = 2             # tiles or packets before toggles count, until an array is full
+
+
+class Feed(NamedTuple):
+    """What a bench is told, and what is said of it."""
+
+    bench: str
+    facts: Mapping[str, Any]
+    operation: str
+    workload: str
+
+
+def layer_feed(one: Selected, layer: str, tiles: int, folder: Path) -> Feed:
+    """Give ``tiles`` tiles of a layer's rows, spread over images, and its first columns.
+
+    Every array of the same size is fed the same operands: those of the exact network.
+
+    Raises
+    ------
+    ValueError
+        If there is no such network or layer, or it has fewer columns than the array.
+    """
+    net, _, name = layer.partition(":")
+    x, w = _operands(net, name)
+    rows, cols = one.params.rows, one.params.cols
+    if w.shape[1] < cols or not len(x):
+        raise ValueError(f"layer {layer} has {w.shape[1]} filters, fewer than the {cols} columns "
+                         "of the array; take a smaller array")
+    every = rows * (WARM_UP + tiles)
+    chosen = np.linspace(0, len(x) - 1, every).astype(int)
+    x, w = x[chosen], w[:, :cols]
+    np.savez(folder / "layer.npz", x=x, w=w, product=(product_of(one) or exact)(x, w))
+    return Feed("sim.tb_layer", {"layer": str(folder.resolve() / "layer.npz"), "warm_up": WARM_UP},
+                "product", layer)
+
+
+@cache
+def _operands(net: str, layer: str) -> tuple[Any, Any]:
+    if net not in network.SHIPPED:
+        raise ValueError(f"no network {net!r} for --layer; there are {', '.join(network.SHIPPED)}")
+    model = Model(quantize(network.shipped(net), training_images(50)[0]), Exact())
+    reduced = [node.name for node in model.quantized.reduced]
+    if layer not in reduced:
+        raise ValueError(f"network {net} has no layer {layer!r} for --layer; there are "
+                         f"{', '.join(reduced)}")
+    found = model.operands(layer, measuring_images(IMAGES)[0])
+    return found.x, found.w
+
+
+def traffic_feed(one: Selected, layer: str, packets: int, folder: Path) -> Feed:
+    """Give packets of LeNet-5's link traffic, as many elements each as the unit sorts.
+
+    Convolutions have packets of 25, pooling of 4: for other sizes the same elements are packed
+    anew.
+    """
+    net, _, name = layer.partition(":")
+    if net != "lenet5" or name not in ("conv1", "conv2", "pool1", "pool2"):
+        raise ValueError(f"--layer of a sorting unit must be lenet5:conv1, conv2, pool1 or pool2, "
+                         f"not {layer!r}")
+    n, width = one.params.n, one.params.width
+    if width != 8:
+        raise ValueError(f"the traffic has elements of 8 bits, not {width}: no energy of "
+                         f"{one.name}")
+    sent = _traffic(name)
+    if getattr(one.params, "pairs", False) and len(sent[0]) < 2:
+        raise ValueError(f"{layer} has no weights, and {one.name} takes pairs")
+    own = sent[0]["activations"].shape[1] == n
+    each = -(-(packets + WARM_UP) // len(sent))
+    streams = {stream: np.concatenate([_run(image[stream], n, each) for image in sent])
+               for stream in sent[0]}
+    np.savez(folder / "packets.npz", allow_pickle=False, **streams)
+    anew = "" if own else f", packed anew by {n}"
+    return Feed("sim.tb_traffic", {"packets": str(folder.resolve() / "packets.npz"),
+                                   "warm_up": WARM_UP},
+                "packet", f"{layer}{anew}")
+
+
+@cache
+def _traffic(layer: str) -> list[dict[str, Any]]:
+    """Give the packets of some images, each by stream."""
+    net = lenet5.load()
+    return [{name: elements for name, elements in image._asdict().items() if elements is not None}
+            for image in net.traffic_by_image(layer, fashion_mnist().test_images[:RUNS],
+                                              order="output-stationary")]
+
+
+def _run(elements: Any, n: int, count: int) -> Any:
+    """Give ``count`` packets of ``n`` that follow each other, from the middle."""
+    packets = elements.reshape(-1)[:elements.size // n * n].reshape(-1, n)
+    start = (len(packets) - count) // 2
+    return packets[start:start + count]

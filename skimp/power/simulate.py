@@ -1,0 +1,160 @@
+"""A mapped netlist runs in Icarus with the delays that OpenSTA finds; toggles of nets are counted.
+
+With delays there are glitches, as in silicon, where paths of unequal length meet. A pulse shorter
+than the delay of the cell it is to pass is swallowed.
+"""
+
+import json
+import re
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pywellen
+
+from hw.emit import Emitted
+from sim.launch import run_bench
+from skimp.power.liberty import CellLibrary
+from skimp.power.netlist import Netlist
+
+__all__ = ["Activity", "simulate"]
+
+SDF = """\
+read_liberty {folder}/library.lib
+read_verilog {folder}/delays.v
+link_design {top}
+create_clock -name clk -period {period_ns} [get_ports clk]
+write_sdf -no_timestamp -no_version -digits 4 -divider . {folder}/delays.sdf
+"""
+TRACE = """
+  initial begin
+    $sdf_annotate("{folder}/delays.sdf", {top});
+    $dumpfile("{folder}/trace.fst");
+    $dumpvars(1, {instances});
+  end
+"""
+
+
+@dataclass(frozen=True)
+class Activity:
+    """What nets did in a span of clocks.
+
+    Attributes
+    ----------
+    toggles : (nets,) array
+        Changes between 0 and 1 of each net of the netlist.
+    known : (nets,) array of bool
+        Whether the trace has the net, at 0 or 1.
+    clocks : int
+        Length of the span.
+    operations : int
+        What was done in it, as the bench counts.
+    """
+
+    toggles: np.ndarray[Any, np.dtype[np.int64]]
+    known: np.ndarray[Any, np.dtype[np.bool_]]
+    clocks: int
+    operations: int
+
+
+def simulate(unit: Emitted, netlist: Netlist, library: CellLibrary, models: str, bench: str,
+             facts: Mapping[str, Any], folder: Path, period_ns: int) -> Activity:
+    """Run cocotb module ``bench`` on ``netlist``; count toggles in the span that it names.
+
+    Parameters
+    ----------
+    unit : Emitted
+        The unit that was mapped: its ports and facts.
+    models : str
+        Verilog of the library's cells, without delays.
+    facts : mapping
+        What the bench finds in the manifest besides.
+    folder : path
+        Where all is put; it has the library as ``library.lib``.
+    period_ns : int
+        The clock that the bench runs at: not less than what the netlist needs.
+
+    Raises
+    ------
+    RuntimeError
+        If the bench fails, OpenSTA does, or Icarus cannot use the delays.
+    """
+    folder = folder.resolve()
+    top = unit.name
+    _write_delays(netlist, top, folder, period_ns)
+    (folder / "cells.v").write_text(_with_paths(models, library))
+    trace = TRACE.format(folder=folder, top=top, instances=", ".join(netlist.instances))
+    end = netlist.verilog.index("endmodule", netlist.verilog.index(f"module {top}("))
+    verilog = netlist.verilog[:end] + trace + netlist.verilog[end:]
+    run_bench(replace(unit, verilog=verilog, manifest=unit.manifest | dict(facts)), bench,
+              folder / "run", sources=[folder / "cells.v"], period_ns=period_ns, delays=True)
+    log = (folder / "run" / "log.txt").read_text(errors="replace")
+    if trouble := re.search(r".*SDF (?:ERROR|WARNING).*", log):
+        raise RuntimeError(f"Icarus cannot use the delays: {trouble[0]}")
+    span = json.loads((folder / "run" / "span.json").read_text())
+    begin, clocks = span["begin_ns"], span["clocks"]
+    toggles, known = _count(folder / "trace.fst", netlist.nets, begin, begin + clocks * period_ns)
+    return Activity(toggles, known, clocks, span["operations"])
+
+
+def _write_delays(netlist: Netlist, top: str, folder: Path, period_ns: int) -> None:
+    """Have OpenSTA write the delays of every cell at its load, those of wires left out: none."""
+    script = folder / "delays.tcl"
+    # OpenSTA 2.0 does not know the word.
+    (folder / "delays.v").write_text(re.sub(r"\bsigned\b", "", netlist.verilog))
+    script.write_text(SDF.format(folder=folder, top=top, period_ns=period_ns))
+    run = subprocess.run(["sta", "-no_splash", "-exit", script], capture_output=True, text=True,
+                         check=False)
+    path = folder / "delays.sdf"
+    if run.returncode or not path.exists():
+        raise RuntimeError(f"OpenSTA failed: {(run.stdout + run.stderr).strip()[-400:]}")
+    # The first cell is the top with its wires; Icarus knows neither those nor timing checks.
+    head, _wires, *cells = re.split(r"^ \(CELL\n", path.read_text(), flags=re.MULTILINE)
+    cells = [re.sub(r"\n  \(TIMINGCHECK.*?\n  \)", "", cell, flags=re.DOTALL) for cell in cells]
+    path.write_text(" (CELL\n".join([head, *cells]))
+
+
+def _with_paths(models: str, library: CellLibrary) -> str:
+    """Give each cell's model the paths that delays are put on."""
+    for name, cell in library.cells.items():
+        module = re.search(rf"^module {re.escape(name)}\(.*?^endmodule", models,
+                           re.DOTALL | re.MULTILINE)
+        if module and cell.slew:
+            paths = "".join(f"    ({source} *> {pin}) = (0, 0);\n" for source, pin in cell.slew)
+            end = module.end() - len("endmodule")
+            models = f"{models[:end]}  specify\n{paths}  endspecify\n{models[end:]}"
+    return models
+
+
+def _count(trace: Path, nets: list[str], begin_ns: float, end_ns: float) -> tuple[Any, Any]:
+    """Count the changes of each net between two times; tell which are known at the end."""
+    wave = pywellen.Waveform(str(trace))
+    place = {name: number for number, name in enumerate(nets)}
+    signals: dict[str, list[int]] = {}
+    names = []
+    for var in wave.all_vars():
+        if var.full_name in place:
+            # Nets that are one wire, such as a port's and a register's, are one signal.
+            signals.setdefault(str(var.signal_id), []).append(place[var.full_name])
+            names.append(var.full_name)
+    # The trace is in ps.
+    begin, end = 1000 * begin_ns, 1000 * end_ns
+    level = dict.fromkeys(signals, "x")
+    count = dict.fromkeys(signals, 0)
+
+    def changed(time: int, signal: Any, value: Any) -> None:
+        if time >= end:
+            return
+        key, new = str(signal), str(value)
+        if time >= begin and new != level[key] and level[key] in "01" and new in "01":
+            count[key] += 1
+        level[key] = new
+
+    wave.stream_changes(changed, names)
+    toggles, known = np.zeros(len(nets), np.int64), np.zeros(len(nets), bool)
+    for key, numbers in signals.items():
+        toggles[numbers], known[numbers] = count[key], level[key] in "01"
+    return toggles, known

@@ -1,0 +1,57 @@
+"""Verb on energy: what a unit spends on real operands."""
+
+from pathlib import Path
+
+import click
+
+from skimp import tables
+from skimp.options import CLOCK, LIBERTY, option, verb
+from skimp.power.liberty import read_cells
+from skimp.power.measure import PACKET_COUNT, TILES, WIRE_FF, check, energies
+from skimp.power.operands import LAYER, PACKETS
+from skimp.power.table import energy_table
+from skimp.select import Selected, select
+from skimp.verbs.notes import announce_first_synthesis, open_library, open_sta, progress
+
+__all__ = ["COMMANDS"]
+
+
+def power(chosen: list[Selected], clock_ns: float | None, liberty: Path | None, layer: str | None,
+          amount: int | None, wire_ff: float, as_json: bool) -> None:
+    """Measure energy: each configuration's netlist runs on operands of a real network.
+
+    Arrays and processing elements (in an array of 4 x 4, they alone in the figures) multiply a
+    layer, sorting units and link orderers sort packets of LeNet-5. Nets toggle as they do in Icarus
+    with the delays of cells, so with glitches. Without BLOCK, arrays of 8 x 8 and the sorting units
+    of 25 elements; some ten minutes.
+    """
+    library = open_library(liberty)
+    read_cells(library.liberty)
+    open_sta()
+    for one in chosen:
+        check(one)
+    announce_first_synthesis()
+    with progress("simulate", len(chosen)) as done:
+        rows = energies(chosen, library, clock_ns, done, layer=layer, amount=amount,
+                        wire_ff=wire_ff)
+    tables.show(rows, as_json, energy_table)
+
+
+def standard() -> list[Selected]:
+    """Configurations that are measured if none is named."""
+    arrays = [one for name in ("plain-array", "sysmt-array", "sparq-array")
+              for one in select((name,)) if one.params.rows == 8]
+    sorting = [one for one in select(("psu",), None, {"n": 25}) if one.config != "serial"]
+    return arrays + sorting
+
+
+COMMANDS = (
+    verb(power, CLOCK, LIBERTY,
+         option("--layer", metavar="NET:LAYER", help="where operands are from  "
+                f"[default: {LAYER}; of sorting units {PACKETS}]"),
+         option("--amount", type=click.IntRange(1), help="tiles or packets that are counted  "
+                f"[default: {TILES}; {PACKET_COUNT}]"),
+         option("--wire-ff", type=click.FloatRange(0), default=WIRE_FF,
+                help="capacitance of a net's wire for each pin on it, fF"),
+         standard=standard),
+)
