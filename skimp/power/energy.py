@@ -119,7 +119,7 @@ def energy(netlist: Netlist, library: CellLibrary, toggles: Array, nanoseconds: 
         # 1 nW for 1 ns is 1e-6 pJ.
         leaked = np.full(len(cells), cell.leakage * nanoseconds * 1e-6)
         _add(result, netlist, kind, cell.sequential, inside, driven, clocked, leaked)
-    entering = charge[_inputs(netlist, library, clocks)].sum()
+    entering = float(charge[_inputs(netlist, library, clocks)].sum())
     result.switching += entering
     result.parts["inputs"] += entering
     return result
@@ -127,13 +127,13 @@ def energy(netlist: Netlist, library: CellLibrary, toggles: Array, nanoseconds: 
 
 def _add(result: Energy, netlist: Netlist, kind: str, sequential: bool, inside: Array,
          driven: Array, clocked: Array, leaked: Array) -> None:
-    result.internal += inside.sum()
-    result.switching += driven.sum()
-    result.clock += clocked.sum()
-    result.leakage += leaked.sum()
+    result.internal += float(inside.sum())
+    result.switching += float(driven.sum())
+    result.clock += float(clocked.sum())
+    result.leakage += float(leaked.sum())
     whole = inside + driven + clocked + leaked
     result.kinds["registers" if sequential else "adder cells" if kind in ADDERS else "gates"] += (
-        whole.sum())
+        float(whole.sum()))
     for part, value in zip(netlist.parts[kind], whole.tolist(), strict=True):
         result.parts[part] += value
 

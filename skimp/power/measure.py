@@ -6,7 +6,7 @@ import json
 import math
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from functools import cache
@@ -15,7 +15,8 @@ from os import cpu_count
 from pathlib import Path
 from typing import Any
 
-import golden
+import numpy as np
+
 import sim
 from skimp import cache as results
 from skimp import power, synth
@@ -23,7 +24,7 @@ from skimp.catalogue import CATALOGUE
 from skimp.power.energy import energy
 from skimp.power.liberty import read_cells
 from skimp.power.netlist import flatten
-from skimp.power.operands import LAYER, PACKETS, Feed, layer_feed, traffic_feed
+from skimp.power.operands import LAYER, PACKETS, WARM_UP, Feed, layer_feed, traffic_feed
 from skimp.power.simulate import simulate
 from skimp.price import baseline_of
 from skimp.select import Selected, generate
@@ -41,7 +42,7 @@ ELEMENTS = {"plain-pe": "plain-array", "sparq-pe": "sparq-array", "sysmt-pe": "s
 ARRAYS = tuple(ELEMENTS.values())
 
 
-def check(one: Selected, layer: str | None = None) -> None:
+def check(one: Selected) -> None:
     """See that ``one`` can be measured.
 
     Raises
@@ -112,12 +113,14 @@ def measure(one: Selected, library: synth.Library, clock_ns: float, *, layer: st
     whole = _in_an_array(one)
     unit = generate(whole)
     mapped = synth.map_best(unit, library, clock_ns)
-    name = results.entry("energy", mapped.netlist, json.dumps(unit.manifest, sort_keys=True),
-                         repr([one.block.name, layer, amount, wire_ff, clock_ns]), library.digest,
-                         *_code(), *synth.tool_versions())
+    feed = _feed(whole, layer, amount)
+    name = results.entry(
+        "energy", mapped.netlist, json.dumps(unit.manifest, sort_keys=True), library.digest,
+        repr([one.name, clock_ns, wire_ff, feed.workload]), *_digests(feed.arrays),
+        *_code(feed.bench), *synth.tool_versions())
     found = results.read(name)
     if found is None:
-        found = _measured(one, whole, mapped, library, clock_ns, layer, amount, wire_ff)
+        found = _measured(one, whole, mapped, library, clock_ns, feed, wire_ff)
         results.write(name, found)
     return found
 
@@ -134,18 +137,18 @@ def _in_an_array(one: Selected) -> Selected:
 
 
 def _measured(one: Selected, whole: Selected, mapped: synth.Mapped, library: synth.Library,
-              clock_ns: float, layer: str | None, amount: int | None,
-              wire_ff: float) -> dict[str, Any]:
+              clock_ns: float, feed: Feed, wire_ff: float) -> dict[str, Any]:
     unit, cells = generate(whole), read_cells(library.liberty)
     # The bench's clock is in whole, even ns; energy but leakage does not depend on it.
     period = 2 * math.ceil(max(clock_ns, clock_ns - (mapped.slack_ns or 0.0)) / 2)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         shutil.copy(library.liberty, folder / "library.lib")
-        feed = _feed(whole, layer, amount, folder)
+        np.savez(folder / "operands.npz", allow_pickle=False, **feed.arrays)
+        facts = {feed.name: str(folder / "operands.npz"), "warm_up": WARM_UP}
         netlist = flatten(mapped.netlist, unit.name, cells, folder)
         activity = simulate(unit, netlist, cells, synth.cell_models(library), feed.bench,
-                            feed.facts, folder, period)
+                            facts, folder, period)
     spent = energy(netlist, cells, activity.toggles.astype(float), activity.clocks * clock_ns,
                    wire_ff=wire_ff)
     each = 1 / activity.operations
@@ -168,10 +171,10 @@ def _measured(one: Selected, whole: Selected, mapped: synth.Mapped, library: syn
         "annotated_percent": 100 * float(known.mean()), "nets": len(known)}
 
 
-def _feed(whole: Selected, layer: str | None, amount: int | None, folder: Path) -> Feed:
+def _feed(whole: Selected, layer: str | None, amount: int | None) -> Feed:
     if whole.block.name in ARRAYS:
-        return layer_feed(whole, layer or LAYER, amount or TILES, folder)
-    return traffic_feed(whole, layer or PACKETS, amount or PACKET_COUNT, folder)
+        return layer_feed(whole, layer or LAYER, amount or TILES)
+    return traffic_feed(whole, layer or PACKETS, amount or PACKET_COUNT)
 
 
 def _on_pins(netlist: Any) -> list[int]:
@@ -180,10 +183,16 @@ def _on_pins(netlist: Any) -> list[int]:
                    if net > 3})
 
 
+def _digests(arrays: Mapping[str, Any]) -> list[str]:
+    return [f"{name} {array.shape} {hashlib.sha256(array.tobytes()).hexdigest()}"
+            for name, array in arrays.items()]
+
+
 @cache
-def _code() -> list[str]:
-    """All that a figure depends on besides the netlist: our own text, and the simulator's."""
-    folders = [Path(next(iter(package.__path__))) for package in (power, sim, golden)]
-    files = sorted(file for folder in folders for file in folder.rglob("*.py"))
+def _code(bench: str) -> list[str]:
+    """All that a figure depends on besides netlist and operands: our text, and the simulators'."""
+    own, benches = Path(power.__path__[0]), Path(sim.__path__[0])
+    files = [own / f"{name}.py" for name in ("energy", "liberty", "netlist", "simulate")]
+    files += [benches / f"{name}.py" for name in ("bench", "streams", bench.partition(".")[2])]
     return [hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest(),
             version("cocotb"), version("pywellen")]

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,15 +25,16 @@ WARM_UP = 2             # tiles or packets before toggles count, until an array 
 
 
 class Feed(NamedTuple):
-    """What a bench is told, and what is said of it."""
+    """Operands, the bench that sends them, what it calls them, and what is said of them."""
 
     bench: str
-    facts: Mapping[str, Any]
+    name: str
+    arrays: Mapping[str, Any]
     operation: str
     workload: str
 
 
-def layer_feed(one: Selected, layer: str, tiles: int, folder: Path) -> Feed:
+def layer_feed(one: Selected, layer: str, tiles: int) -> Feed:
     """Give ``tiles`` tiles of a layer's rows, spread over images, and its first columns.
 
     Every array of the same size is fed the same operands: those of the exact network.
@@ -53,9 +53,8 @@ def layer_feed(one: Selected, layer: str, tiles: int, folder: Path) -> Feed:
     every = rows * (WARM_UP + tiles)
     chosen = np.linspace(0, len(x) - 1, every).astype(int)
     x, w = x[chosen], w[:, :cols]
-    np.savez(folder / "layer.npz", x=x, w=w, product=(product_of(one) or exact)(x, w))
-    return Feed("sim.tb_layer", {"layer": str(folder.resolve() / "layer.npz"), "warm_up": WARM_UP},
-                "product", layer)
+    arrays = {"x": x, "w": w, "product": (product_of(one) or exact)(x, w)}
+    return Feed("sim.tb_layer", "layer", arrays, "product", layer)
 
 
 @cache
@@ -71,7 +70,7 @@ def _operands(net: str, layer: str) -> tuple[Any, Any]:
     return found.x, found.w
 
 
-def traffic_feed(one: Selected, layer: str, packets: int, folder: Path) -> Feed:
+def traffic_feed(one: Selected, layer: str, packets: int) -> Feed:
     """Give packets of LeNet-5's link traffic, as many elements each as the unit sorts.
 
     Convolutions have packets of 25, pooling of 4: for other sizes the same elements are packed
@@ -90,13 +89,11 @@ def traffic_feed(one: Selected, layer: str, packets: int, folder: Path) -> Feed:
         raise ValueError(f"{layer} has no weights, and {one.name} takes pairs")
     own = sent[0]["activations"].shape[1] == n
     each = -(-(packets + WARM_UP) // len(sent))
-    streams = {stream: np.concatenate([_run(image[stream], n, each) for image in sent])
+    streams = {stream: np.concatenate([_run(image[stream], n, each, number)
+                                       for number, image in enumerate(sent)])
                for stream in sent[0]}
-    np.savez(folder / "packets.npz", allow_pickle=False, **streams)
     anew = "" if own else f", packed anew by {n}"
-    return Feed("sim.tb_traffic", {"packets": str(folder.resolve() / "packets.npz"),
-                                   "warm_up": WARM_UP},
-                "packet", f"{layer}{anew}")
+    return Feed("sim.tb_traffic", "packets", streams, "packet", f"{layer}{anew}")
 
 
 @cache
@@ -108,8 +105,8 @@ def _traffic(layer: str) -> list[dict[str, Any]]:
                                               order="output-stationary")]
 
 
-def _run(elements: Any, n: int, count: int) -> Any:
-    """Give ``count`` packets of ``n`` that follow each other, from the middle."""
+def _run(elements: Any, n: int, count: int, image: int) -> Any:
+    """Give ``count`` packets of ``n`` that follow each other, of each image from another place."""
     packets = elements.reshape(-1)[:elements.size // n * n].reshape(-1, n)
-    start = (len(packets) - count) // 2
+    start = (len(packets) - count) * (2 * image + 1) // (2 * RUNS)
     return packets[start:start + count]

@@ -1,0 +1,160 @@
+"""Energy: the library's tables, the flat netlist, a whole measurement, OpenSTA's figures beside."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+
+from hw.emit import emit
+from hw.psu.popcount import Popcount, PopcountParams
+from skimp.power.energy import energy, loads, slews
+from skimp.power.liberty import Table, read_cells
+from skimp.power.measure import measure
+from skimp.power.netlist import flatten
+from skimp.power.sta import TOLERANCE, compare
+from skimp.select import generate, select
+from skimp.synth import map_best
+from skimp.timing import sta_version
+
+pytestmark = pytest.mark.command
+
+
+@pytest.fixture
+def sta():
+    """OpenSTA is there."""
+    if not sta_version():
+        pytest.skip("needs Debian's opensta")
+
+
+def flat(unit, library, folder, clock_ns=6.0):
+    """Map a unit; give its flat netlist."""
+    folder.mkdir()
+    shutil.copy(library.liberty, folder / "library.lib")
+    return flatten(map_best(unit, library, clock_ns).netlist, unit.name,
+                   read_cells(library.liberty), folder)
+
+
+def popcount(width=8):
+    return emit(Popcount(PopcountParams(width=width)), "popcount")
+
+
+def test_tables_interpolate_and_go_on_beyond_their_edges():
+    table = Table(np.array([0.0, 1.0]), np.array([0.0, 2.0]), np.array([[0.0, 2.0], [10.0, 12.0]]))
+    load, slew = np.array([0.0, 0.5, 1.0, 2.0]), np.array([0.0, 1.0, 2.0, 4.0])
+    np.testing.assert_allclose(table.at(load, slew), 10 * load + slew)
+
+
+def test_tables_of_one_index():
+    table = Table(np.zeros(1), np.array([0.0, 1.0]), np.array([[3.0, 5.0]]))
+    np.testing.assert_allclose(table.at(np.array([7.0]), np.array([0.5])), [4.0])
+
+
+def test_what_the_library_says(library):
+    cells = read_cells(library.liberty)
+    assert cells.volts == 1.8
+    inverter, register = cells.cells["INVX1"], cells.cells["DFFPOSX1"]
+    assert set(inverter.inputs) == {"A"} and set(inverter.outputs) == {"Y"}
+    assert not inverter.sequential
+    assert register.sequential and register.clocks == {"CLK"} and ("", "CLK") in register.energy
+    assert register.leakage > 0
+
+
+@pytest.mark.parametrize("text, sentence", [
+    ("library (x) { nom_voltage : 1.8 }", "has no internal power"),
+    ("library (x) { }", "has no nom_voltage"),
+    ("library (x) { oops", "line 1 is not as the format says"),
+])
+def test_a_library_without_what_energy_needs(tmp_path, text, sentence):
+    path = tmp_path / "some.lib"
+    path.write_text(text)
+    with pytest.raises(ValueError, match=sentence):
+        read_cells(path)
+
+
+def test_loads_are_those_of_pins_and_wires(library, tmp_path):
+    netlist, cells = flat(popcount(), library, tmp_path / "flat"), read_cells(library.liberty)
+    bare, wired = (loads(netlist, cells, wire) for wire in (0.0, 10.0))
+    pins = np.zeros(len(netlist.nets))
+    for kind, nets in netlist.cells.items():
+        for pin, column in zip(netlist.pins[kind], nets.T, strict=True):
+            np.add.at(pins, column, pin in cells.cells[kind].inputs)
+    np.testing.assert_allclose(wired - bare, 0.01 * pins)
+    assert bare.sum() > 0
+    # A slew follows from loads: heavier nets are slower.
+    slow = slews(netlist, cells, wired) - slews(netlist, cells, bare)
+    assert (slow > -1e-3).all() and slow.max() > 0
+
+
+def test_energy_is_proportional_to_toggles(library, tmp_path):
+    netlist, cells = flat(popcount(), library, tmp_path / "flat"), read_cells(library.liberty)
+    once = energy(netlist, cells, np.full(len(netlist.nets), 1.0), 0.0)
+    twice = energy(netlist, cells, np.full(len(netlist.nets), 2.0), 0.0)
+    assert twice.total == pytest.approx(2 * once.total) and once.leakage == 0
+    assert once.total == pytest.approx(sum(once.parts.values()))
+    assert sum(once.kinds.values()) == pytest.approx(once.total - once.parts["inputs"])
+    idle = energy(netlist, cells, np.zeros(len(netlist.nets)), 10.0)
+    assert idle.total == pytest.approx(idle.leakage) and idle.leakage > 0
+
+
+@pytest.mark.parametrize("block, config, flags", [
+    ("psu", None, {"n": 4, "sorter": "odd-even"}),
+    ("sysmt-array", None, {"rows": 1, "cols": 2})])
+def test_opensta_agrees(library, sta, tmp_path, block, config, flags):
+    unit = generate(select((block,), config, flags)[0])
+    netlist = flat(unit, library, tmp_path / "flat", 9.5)
+    figures = compare(netlist, read_cells(library.liberty), unit.name, tmp_path / "flat",
+                      clock_ns=9.5)
+    assert figures.keys() == TOLERANCE.keys()
+    for part, (ours, theirs) in figures.items():
+        assert ours == pytest.approx(theirs, rel=TOLERANCE[part]), part
+
+
+def test_a_sorting_unit(library, sta, icarus):
+    one = select(("psu",), None, {"n": 4, "sorter": "odd-even"})[0]
+    row = measure(one, library, 6.0, layer="lenet5:pool1", amount=12)
+    assert row["annotated_percent"] >= 95 and row["operation"] == "packet"
+    assert row["operations"] >= 12 and row["clocks"] == row["operations"]
+    assert row["pj"] == pytest.approx(row["switching_pj"] + row["internal_pj"] + row["clock_pj"]
+                                      + row["leakage_pj"])
+    assert row["pj"] == pytest.approx(sum(row["parts_pj"].values()))
+    assert min(row[part] for part in ("switching_pj", "internal_pj", "clock_pj", "leakage_pj")) > 0
+    # From the cache, whatever JSON does to it.
+    again = measure(one, library, 6.0, layer="lenet5:pool1", amount=12)
+    assert again == json.loads(json.dumps(row))
+
+
+def test_more_wire_more_energy(library, sta, icarus):
+    one = select(("psu",), None, {"n": 4, "sorter": "odd-even"})[0]
+    bare, wired = (measure(one, library, 6.0, layer="lenet5:pool1", amount=12, wire_ff=wire)
+                   for wire in (0.0, 20.0))
+    assert bare["switching_pj"] < wired["switching_pj"]
+    assert bare["internal_pj"] < wired["internal_pj"]           # slower slews
+    assert bare["leakage_pj"] == wired["leakage_pj"]
+
+
+def test_elements_alone_are_less_than_their_array(library, sta, icarus):
+    one = select(("plain-pe",), "8b-8b")[0]
+    row = measure(one, library, 9.5, amount=1)
+    assert 0 < row["pj"] < row["pj_whole"] and row["annotated_percent"] >= 95
+    assert row["operations"] == 16 * 144 and row["clocks"] == 144
+
+
+@pytest.mark.parametrize("arguments, sentence", [
+    (("power", "popcount"), "energy is measured of what real operands can be fed to: psu, "),
+    (("power", "psu", "--config", "serial", "--n", 9), "sorting units with a vector per clock"),
+    (("power", "plain-pe", "--config", "8b-4b"), "the operands have 8 bits"),
+    (("power", "psu", "--n", 9, "--width", 6, "--sorter", "odd-even"),
+     "the traffic has elements of 8 bits"),
+    (("power", "psu", "--config", "gray2", "--n", 9, "--layer", "resnet8:stem"),
+     "--layer of a sorting unit must be"),
+    (("power", "plain-array", "--config", "8b-8b-4x4", "--layer", "resnet8:stem9"),
+     "network resnet8 has no layer 'stem9'"),
+    (("power", "plain-array", "--config", "8b-8b-4x4", "--layer", "vgg:conv1"), "no network 'vgg'"),
+    (("power", "psu", "--n", 9, "--wire-ff", -1), "-1"),
+    (("traffic", "--mm", 0), "--mm must be more than 0, not 0"),
+])
+def test_refused(library, sta, icarus, skimp, arguments, sentence):
+    status, out, err = skimp(*arguments)
+    assert status == 2 and not out
+    assert sentence in err and len(err.strip().splitlines()) <= 2, err
