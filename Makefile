@@ -6,7 +6,7 @@ SKIMP := $(BIN)/skimp
 # Vector length of the area table: `make N=49`.
 N ?= 25
 
-.PHONY: all test test-deep lint bench train tools clean help
+.PHONY: all test test-deep lint ppa ppa-update bench train tools clean help
 
 all: .venv/ready tools              ## set up, generate the catalogue, print the area table
 	$(SKIMP) generate
@@ -30,6 +30,12 @@ bench: .venv/ready                  ## time of the golden model beside that of a
 lint: .venv/ready                   ## style and types
 	$(BIN)/ruff check
 	$(BIN)/pyright
+
+ppa: .venv/ready tools              ## area and slack of the catalogue against skimp/rules.json
+	$(SKIMP) ppa
+
+ppa-update: .venv/ready tools       ## make the present figures the bounds of skimp/rules.json
+	$(SKIMP) ppa --update
 
 train: .venv/ready                  ## train the networks again, half an hour; Debian's dataset-fashion-mnist
 	$(BIN)/pip install --quiet -e .[train]

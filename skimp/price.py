@@ -1,32 +1,70 @@
 """What a unit costs: its area, for each product too, beside a baseline's and with the array's edge.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, field, fields
 from os import cpu_count
 from typing import Any
 
+from hw.emit import Emitted
 from skimp import synth
 from skimp.catalogue import CATALOGUE
+from skimp.corners import corner_slacks
 from skimp.error import relative_error
+from skimp.fastest import fastest
+from skimp.parts import path_record
 from skimp.select import Selected, generate, select
+from skimp.timing import critical_path
 
-__all__ = ["SHARED_BY", "baseline_of", "prices"]
+__all__ = ["SHARED_BY", "Timing", "baseline_of", "prices"]
 
 # Processing elements in a row or column of an array, which share what stands at its edge.
 SHARED_BY = 16
 
 
+@dataclass(frozen=True)
+class Timing:
+    """What is asked of timing beside slack, all of which needs a library and OpenSTA.
+
+    Attributes
+    ----------
+    path : bool
+        The critical path.
+    fastest : bool
+        The highest clock, which takes several mappings.
+    corners : mapping of str to Library
+        Further Liberty files at which slack is told.
+    """
+
+    path: bool = False
+    fastest: bool = False
+    corners: Mapping[str, synth.Library] = field(default_factory=dict)
+
+    def of(self, unit: Emitted, library: synth.Library, clock_ns: float) -> dict[str, Any]:
+        """Give ``timing`` and ``corners`` of the row of ``unit``, mapped at ``clock_ns``."""
+        mapped = synth.map_best(unit, library, clock_ns)
+        record: dict[str, Any] = {}
+        if self.path:
+            path = critical_path(mapped.netlist, unit.name, library.liberty, clock_ns)
+            record["critical_path"] = path and path_record(path, unit, mapped.netlist,
+                                                           library.adder_cells)
+        if self.fastest:
+            found = fastest(unit, library, clock_ns)
+            record["fastest"] = found and asdict(found)
+        return {"timing": record or None,
+                "corners": corner_slacks(mapped, unit.name, self.corners)}
+
+
 def prices(chosen: list[Selected], library: synth.Library | None, clock_ns: float | None,
-           done: Callable[[], object]) -> list[dict[str, Any]]:
+           done: Callable[[], object], timing: Timing | None = None) -> list[dict[str, Any]]:
     """Map ``chosen`` to ``library``, or estimate transistors without one; give a row for each.
 
     Without ``clock_ns``, each at its block's clock. Where the block has a baseline, its area is
     given relative to it at the same clock (``area_to_baseline``), that for each product
     (``to_baseline``), and that once more with the part of a unit at the array's edge, one for
     `SHARED_BY`, in both (``to_baseline_with_edge``); and its error, see
-    :func:`~skimp.error.relative_error`.
+    :func:`~skimp.error.relative_error`. ``comparison_meets_clock`` tells whether both meet it.
     """
     def clock(one: Selected) -> float:
         return clock_ns or one.block.clock_ns
@@ -42,6 +80,10 @@ def prices(chosen: list[Selected], library: synth.Library | None, clock_ns: floa
             result["to_baseline"] = result["um2_per_mac"] / plain["um2_per_mac"]
             result["to_baseline_with_edge"] = (result["um2_per_mac_with_edge"]
                                                / plain["um2_per_mac_with_edge"])
+            slacks = [result["slack_ns"], plain["slack_ns"]]
+            result["comparison_meets_clock"] = None if None in slacks else min(slacks) >= 0
+        if timing and library:
+            result |= timing.of(generate(one), library, clock(one))
         done()
         return result
 
@@ -75,7 +117,7 @@ def _price(one: Selected, library: synth.Library | None, clock_ns: float) -> dic
            "macs": unit.manifest.get("macs"), "edge_um2": None, "um2_per_mac": None,
            "um2_per_mac_with_edge": None, "baseline": None, "area_to_baseline": None,
            "to_baseline": None, "to_baseline_with_edge": None, "macs_per_ns_mm2": None,
-           "error": None}
+           "comparison_meets_clock": None, "error": None, "timing": None, "corners": {}}
     if library is None:
         return row | {"area_um2": None, "sequential_area_um2": None, "cells": None,
                       "slack_ns": None, "recipe": None,

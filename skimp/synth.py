@@ -24,8 +24,8 @@ from skimp.buffers import BUFFERS, FANOUT, buffer_registers
 from skimp.select import CACHE
 from skimp.timing import sta_version, worst_slack
 
-__all__ = ["RECIPES", "Library", "Mapped", "Recipe", "cell_models", "estimate", "map_best",
-           "tool_versions", "yosys"]
+__all__ = ["RECIPES", "Library", "Mapped", "Recipe", "best", "cell_models", "estimate", "map_all",
+           "map_best", "tool_versions", "yosys"]
 
 # From Debian's qflow-tech-osu018.
 OSU018 = Path("/usr/share/qflow/tech/osu018/osu018_stdcells.lib")
@@ -134,7 +134,7 @@ class Library:
         Raises
         ------
         ValueError
-            If ``liberty`` is not a Liberty file.
+            If ``liberty`` is not a Liberty file, or knows no delays.
         """
         path = OSU018 if liberty is None else liberty
         try:
@@ -145,6 +145,9 @@ class Library:
             raise ValueError(f"cannot read the Liberty file {liberty}: {error}") from error
         if not re.search(r"\blibrary\s*\(", text):
             raise ValueError(f"{liberty} is not a Liberty file: it has no library group")
+        if not re.search(r"\btiming\s*\(", text):
+            raise ValueError(f"{liberty} has no timing: gates are sized, and slack is told, by "
+                             "the delays in its cells' timing groups")
         return cls(path)
 
     @property
@@ -158,11 +161,15 @@ class Library:
         return hashlib.sha256(self.liberty.read_bytes()).hexdigest()
 
     @cached_property
+    def cells(self) -> set[str]:
+        """Names of its cells."""
+        return set(re.findall(r"\bcell\s*\(\s*\"?(\w+)", self.liberty.read_text()))
+
+    @cached_property
     def adder_cells(self) -> dict[str, str]:
         """Names of the library's full and half adder, as far as they are known."""
-        cells = set(re.findall(r"\bcell\s*\(\s*\"?(\w+)", self.liberty.read_text()))
         return {adder: cell for adder, known in ADDER_CELLS.items()
-                for cell in known if cell in cells}
+                for cell in known if cell in self.cells}
 
     @cached_property
     def gates(self) -> set[str]:
@@ -279,13 +286,18 @@ def _with_adder_cells(unit: Emitted, library: Library) -> str:
     return text
 
 
-def map_best(unit: Emitted, library: Library, clock_ns: float) -> Mapped:
-    """Map ``unit`` with every recipe; give the best."""
+def map_all(unit: Emitted, library: Library, clock_ns: float) -> list[Mapped]:
+    """Map ``unit`` with every recipe; with further ones, too, where none meets the clock."""
     results = [map_unit(unit, recipe, library, clock_ns) for recipe in RECIPES]
     for recipe in MORE_RECIPES:
         if not any(mapped.meets for mapped in results):
             results.append(map_unit(unit, recipe, library, clock_ns))
-    return best(results)
+    return results
+
+
+def map_best(unit: Emitted, library: Library, clock_ns: float) -> Mapped:
+    """Map ``unit`` with every recipe; give the best."""
+    return best(map_all(unit, library, clock_ns))
 
 
 def best(results: Iterable[Mapped]) -> Mapped:

@@ -9,7 +9,8 @@ from rich.table import Table
 
 from skimp.price import SHARED_BY
 
-__all__ = ["areas", "catalogue", "generated", "new_table", "reductions", "show", "verified"]
+__all__ = ["areas", "catalogue", "gated", "generated", "new_table", "reductions", "show",
+           "verified"]
 
 Rows = list[dict[str, Any]]
 
@@ -69,16 +70,19 @@ def verified(rows: Rows) -> Table:
     return table
 
 
+MISSED = "! one of the two misses the clock, so the comparison is not one at the same met clock."
 ERROR = ("error: root mean square of what is wrong in the sums of LeNet-5's second convolution, of "
          "that of the sums.")
 
 
 def areas(rows: Rows) -> Group:
     """Areas, with those that miss the clock marked; below them those of multipliers, by product."""
+    corners = list(rows[0]["corners"]) if rows else []
     table = new_table("block", "config", "parameters", ">area um2", ">registers", ">cells",
-                      ">latency", ">clock ns", ">slack ns")
+                      ">latency", ">clock ns", ">slack ns",
+                      *(f">slack ns, {name}" for name in corners))
     for row in rows:
-        area, slack = row["area_um2"], row["slack_ns"]
+        area = row["area_um2"]
         figures = ([f"about {row['transistors_estimated']:,} transistors", "-", "-"]
                    if area is None else
                    [f"{area:,.0f}", f"{row['sequential_area_um2'] / (area or 1):.0%}",
@@ -86,20 +90,56 @@ def areas(rows: Rows) -> Group:
         table.add_row(
             row["block"], row["config"], parameters(row), *figures, str(row["latency"]),
             f"{row['clock_ns']:g}",
-            "-" if slack is None else f"{slack:.2f}" + (" missed" if slack < 0 else ""))
+            *map(_slack, [row["slack_ns"], *row["corners"].values()]))
     products = new_table("block", "config", ">products a clock", ">per ns and mm2",
                          ">area to baseline", ">um2 for each product", ">to baseline",
                          ">units at the edge um2", f">to baseline with 1/{SHARED_BY} of them",
                          "baseline", ">error")
     compared = [row for row in rows if row["to_baseline"]]
     for row in compared:
+        mark = " !" * (row["comparison_meets_clock"] is False)
         products.add_row(
             row["block"], row["config"], str(row["macs"]), f"{row['macs_per_ns_mm2']:.2f}",
-            f"{row['area_to_baseline']:.3f}", f"{row['um2_per_mac']:,.0f}",
-            f"{row['to_baseline']:.3f}", f"{row['edge_um2']:,.0f}",
-            f"{row['to_baseline_with_edge']:.3f}", row["baseline"],
+            f"{row['area_to_baseline']:.3f}{mark}", f"{row['um2_per_mac']:,.0f}",
+            f"{row['to_baseline']:.3f}{mark}", f"{row['edge_um2']:,.0f}",
+            f"{row['to_baseline_with_edge']:.3f}{mark}", row["baseline"],
             "-" if row["error"] is None else f"{row['error']:.1%}")
-    return Group(table, *(["", products, "", ERROR] if compared else []))
+    missed = any(row["comparison_meets_clock"] is False for row in compared)
+    return Group(table, *(["", products, "", ERROR] if compared else []),
+                 *([MISSED] if missed else []), *_timings(rows))
+
+
+def _slack(slack: float | None) -> str:
+    return "-" if slack is None else f"{slack:.2f}" + (" missed" if slack < 0 else "")
+
+
+def _timings(rows: Rows) -> list[RenderableType]:
+    """Critical paths, and highest clocks if they were searched for; nothing if none was asked."""
+    timed = [row for row in rows if row["timing"]]
+    if not timed:
+        return []
+    fastest = "fastest" in timed[0]["timing"]
+    table = new_table("block", "config", "parameters",
+                      *(fastest * (">fastest ns", ">MHz", ">area um2 there")), "critical path")
+    for row in timed:
+        found, path = row["timing"].get("fastest"), row["timing"]["critical_path"]
+        figures = ((f"{found['clock_ns']:g}", f"{found['mhz']:g}", f"{found['area_um2']:,.0f}")
+                   if found else ("-",) * 3)
+        table.add_row(row["block"], row["config"], parameters(row), *(fastest * figures),
+                      path["summary"] if path else "-")
+    return ["", table]
+
+
+def gated(document: dict[str, Any]) -> Table:
+    """Figures beside their bounds."""
+    table = new_table("entry", ">clock ns", ">area um2", ">at most", ">slack ns", ">at least")
+    for row in document["entries"]:
+        table.add_row(
+            row["entry"], f"{row['clock_ns']:g}", f"{row['area_um2']:,.0f}",
+            "-" if row["area_at_most_um2"] is None else f"{row['area_at_most_um2']:,}",
+            f"{row['slack_ns']:.2f}",
+            "-" if row["slack_at_least_ns"] is None else f"{row['slack_at_least_ns']:.2f}")
+    return table
 
 
 # Orderings of the terminal's table; all are in the JSON.

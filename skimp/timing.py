@@ -1,25 +1,94 @@
-"""Static timing with OpenSTA: the worst slack of a mapped netlist."""
+"""Static timing with OpenSTA: worst slack and critical path of a mapped netlist."""
 
 import re
 import shutil
 import subprocess
 import tempfile
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-__all__ = ["sta_version", "worst_slack"]
+__all__ = ["CriticalPath", "Stage", "critical_path", "sta_version", "worst_slack"]
 
 # Ideal clock and wires, inputs at the clock edge, outputs sampled at the next: what stands between
 # registers, and between the unit's ports and its registers, has the whole period.
 SCRIPT = """\
 read_liberty {liberty}
+set_cmd_units -time ns
 read_verilog {netlist}
 link_design {top}
 {clock}
 set_input_delay 0 -clock clk [all_inputs]
 set_output_delay 0 -clock clk [all_outputs]
-report_worst_slack
 """
+SLACK = "report_worst_slack\n"
+# The report names the register at the end by its input alone; what it drives has the name that an
+# engineer gave it. A port at the end is no cell, hence the catch.
+PATH = """\
+report_checks -format full_clock_expanded -fields {net fanout} -digits 4
+catch {
+  set path [lindex [find_timing_paths] 0]
+  foreach pin [get_pins -of_objects [get_cells -of_objects [get_property $path endpoint]]] {
+    if {[get_property $pin direction] eq "output"} {
+      puts "captured by [get_full_name [get_nets -of_objects $pin]]"
+    }
+  }
+}
+"""
+
+# A driver's line in the report, and that of its net: delay, arrival, pin, cell; fan-out, net.
+DRIVER = re.compile(r"^ +(-?[\d.]+) +(-?[\d.]+) [v^] (\S+) \((\S+)\)\n +(\d+) +(\S+) \(net\)$",
+                    re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A cell on a path.
+
+    Attributes
+    ----------
+    instance, cell, pin, net : str
+        Path of the instance, its cell, the output that drives on, the net that it drives.
+    fanout : int
+        Pins that the net drives.
+    delay_ns, arrival_ns : float
+        Delay of the stage, with the net before it; when the net has its value, since the edge.
+    """
+
+    instance: str
+    cell: str
+    pin: str
+    net: str
+    fanout: int
+    delay_ns: float
+    arrival_ns: float
+
+
+@dataclass(frozen=True)
+class CriticalPath:
+    """The path with the least slack: ``arrival_ns + setup_ns + slack_ns == clock_ns``.
+
+    Attributes
+    ----------
+    begin, end : str
+        Net of the register, or port, where it begins and ends.
+    begins_at, ends_at : str
+        ``"register"`` or ``"port"``.
+    clock_ns, arrival_ns, setup_ns, slack_ns : float
+        Period, arrival at the end, setup time there (a port has none), slack.
+    stages : list of Stage
+        From begin to end. Of a register at the begin, its delay is the first stage.
+    """
+
+    begin: str
+    begins_at: str
+    end: str
+    ends_at: str
+    clock_ns: float
+    arrival_ns: float
+    setup_ns: float
+    slack_ns: float
+    stages: list[Stage]
 
 
 @cache
@@ -39,16 +108,61 @@ def worst_slack(netlist: str, top: str, liberty: Path, clock_ns: float) -> float
     RuntimeError
         If OpenSTA fails.
     """
+    report = _sta(netlist, top, liberty, clock_ns, SLACK)
+    return float(_find(r"worst slack (-?[\d.]+|INF)", report))
+
+
+def critical_path(netlist: str, top: str, liberty: Path, clock_ns: float) -> CriticalPath | None:
+    """Path with the least slack of module ``top`` of a mapped ``netlist``; None if it has no path.
+
+    Raises
+    ------
+    RuntimeError
+        If OpenSTA fails.
+    """
+    report = _sta(netlist, top, liberty, clock_ns, PATH)
+    if "No paths found" in report:
+        return None
+    start, end = (_find(rf"^{point}: (\S+) ", report) for point in ("Startpoint", "Endpoint"))
+    begins_at, ends_at = (
+        "port" if re.search(rf"^{point}: \S+ \(\w+ port", report, re.MULTILINE) else "register"
+        for point in ("Startpoint", "Endpoint"))
+    stages, before = [], 0.0
+    for _, arrival, pin, cell, fanout, net in DRIVER.findall(report):
+        if cell != "in":                        # a port
+            instance, _, out = pin.rpartition("/")
+            stages.append(Stage(instance, cell, out, net, int(fanout),
+                                round(float(arrival) - before, 4), float(arrival)))
+        before = float(arrival)
+    captured = re.search(r"^captured by (\S+)$", report, re.MULTILINE)
+    setup = re.search(r"(-?[\d.]+) +-?[\d.]+ +library setup time", report)
+    return CriticalPath(
+        begin=start if begins_at == "port" else stages[0].net, begins_at=begins_at,
+        end=captured[1] if captured and ends_at == "register" else end, ends_at=ends_at,
+        clock_ns=clock_ns, arrival_ns=float(_find(r"(-?[\d.]+) +data arrival time", report)),
+        setup_ns=-float(setup[1]) if setup else 0.0,
+        slack_ns=float(_find(r"(-?[\d.]+) +slack", report)), stages=stages)
+
+
+def _find(pattern: str, report: str) -> str:
+    """Give what ``pattern`` finds first."""
+    found = re.search(pattern, report, re.MULTILINE)
+    if not found:
+        raise RuntimeError(f"OpenSTA failed: {report.strip()[-400:]}")
+    return found[1]
+
+
+def _sta(netlist: str, top: str, liberty: Path, clock_ns: float, commands: str) -> str:
+    """Read ``netlist``, run ``commands``; give what OpenSTA prints."""
     source = "[get_ports clk]" if re.search(r"\binput (wire )?clk\b", netlist) else ""
     with tempfile.TemporaryDirectory() as folder:
         verilog, script = Path(folder, "netlist.v"), Path(folder, "sta.tcl")
         verilog.write_text(re.sub(r"\bsigned\b", "", netlist))      # OpenSTA 2.0 does not know it
         script.write_text(SCRIPT.format(
             liberty=liberty.resolve(), netlist=verilog, top=top,
-            clock=f"create_clock -name clk -period {clock_ns} {source}"))
+            clock=f"create_clock -name clk -period {clock_ns} {source}") + commands)
         run = subprocess.run(["sta", "-no_splash", "-exit", script], capture_output=True, text=True,
                              check=False)
-    found = re.search(r"worst slack (-?[\d.]+|INF)", run.stdout)
-    if run.returncode or not found:
+    if run.returncode:
         raise RuntimeError(f"OpenSTA failed: {(run.stdout + run.stderr).strip()[-400:]}")
-    return float(found[1])
+    return run.stdout + run.stderr

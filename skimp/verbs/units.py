@@ -12,8 +12,9 @@ import click
 
 from sim.launch import run_bench
 from skimp import select, synth, tables
+from skimp.corners import open_corners
 from skimp.options import CLOCK, FOLDER, LIBERTY, option, verb
-from skimp.price import prices
+from skimp.price import Timing, prices
 from skimp.select import Selected
 from skimp.verbs.notes import (
     INSTALL_LIBRARY,
@@ -86,17 +87,23 @@ def verify(chosen: list[Selected], simulator: str, netlist: bool, deep: bool,
     tables.show(rows, as_json, tables.verified)
 
 
-def area(chosen: list[Selected], clock_ns: float | None, liberty: Path | None,
-         as_json: bool) -> None:
+def area(chosen: list[Selected], clock_ns: float | None, liberty: Path | None, timing: bool,
+         fastest: bool, corner: tuple[str, ...], as_json: bool) -> None:
     """Map each configuration to standard cells: area, cells, slack at the clock."""
     library = synth.Library.find(liberty)
+    asked = None
+    if timing or fastest or corner:
+        library = open_library(liberty)
+        asked = Timing(timing or fastest, fastest, open_corners(corner, library))
+        if not synth.sta_version():
+            raise RuntimeError(INSTALL_STA)
     if library is None:
         NOTES.print(f"skimp: {INSTALL_LIBRARY}; transistors are estimated instead")
     elif not synth.sta_version():
         NOTES.print(f"skimp: {INSTALL_STA}")
     announce_first_synthesis()
     with progress("synthesize", len(chosen)) as done:
-        rows = prices(chosen, library, clock_ns, done)
+        rows = prices(chosen, library, clock_ns, done, asked)
     tables.show(rows, as_json, tables.areas)
 
 
@@ -109,5 +116,11 @@ COMMANDS = (
          option("--simulator", type=click.Choice(["icarus", "verilator"]), default="icarus"),
          option("--netlist", is_flag=True, help="the mapped netlist instead of the RTL"),
          option("--deep", is_flag=True, help="many more vectors"), CLOCK, LIBERTY),
-    verb(area, CLOCK, LIBERTY),
+    verb(area, CLOCK, LIBERTY,
+         option("--timing", is_flag=True, help="the critical path, too"),
+         option("--fastest", is_flag=True,
+                help="the highest clock, too, and the area there: takes three times as long"),
+         option("--corner", multiple=True, metavar="NAME=FILE",
+                help="a Liberty file of the same cells at another corner, for slack alone; "
+                     "several times for several")),
 )

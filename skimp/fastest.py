@@ -1,0 +1,86 @@
+"""The highest clock of a unit: mapped for shorter and shorter ones, with the recipes of every area.
+
+ABC gives almost the same netlist for any clock that is hard to meet, so the period that one netlist
+needs tells where to look: two or three clocks end the search.
+"""
+
+import math
+from dataclasses import dataclass
+
+from hw.emit import Emitted
+from skimp.synth import Library, best, map_all
+
+__all__ = ["CLOCKS", "RESOLUTION_NS", "Fastest", "fastest"]
+
+#: Clocks are multiples of this.
+RESOLUTION_NS = 0.1
+#: At most so many clocks are tried beside the unit's own, with two recipes, or four if they miss.
+CLOCKS = 4
+
+
+@dataclass(frozen=True)
+class Fastest:
+    """The shortest clock that a unit was mapped for and met.
+
+    Attributes
+    ----------
+    clock_ns, mhz : float
+        Period and frequency.
+    area_um2, slack_ns : float
+        Area and slack there.
+    recipe : str
+        How the unit was mapped.
+    tried_ns : list of float
+        All clocks that it was mapped for, in order.
+    """
+
+    clock_ns: float
+    mhz: float
+    area_um2: float
+    slack_ns: float | None
+    recipe: str
+    tried_ns: list[float]
+
+
+def fastest(unit: Emitted, library: Library, clock_ns: float) -> Fastest | None:
+    """Search the highest clock of ``unit``, from ``clock_ns`` on.
+
+    The next clock is what the fastest netlist so far needs, or, if that is met already, one step
+    less; the search ends where that is known to be missed, or after `CLOCKS` clocks. So
+    ``map_best`` at the clock that is found meets it, and a step below misses it unless the search
+    was cut short. None if no clock that was tried is met, or nothing stands in the way of any.
+    """
+    tried: list[float] = []
+    met = {}
+    period, target = math.inf, clock_ns
+    while len(tried) <= CLOCKS:
+        results = map_all(unit, library, target)
+        tried.append(target)
+        mapped = best(results)
+        if mapped.meets:
+            met[target] = mapped
+        period = min(period, *(target - (each.slack_ns or 0.0) for each in results))
+        if period <= 0:
+            return None
+        shortest = min(met, default=math.inf)
+        target = _up(period)
+        if target >= shortest:
+            target = _step(shortest, -1)
+        while target in tried:
+            target = _step(target, 1)
+        if not 0 < target < shortest:
+            break
+    if not met:
+        return None
+    found = met[min(met)]
+    return Fastest(min(met), round(1e3 / min(met), 1), found.area_um2, found.slack_ns, found.recipe,
+                   tried)
+
+
+def _up(period_ns: float) -> float:
+    """Give the next multiple of `RESOLUTION_NS` from ``period_ns`` on."""
+    return round(math.ceil(round(period_ns / RESOLUTION_NS, 3)) * RESOLUTION_NS, 3)
+
+
+def _step(clock_ns: float, steps: int) -> float:
+    return round(clock_ns + steps * RESOLUTION_NS, 3)

@@ -1,0 +1,151 @@
+"""The gate of area and slack: bounds for each entry of the catalogue, in ``rules.json``.
+
+Areas depend on tools and library, so the rules name theirs and hold for those alone. They are made
+of measured figures: an area may grow by `AREA`, slack may shrink by `SLACK_NS`, but a unit that
+meets its clock goes on to meet it. With the same tools the same unit has the same figures, so
+after an update only the lines of units that changed differ.
+"""
+
+import json
+import math
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from os import cpu_count
+from pathlib import Path
+from typing import Any
+
+from hw.emit import write_whole
+from skimp import synth
+from skimp.select import Selected, generate, select
+
+__all__ = ["AREA", "RULES", "SLACK_NS", "UPDATE", "Figures", "Rule", "entry", "load", "measure",
+           "refuse_others", "rule", "save", "violations"]
+
+#: The rules that ship with the command.
+RULES = Path(__file__).with_name("rules.json")
+#: What bounds leave: a part of the area, and ns of slack.
+AREA, SLACK_NS = 0.005, 0.1
+
+UPDATE = "run `make ppa-update`"
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What was measured of an entry: area in um2 and slack in ns at ``clock_ns``."""
+
+    clock_ns: float
+    area_um2: float
+    slack_ns: float
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Bounds of an entry at ``clock_ns``."""
+
+    clock_ns: float
+    area_at_most_um2: int
+    slack_at_least_ns: float
+
+
+def entry(one: Selected) -> str:
+    """Name a configuration as the rules do: block, configuration, sizes."""
+    sizes = [f"{name}={getattr(one.params, name)}" for name in one.block.sizes]
+    return " ".join([one.block.name, one.config, *sizes])
+
+
+def refuse_others(chosen: Iterable[Selected]) -> None:
+    """Let none pass but the named configurations of the catalogue in its sizes.
+
+    Raises
+    ------
+    ValueError
+        If one of ``chosen`` is none of them.
+    """
+    known = {one.name for one in select(())}
+    for one in chosen:
+        if one.name not in known:
+            raise ValueError(f"rules are for the configurations that `skimp list` shows: "
+                             f"{entry(one)!r} is none of them")
+
+
+def measure(chosen: list[Selected], library: synth.Library,
+            done: Callable[[], object]) -> dict[str, Figures]:
+    """Map each of ``chosen`` at its block's clock."""
+    def figures(one: Selected) -> Figures:
+        mapped = synth.map_best(generate(one), library, one.block.clock_ns)
+        done()
+        return Figures(one.block.clock_ns, mapped.area_um2, mapped.slack_ns or 0.0)
+
+    with ThreadPoolExecutor(cpu_count()) as pool:
+        return dict(zip(map(entry, chosen), pool.map(figures, chosen), strict=True))
+
+
+def rule(figures: Figures) -> Rule:
+    """Make the bounds of what was measured."""
+    slack = figures.slack_ns - SLACK_NS
+    return Rule(figures.clock_ns, math.ceil(round(figures.area_um2 * (1 + AREA), 3)),
+                round(max(slack, 0.0) if figures.slack_ns >= 0 else slack, 2))
+
+
+def _made_with(library: synth.Library) -> dict[str, Any]:
+    return {"tools": synth.tool_versions(), "library": f"{library.name} {library.digest[:16]}"}
+
+
+def load(path: Path, library: synth.Library) -> dict[str, Rule]:
+    """Read rules.
+
+    Raises
+    ------
+    ValueError
+        If ``path`` is no file of rules.
+    RuntimeError
+        If the rules were made with other tools or another library.
+    """
+    if not path.is_file():
+        raise ValueError(f"there are no rules in {path}: {UPDATE}")
+    try:
+        document = json.loads(path.read_text())
+        rules = {name: Rule(**bounds) for name, bounds in document["rules"].items()}
+        theirs = {key: document[key] for key in ("tools", "library")}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"{path} is not a file of rules: {error}; {UPDATE}") from error
+    ours = _made_with(library)
+    for key in ours:
+        if ours[key] != theirs[key]:
+            raise RuntimeError(
+                f"the rules in {path} are for {_text(theirs[key])} and cannot be compared with "
+                f"figures of {_text(ours[key])}: install what the rules name, or {UPDATE}")
+    return rules
+
+
+def _text(made_with: Any) -> str:
+    return ", ".join(made_with) if isinstance(made_with, list) else str(made_with)
+
+
+def save(path: Path, library: synth.Library, rules: Mapping[str, Rule]) -> None:
+    """Write rules, one to a line, by name, so that a diff shows what changed."""
+    head = json.dumps(_made_with(library), indent=1)[1:-2].strip("\n")
+    lines = ",\n".join(f"  {json.dumps(name)}: {json.dumps(asdict(rules[name]))}"
+                       for name in sorted(rules))
+    write_whole(path, f'{{\n{head},\n "rules": {{\n{lines}\n }}\n}}\n')
+
+
+def violations(measured: Mapping[str, Figures], rules: Mapping[str, Rule]) -> list[str]:
+    """Say, a line each, what exceeds its bound, has no rule, or has one of another clock."""
+    lines = []
+    for name, figures in measured.items():
+        bounds = rules.get(name)
+        if bounds is None:
+            lines.append(f"{name}: has no rule; {UPDATE}")
+        elif bounds.clock_ns != figures.clock_ns:
+            lines.append(f"{name}: its rule is for {bounds.clock_ns:g} ns, its clock is now "
+                         f"{figures.clock_ns:g} ns; {UPDATE}")
+        else:
+            if figures.area_um2 > bounds.area_at_most_um2:
+                lines.append(f"{name}: area {figures.area_um2:,.0f} um2, at most "
+                             f"{bounds.area_at_most_um2:,} allowed")
+            if figures.slack_ns < bounds.slack_at_least_ns:
+                lines.append(f"{name}: slack {figures.slack_ns:.2f} ns, at least "
+                             f"{bounds.slack_at_least_ns:.2f} required")
+    return lines

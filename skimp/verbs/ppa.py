@@ -1,0 +1,63 @@
+"""The verb that holds areas and slacks to their bounds."""
+
+import os
+from dataclasses import asdict
+from pathlib import Path
+
+from skimp import gate, synth, tables
+from skimp.options import FILE, LIBERTY, option, verb
+from skimp.select import Selected, select
+from skimp.verbs.notes import (
+    INSTALL_STA,
+    NOTES,
+    announce_first_synthesis,
+    open_library,
+    progress,
+)
+
+__all__ = ["COMMANDS"]
+
+
+def ppa(chosen: list[Selected], update: bool, rules: Path | None, liberty: Path | None,
+        as_json: bool) -> None:
+    """Check area and slack of each configuration against its bounds; fail where one is exceeded."""
+    library = open_library(liberty)
+    if not synth.sta_version():
+        raise RuntimeError(INSTALL_STA)
+    gate.refuse_others(chosen)
+    path = rules or gate.RULES
+    if update and not os.access(path.absolute().parent, os.W_OK):
+        raise ValueError(f"cannot write to the folder {path.parent}")
+    catalogue = {gate.entry(one) for one in select(())}
+    everything = catalogue <= {gate.entry(one) for one in chosen}
+    # With the whole catalogue measured, no old rule stays, whatever it was made with.
+    bounds = {} if update and (everything or not path.exists()) else gate.load(path, library)
+    announce_first_synthesis()
+    with progress("synthesize", len(chosen)) as done:
+        measured = gate.measure(chosen, library, done)
+    broken = []
+    if update:
+        bounds = {name: old for name, old in bounds.items() if name in catalogue}
+        bounds |= {name: gate.rule(figures) for name, figures in measured.items()}
+        gate.save(path, library, bounds)
+        NOTES.print(f"skimp: wrote {path}", soft_wrap=True, highlight=False)
+    else:
+        broken = gate.violations(measured, bounds)
+        broken += [f"{name}: has a rule, but is not in the catalogue; {gate.UPDATE}"
+                   for name in bounds if name not in catalogue]
+    none = {"area_at_most_um2": None, "slack_at_least_ns": None}
+    rows = [{"entry": name, **none, **(asdict(bounds[name]) if name in bounds else {}),
+             **asdict(figures)} for name, figures in measured.items()]
+    tables.show({"entries": rows, "violations": broken}, as_json, tables.gated)
+    for line in broken:
+        NOTES.print(f"skimp: {line}", soft_wrap=True, highlight=False)
+    if broken:
+        raise RuntimeError(f"{len(broken)} bounds of {path} are not kept")
+
+
+COMMANDS = (
+    verb(ppa,
+         option("--update", is_flag=True, help="make the present figures the bounds"),
+         option("--rules", type=FILE, help="a file of rules instead of the one that ships"),
+         LIBERTY),
+)

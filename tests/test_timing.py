@@ -1,0 +1,277 @@
+"""Critical paths by hierarchy, highest clocks, corners: on a chain of adders whose path is known.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from amaranth import Module, Signal
+from amaranth.lib import wiring
+from amaranth.lib.wiring import In, Out
+
+from hw.arith.adder import full_adder
+from hw.emit import emit
+from hw.psu.popcount import Popcount, PopcountParams
+from skimp import fastest as search
+from skimp import synth
+from skimp.corners import corner_slacks, open_corners
+from skimp.fastest import CLOCKS, RESOLUTION_NS, fastest
+from skimp.parts import path_record, plain
+from skimp.price import Timing, prices
+from skimp.select import select
+from skimp.synth import Mapped, map_best
+from skimp.tables import areas, new_table
+from skimp.timing import CriticalPath, Stage, critical_path, sta_version, worst_slack
+
+pytestmark = pytest.mark.command
+WIDTH, CLOCK = 8, 6.0
+
+
+@dataclass(frozen=True)
+class NoParams:
+    pass
+
+
+class Chain(wiring.Component):
+    """Two registers, added by a chain of full adders, into a third."""
+
+    params = NoParams()
+    latency = 2
+
+    def __init__(self):
+        super().__init__({"i": In(2 * WIDTH), "o": Out(1)})
+
+    def elaborate(self, platform):
+        m = Module()
+        left = Signal(WIDTH, reset_less=True)
+        right = Signal(WIDTH, reset_less=True)
+        total = Signal(WIDTH + 1, reset_less=True)
+        m.d.sync += [left.eq(self.i[:WIDTH]), right.eq(self.i[WIDTH:])]
+        carry = self.i[0]
+        for place in range(WIDTH):
+            bit, carry = full_adder(m, left[place], right[place], carry if place else left[-1],
+                                    "ripple")
+            m.d.sync += total[place].eq(bit)
+        m.d.sync += total[WIDTH].eq(carry)
+        m.d.comb += self.o.eq(total.xor())
+        return m
+
+
+@pytest.fixture
+def chain(library):
+    """The chain, and what it is mapped to."""
+    if not sta_version():
+        pytest.skip("needs Debian's opensta")
+    unit = emit(Chain(), "chain")
+    return unit, map_best(unit, library, CLOCK)
+
+
+def scaled(library, factor, path):
+    """Write a corner to ``path`` in which all cells take ``factor`` as long."""
+    def scale(table):
+        return re.sub(r"values \((.*?)\);", lambda values: "values (" + re.sub(
+            r"[\d.]+", lambda number: f"{factor * float(number[0]):.6f}", values[1]) + ");",
+            table[0], flags=re.DOTALL)
+    text = library.liberty.read_text()
+    slow = re.sub(r"cell_(rise|fall)\(.*?\);\s*\}", scale, text, flags=re.DOTALL)
+    assert slow != text
+    Path(path).write_text(slow)
+    return f"{Path(path).stem}={path}"
+
+
+def test_the_path_is_the_chain(chain, library):
+    unit, mapped = chain
+    path = critical_path(mapped.netlist, "chain", library.liberty, CLOCK)
+    assert path and path.begins_at == path.ends_at == "register"
+    assert re.fullmatch(r"(left|right)\[\d\]", path.begin)
+    assert path.end in (f"total[{WIDTH}]", f"total[{WIDTH - 1}]")
+    assert path.setup_ns > 0
+    assert path.arrival_ns + path.setup_ns + path.slack_ns == pytest.approx(CLOCK, abs=2e-4)
+    assert path.slack_ns == pytest.approx(mapped.slack_ns, abs=0.006)
+    assert path.stages[0].net == path.begin and path.stages[-1].arrival_ns == path.arrival_ns
+    for before, stage in pairwise(path.stages):
+        assert stage.arrival_ns == pytest.approx(before.arrival_ns + stage.delay_ns, abs=2e-4)
+    assert all(stage.fanout > 0 and stage.pin in ("Q", "Y", "YS", "YC") for stage in path.stages)
+
+
+def test_parts_have_the_names_of_the_verilog(chain, library):
+    unit, mapped = chain
+    path = critical_path(mapped.netlist, "chain", library.liberty, CLOCK)
+    assert path
+    record = path_record(path, unit, mapped.netlist, library.adder_cells)
+    first, ripple = record["parts"][:2]
+    assert first["name"] in ("left", "right") and first["cells"]["register"] == 1
+    assert ripple["name"] == "ripple" and ripple["cells"]["full adder"] >= WIDTH - 2
+    assert sum(part["share"] for part in record["parts"]) == pytest.approx(1, abs=1e-3)
+    assert sum(part["delay_ns"] for part in record["parts"]) == pytest.approx(path.arrival_ns)
+    count = sum(sum(part["cells"].values()) for part in record["parts"])
+    assert count == len(path.stages) == len(record["stages"])
+    assert record["summary"].startswith(f"{path.begin} (1 register")
+    assert " -> ripple (" in record["summary"] and record["summary"].endswith(f"-> {path.end}")
+
+
+def test_what_has_no_name_counts_to_what_comes_and_a_buffer_to_what_it_is_behind(chain, library):
+    unit, mapped = chain
+    nets = ["left[3]", "buffered_9", "_012_", "U$2.carry", "$5", "_7_"]
+    cells = ["DFFPOSX1", "BUFX4", "INVX1", "FAX1", "NAND2X1", "BUFX2"]
+    stages = [Stage("buffer_9" if cell == "BUFX4" else "_1_", cell, "Y", net, 1, 0.5, 0.5 * place)
+              for place, (net, cell) in enumerate(zip(nets, cells, strict=True), 1)]
+    path = CriticalPath("left[3]", "register", "total$4[8]", "register", 6.0, 3.0, 0.2, 2.8, stages)
+    record = path_record(path, unit, mapped.netlist, library.adder_cells)
+    assert record["summary"] == ("left[3] (1 register, 1 buffer, 33%) -> ripple (1 gate, 1 full "
+                                 "adder, 33%) -> total (2 gates, 33%) -> total[8]")
+    assert [stage["part"] for stage in record["stages"]] == [
+        "left", "left", "ripple", "ripple", "total", "total"]
+
+
+def test_names_lose_bits_and_numbers_alone():
+    assert plain("a.heap_carry$12[3]") == plain("a.heap_sum") == "a.heap"
+    assert plain("sum$12[31]") == plain("sum") == "sum"
+    assert plain("left_1_1[13]") == "left_1_1" and plain("kept[1][3]") == "kept"
+
+
+def test_instances_of_an_array_are_named(library):
+    one, = select(("plain-array",), None, {"rows": 1, "cols": 2, "group": 1})
+    row, = prices([one], library, None, lambda: None, Timing(path=True))
+    path = row["timing"]["critical_path"]
+    names = [part["name"] for part in path["parts"]]
+    assert any(re.fullmatch(r"element_0_[01]\.column_0\.heap", name) for name in names)
+    assert not any("U$" in name for name in names) and "U$" not in path["summary"]
+
+
+def test_ports_begin_and_end_paths(library):
+    unit = emit(Popcount(PopcountParams(width=8)), "ones")
+    path = critical_path(map_best(unit, library, CLOCK).netlist, "ones", library.liberty, CLOCK)
+    assert path and path.begins_at == path.ends_at == "port" and path.setup_ns == 0
+    assert path.begin.startswith("i[") and path.end.startswith("o[")
+    assert path.arrival_ns + path.slack_ns == pytest.approx(CLOCK, abs=2e-4)
+
+
+def test_a_unit_without_paths_has_none(library):
+    netlist = "module none(input a, output b);\nendmodule\n"
+    assert critical_path(netlist, "none", library.liberty, CLOCK) is None
+    with pytest.raises(RuntimeError, match="OpenSTA failed"):
+        critical_path("module other(", "none", library.liberty, CLOCK)
+
+
+def test_the_highest_clock_is_met_and_the_next_is_not(chain, library):
+    unit, _ = chain
+    found = fastest(unit, library, CLOCK)
+    assert found and found.clock_ns < CLOCK and found.slack_ns is not None and found.slack_ns >= 0
+    there = map_best(unit, library, found.clock_ns)
+    assert there.meets and (there.area_um2, there.slack_ns, there.recipe) == (
+        found.area_um2, found.slack_ns, found.recipe)
+    below = round(found.clock_ns - RESOLUTION_NS, 3)
+    assert below in found.tried_ns and not map_best(unit, library, below).meets
+    assert found.mhz == pytest.approx(1000 / found.clock_ns, abs=0.05)
+
+
+@pytest.mark.parametrize("clock, period, expected", [
+    (6.0, 4.73, 4.8), (6.0, 6.0, 6.0), (6.0, 7.21, 7.3), (9.55, 9.52, 9.55), (6.0, 0.0, None)])
+def test_the_search(monkeypatch, library, clock, period, expected):
+    """Netlists that all need ``period``."""
+    def mapped(unit, library, target):
+        return [Mapped("", 1, 0, 1, target, target - period - extra, "") for extra in (0.3, 0)]
+    monkeypatch.setattr(search, "map_all", mapped)
+    found = fastest(emit(Chain(), "chain"), library, clock)
+    assert (found and found.clock_ns) == expected
+    if found:
+        assert found.tried_ns[0] == clock and len(set(found.tried_ns)) == len(found.tried_ns) <= 3
+
+
+def test_the_search_is_bounded(monkeypatch, library):
+    """Every clock is met, a little."""
+    monkeypatch.setattr(search, "map_all", lambda unit, library, target: [
+        Mapped("", 1, 0, 1, target, 0.01, "")])
+    found = fastest(emit(Chain(), "chain"), library, CLOCK)
+    assert found and len(found.tried_ns) == CLOCKS + 1
+    assert found.clock_ns == pytest.approx(CLOCK - CLOCKS * RESOLUTION_NS)
+
+
+def test_corners_change_slack_alone(chain, library):
+    unit, mapped = chain
+    corners = open_corners([scaled(library, 2, "slow.lib"), scaled(library, 0.5, "fast.lib")],
+                           library)
+    slacks = corner_slacks(mapped, "chain", corners)
+    assert list(slacks) == ["slow", "fast"]
+    assert slacks["slow"] < mapped.slack_ns < slacks["fast"]
+    path = critical_path(mapped.netlist, "chain", corners["slow"].liberty, CLOCK)
+    plainly = critical_path(mapped.netlist, "chain", library.liberty, CLOCK)
+    assert path and plainly and path.arrival_ns == pytest.approx(2 * plainly.arrival_ns, abs=2e-3)
+    assert slacks["slow"] == pytest.approx(path.slack_ns, abs=0.006)
+
+
+def test_a_library_in_picoseconds_has_its_slack_in_ns(chain, library):
+    unit, mapped = chain
+    text = library.liberty.read_text()
+    Path("ps.lib").write_text(text.replace('time_unit : "1ns"', 'time_unit : "1ps"'))
+    # Delays a thousandth: nearly all of the period is left.
+    assert CLOCK - 0.1 < worst_slack(mapped.netlist, "chain", Path("ps.lib"), CLOCK) <= CLOCK
+
+
+REFUSED = [
+    (["--corner", "slow"], "a corner must be NAME=FILE, such as slow=ss.lib, not 'slow'"),
+    (["--corner", "=good.lib"], "a corner must be NAME=FILE"),
+    (["--corner", "slow=no.lib"], "cannot read the Liberty file no.lib"),
+    (["--corner", "slow=good.lib", "--corner", "slow=good.lib"], "corner 'slow' is named twice"),
+    (["--corner", "slow=text.lib"], "text.lib is not a Liberty file"),
+    (["--corner", "slow=untimed.lib"], "untimed.lib has no timing"),
+    (["--corner", "slow=few.lib"], "all cells of osu018_stdcells, but few.lib has no FAX1"),
+    (["--liberty", "untimed.lib"], "untimed.lib has no timing"),
+]
+
+
+@pytest.mark.parametrize("arguments, sentence", REFUSED)
+def test_refused_before_any_synthesis(skimp, library, monkeypatch, arguments, sentence):
+    monkeypatch.setattr(synth, "yosys", None)
+    text = library.liberty.read_text()
+    for name, content in {
+            "good": text, "text": "cells\n", "untimed": re.sub(r"\btiming\b", "delays", text),
+            "few": text.replace("cell (FAX1)", "cell (ADD)")}.items():
+        Path(f"{name}.lib").write_text(content)
+    status, out, err = skimp("area", "popcount", "--timing", *arguments)
+    assert status == 2 and out == "" and err.count("\n") == 1 and sentence in err
+
+
+def test_without_opensta_timing_says_which_package_brings_it(skimp, library, monkeypatch):
+    monkeypatch.setattr("skimp.synth.sta_version", lambda: None)
+    monkeypatch.setattr(synth, "yosys", None)
+    for flag in ("--timing", "--fastest"):
+        status, out, err = skimp("area", "popcount", flag)
+        assert status == 1 and out == "" and "opensta" in err
+
+
+def test_area_tells_paths_clocks_and_corners(skimp, library):
+    corner = scaled(library, 2, "slow.lib")
+    arguments = ("area", "popcount", "--config", "byte", "--fastest", "--corner", corner)
+    status, out, _ = skimp(*arguments, "--json")
+    row, = json.loads(out)
+    assert status == 0 and row["corners"]["slow"] < row["slack_ns"]
+    assert row["timing"]["fastest"]["clock_ns"] < row["clock_ns"]
+    assert row["timing"]["critical_path"]["parts"][0]["name"] == "ones"
+    status, out, _ = skimp(*arguments)
+    assert status == 0 and re.search(r"slack ns, slow", out)
+    assert re.search(r"fastest ns +MHz +area um2 there +critical path", out) and "i[1] -> " in out
+    status, out, _ = skimp(*arguments[:-3], "--json")
+    row, = json.loads(out)
+    assert row["timing"] is None and row["corners"] == {}
+
+
+@pytest.mark.parametrize("slack, met", [(0.2, True), (-0.2, False), (None, None)])
+def test_comparisons_tell_whether_both_meet_the_clock(monkeypatch, library, slack, met):
+    def mapped(unit, library, clock_ns):
+        own = slack if unit.name.startswith("plain_pe_8b_8b") else 0.1
+        return Mapped("", 100, 0, 1, clock_ns, own, "")
+    monkeypatch.setattr("skimp.price.synth.map_best", mapped)
+    monkeypatch.setattr("skimp.price.relative_error", lambda one: None)
+    rows = prices(select(("plain-pe",)), library, None, lambda: None)
+    compared = {row["config"]: row["comparison_meets_clock"] for row in rows}
+    # 4b-8b meets its clock, but is compared with 8b-8b.
+    assert compared == {"8b-8b": met, "4b-8b": met, "8b-4b": True, "4b-4b": True}
+    _, products = [part for part in areas(rows).renderables if isinstance(part, type(new_table()))]
+    ratios = list(products.columns[6].cells)
+    assert [ratio.endswith(" !") for ratio in ratios] == [
+        row["comparison_meets_clock"] is False for row in rows]
