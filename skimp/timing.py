@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-__all__ = ["CriticalPath", "Stage", "critical_path", "sta_version", "worst_slack"]
+__all__ = ["CriticalPath", "Stage", "critical_path", "run_sta", "sta_version", "worst_slack"]
 
 # Ideal clock and wires, inputs at the clock edge, outputs sampled at the next: what stands between
 # registers, and between the unit's ports and its registers, has the whole period.
@@ -108,7 +108,7 @@ def worst_slack(netlist: str, top: str, liberty: Path, clock_ns: float) -> float
     RuntimeError
         If OpenSTA fails.
     """
-    report = _sta(netlist, top, liberty, clock_ns, SLACK)
+    report = run_sta(netlist, top, liberty, clock_ns, SLACK)
     return float(_find(r"worst slack (-?[\d.]+|INF)", report))
 
 
@@ -120,7 +120,7 @@ def critical_path(netlist: str, top: str, liberty: Path, clock_ns: float) -> Cri
     RuntimeError
         If OpenSTA fails.
     """
-    report = _sta(netlist, top, liberty, clock_ns, PATH)
+    report = run_sta(netlist, top, liberty, clock_ns, PATH)
     if "No paths found" in report:
         return None
     start, end = (_find(rf"^{point}: (\S+) ", report) for point in ("Startpoint", "Endpoint"))
@@ -152,8 +152,14 @@ def _find(pattern: str, report: str) -> str:
     return found[1]
 
 
-def _sta(netlist: str, top: str, liberty: Path, clock_ns: float, commands: str) -> str:
-    """Read ``netlist``, run ``commands``; give what OpenSTA prints."""
+def run_sta(netlist: str, top: str, liberty: Path, clock_ns: float, commands: str) -> str:
+    """Read ``netlist``, run ``commands`` of OpenSTA; give what it prints.
+
+    Raises
+    ------
+    RuntimeError
+        If OpenSTA fails.
+    """
     source = "[get_ports clk]" if re.search(r"\binput (wire )?clk\b", netlist) else ""
     with tempfile.TemporaryDirectory() as folder:
         verilog, script = Path(folder, "netlist.v"), Path(folder, "sta.tcl")

@@ -103,8 +103,7 @@ def test_energy_is_proportional_to_toggles(library, tmp_path):
 def test_opensta_agrees(library, sta, tmp_path, block, config, flags):
     unit = generate(select((block,), config, flags)[0])
     netlist = flat(unit, library, tmp_path / "flat", 9.5)
-    figures = compare(netlist, read_cells(library.liberty), unit.name, tmp_path / "flat",
-                      clock_ns=9.5)
+    figures = compare(netlist, unit.name, library.liberty, clock_ns=9.5)
     assert figures.keys() == TOLERANCE.keys()
     for part, (ours, theirs) in figures.items():
         assert ours == pytest.approx(theirs, rel=TOLERANCE[part]), part
@@ -138,6 +137,8 @@ def test_elements_alone_are_less_than_their_array(library, sta, icarus):
     row = measure(one, library, 9.5, amount=1)
     assert 0 < row["pj"] < row["pj_whole"] and row["annotated_percent"] >= 95
     assert row["operations"] == 16 * 144 and row["clocks"] == 144
+    for part, mw in row["uniform_mw"].items():
+        assert mw["ours"] == pytest.approx(mw["opensta"], rel=TOLERANCE[part]), part
 
 
 @pytest.mark.parametrize("arguments, sentence", [

@@ -24,6 +24,8 @@ milliwatts, toggles_per_clock
     Power at the clock; transitions of all nets in a clock, clock included.
 annotated_percent, nets
     Share of the nets on pins of cells whose toggles were traced, and the number of nets.
+uniform_mw
+    Our power and OpenSTA's at one activity for all nets, by part: see `skimp.power.sta`.
 baseline, to_baseline
     The plain unit of the same size, fed the same, and the energy of an operation relative to its.
 """

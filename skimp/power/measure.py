@@ -26,6 +26,7 @@ from skimp.power.liberty import read_cells
 from skimp.power.netlist import flatten
 from skimp.power.operands import LAYER, PACKETS, WARM_UP, Feed, layer_feed, traffic_feed
 from skimp.power.simulate import simulate
+from skimp.power.sta import compare
 from skimp.price import baseline_of
 from skimp.select import Selected, generate
 
@@ -147,6 +148,7 @@ def _measured(one: Selected, whole: Selected, mapped: synth.Mapped, library: syn
         np.savez(folder / "operands.npz", allow_pickle=False, **feed.arrays)
         facts = {feed.name: str(folder / "operands.npz"), "warm_up": WARM_UP}
         netlist = flatten(mapped.netlist, unit.name, cells, folder)
+        uniform = compare(netlist, unit.name, library.liberty, clock_ns=clock_ns)
         activity = simulate(unit, netlist, cells, synth.cell_models(library), feed.bench,
                             facts, folder, period)
     spent = energy(netlist, cells, activity.toggles.astype(float), activity.clocks * clock_ns,
@@ -168,7 +170,9 @@ def _measured(one: Selected, whole: Selected, mapped: synth.Mapped, library: syn
         "milliwatts": spent.total / (activity.clocks * clock_ns),
         "kinds_pj": {kind: pj * each for kind, pj in spent.kinds.items()}, "parts_pj": parts,
         "toggles_per_clock": float(activity.toggles.sum() / activity.clocks),
-        "annotated_percent": 100 * float(known.mean()), "nets": len(known)}
+        "annotated_percent": 100 * float(known.mean()), "nets": len(known),
+        "uniform_mw": {part: {"ours": ours, "opensta": theirs}
+                       for part, (ours, theirs) in uniform.items()}}
 
 
 def _feed(whole: Selected, layer: str | None, amount: int | None) -> Feed:
@@ -192,7 +196,7 @@ def _digests(arrays: Mapping[str, Any]) -> list[str]:
 def _code(bench: str) -> list[str]:
     """All that a figure depends on besides netlist and operands: our text, and the simulators'."""
     own, benches = Path(power.__path__[0]), Path(sim.__path__[0])
-    files = [own / f"{name}.py" for name in ("energy", "liberty", "netlist", "simulate")]
+    files = [own / f"{name}.py" for name in ("energy", "liberty", "netlist", "simulate", "sta")]
     files += [benches / f"{name}.py" for name in ("bench", "streams", bench.partition(".")[2])]
     return [hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest(),
             version("cocotb"), version("pywellen")]

@@ -6,7 +6,6 @@ than the delay of the cell it is to pass is swallowed.
 
 import json
 import re
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,16 +18,10 @@ from hw.emit import Emitted
 from sim.launch import run_bench
 from skimp.power.liberty import CellLibrary
 from skimp.power.netlist import Netlist
+from skimp.timing import run_sta
 
 __all__ = ["Activity", "simulate"]
 
-SDF = """\
-read_liberty {folder}/library.lib
-read_verilog {folder}/delays.v
-link_design {top}
-create_clock -name clk -period {period_ns} [get_ports clk]
-write_sdf -no_timestamp -no_version -digits 4 -divider . {folder}/delays.sdf
-"""
 TRACE = """
   initial begin
     $sdf_annotate("{folder}/delays.sdf", {top});
@@ -102,15 +95,11 @@ def simulate(unit: Emitted, netlist: Netlist, library: CellLibrary, models: str,
 
 def _write_delays(netlist: Netlist, top: str, folder: Path, period_ns: int) -> None:
     """Have OpenSTA write the delays of every cell at its load, those of wires left out: none."""
-    script = folder / "delays.tcl"
-    # OpenSTA 2.0 does not know the word.
-    (folder / "delays.v").write_text(re.sub(r"\bsigned\b", "", netlist.verilog))
-    script.write_text(SDF.format(folder=folder, top=top, period_ns=period_ns))
-    run = subprocess.run(["sta", "-no_splash", "-exit", script], capture_output=True, text=True,
-                         check=False)
     path = folder / "delays.sdf"
-    if run.returncode or not path.exists():
-        raise RuntimeError(f"OpenSTA failed: {(run.stdout + run.stderr).strip()[-400:]}")
+    report = run_sta(netlist.verilog, top, folder / "library.lib", period_ns,
+                     f"write_sdf -no_timestamp -no_version -digits 4 -divider . {path}\n")
+    if not path.exists():
+        raise RuntimeError(f"OpenSTA failed: {report.strip()[-400:]}")
     # The first cell is the top with its wires; Icarus knows neither those nor timing checks.
     head, _wires, *cells = re.split(r"^ \(CELL\n", path.read_text(), flags=re.MULTILINE)
     cells = [re.sub(r"\n  \(TIMINGCHECK.*?\n  \)", "", cell, flags=re.DOTALL) for cell in cells]

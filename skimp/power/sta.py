@@ -8,14 +8,14 @@ several inputs.
 """
 
 import re
-import subprocess
 from pathlib import Path
 
 import numpy as np
 
 from skimp.power.energy import Array, clocks_of, energy, loads, slews
-from skimp.power.liberty import CellLibrary
+from skimp.power.liberty import CellLibrary, read_cells
 from skimp.power.netlist import Netlist
+from skimp.timing import run_sta
 
 __all__ = ["TOLERANCE", "compare"]
 
@@ -23,42 +23,32 @@ __all__ = ["TOLERANCE", "compare"]
 #: there; leakage; insides of registers, insides of gates; all.
 TOLERANCE = {"switching": 0.02, "leakage": 0.001, "registers": 0.08, "gates": 0.05, "total": 0.05}
 
-SCRIPT = """\
-read_liberty {folder}/library.lib
-read_verilog {folder}/delays.v
-link_design {top}
-create_clock -name clk -period {clock_ns} [get_ports clk]
-set_input_delay 0 -clock clk [all_inputs]
+REPORT = """\
 set_power_activity -global -activity {activity} -duty 0.5
 report_power -digits 6
 """
 GROUP = r"^{group} +([\d.e+-]+) +([\d.e+-]+) +([\d.e+-]+) +([\d.e+-]+)"
 
 
-def compare(netlist: Netlist, library: CellLibrary, top: str, folder: Path, *, clock_ns: float,
+def compare(netlist: Netlist, top: str, liberty: Path, *, clock_ns: float,
             activity: float = 0.2) -> dict[str, tuple[float, float]]:
     """Give our power and OpenSTA's, in mW, of each part that `TOLERANCE` names.
 
     Every net but the clock's toggles ``activity`` times a clock; wires have no capacitance.
-    ``folder`` has the library as ``library.lib``.
 
     Raises
     ------
     RuntimeError
         If OpenSTA fails.
     """
-    folder = folder.resolve()
-    (folder / "delays.v").write_text(re.sub(r"\bsigned\b", "", netlist.verilog))
-    script = folder / "power.tcl"
-    script.write_text(SCRIPT.format(folder=folder, top=top, clock_ns=clock_ns, activity=activity))
-    run = subprocess.run(["sta", "-no_splash", "-exit", script], capture_output=True, text=True,
-                         check=False)
+    report = run_sta(netlist.verilog, top, liberty, clock_ns, REPORT.format(activity=activity))
     theirs = {}
     for group in ("Sequential", "Combinational", "Total"):
-        found = re.search(GROUP.format(group=group), run.stdout, re.MULTILINE)
-        if run.returncode or not found:
-            raise RuntimeError(f"OpenSTA failed: {(run.stdout + run.stderr).strip()[-400:]}")
+        found = re.search(GROUP.format(group=group), report, re.MULTILINE)
+        if not found:
+            raise RuntimeError(f"OpenSTA failed: {report.strip()[-400:]}")
         theirs[group] = [1000 * float(figure) for figure in found.groups()]
+    library = read_cells(liberty)
     toggles = np.full(len(netlist.nets), activity)
     toggles[clocks_of(netlist, library)] = 2
     spent = energy(netlist, library, toggles, clock_ns)
