@@ -4,7 +4,7 @@ Flags of parameters come from the parameter classes, so a new block needs no cod
 """
 
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import Field, fields
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
@@ -13,7 +13,8 @@ import click
 from skimp.catalogue import CATALOGUE
 from skimp.select import Selected, select
 
-__all__ = ["CLOCK", "FILE", "FOLDER", "LIBERTY", "Integers", "Names", "option", "verb"]
+__all__ = ["CLOCK", "FILE", "FOLDER", "LIBERTY", "Integers", "Names", "option", "value_type",
+           "verb"]
 
 PARAMETER = "parameter_"            # how a parameter's flag is told from a verb's own
 
@@ -41,6 +42,14 @@ class Names(click.ParamType):
         return value if isinstance(value, tuple) else tuple(value.split(","))
 
 
+def value_type(field: Field[Any]) -> type:
+    """Give the type of a parameter's values: str, tuple (of int), bool or int."""
+    kinds = [field.type, *get_args(field.type)]
+    return (str if field.metadata["choices"]
+            else tuple if any(get_origin(kind) is tuple for kind in kinds)
+            else bool if bool in kinds else int)
+
+
 def parameter_options() -> list[click.Parameter]:
     """Give a flag for each parameter of each block, without defaults: the classes have those."""
     described = {}
@@ -52,12 +61,12 @@ def parameter_options() -> list[click.Parameter]:
                 blocks.setdefault(field.name, []).append(block.name)
     options: list[click.Parameter] = []
     for name, field in described.items():
-        kinds = [field.type, *get_args(field.type)]
         flag = name.replace("_", "-")
-        choices = field.metadata["choices"]
-        kind = (click.Choice(choices) if choices
-                else Integers() if any(get_origin(kind) is tuple for kind in kinds)
-                else bool if bool in kinds else int)
+        kind: Any = value_type(field)
+        if kind is str:
+            kind = click.Choice(field.metadata["choices"])
+        elif kind is tuple:
+            kind = Integers()
         options.append(click.Option(
             [f"--{flag}/--no-{flag}" if kind is bool else f"--{flag}", PARAMETER + name],
             type=kind, default=None,

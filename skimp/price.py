@@ -17,7 +17,7 @@ from skimp.parts import path_record
 from skimp.select import Selected, generate, select
 from skimp.timing import critical_path
 
-__all__ = ["SHARED_BY", "Timing", "baseline_of", "prices"]
+__all__ = ["SHARED_BY", "Timing", "baseline_of", "compared", "price", "prices"]
 
 # Processing elements in a row or column of an array, which share what stands at its edge.
 SHARED_BY = 16
@@ -61,27 +61,15 @@ def prices(chosen: list[Selected], library: synth.Library | None, clock_ns: floa
     """Map ``chosen`` to ``library``, or estimate transistors without one; give a row for each.
 
     Without ``clock_ns``, each at its block's clock. Where the block has a baseline, its area is
-    given relative to it at the same clock (``area_to_baseline``), that for each product
-    (``to_baseline``), and that once more with the part of a unit at the array's edge, one for
-    `SHARED_BY`, in both (``to_baseline_with_edge``); and its error, see
-    :func:`~skimp.error.relative_error`. ``comparison_meets_clock`` tells whether both meet it.
+    given relative to it at the same clock, see :func:`compared`.
     """
     def clock(one: Selected) -> float:
         return clock_ns or one.block.clock_ns
 
     def row(one: Selected) -> dict[str, Any]:
-        result = _price(one, library, clock(one))
+        result = price(one, library, clock(one))
         if one.block.baseline and library:
-            other = baseline_of(one)
-            plain = baselines[other.name, clock(one)]
-            result["baseline"] = f"{other.block.name} {other.config}"
-            result["area_to_baseline"] = result["area_um2"] / plain["area_um2"]
-            result["error"] = relative_error(one)
-            result["to_baseline"] = result["um2_per_mac"] / plain["um2_per_mac"]
-            result["to_baseline_with_edge"] = (result["um2_per_mac_with_edge"]
-                                               / plain["um2_per_mac_with_edge"])
-            slacks = [result["slack_ns"], plain["slack_ns"]]
-            result["comparison_meets_clock"] = None if None in slacks else min(slacks) >= 0
+            result = compared(result, baselines[baseline_of(one).name, clock(one)])
         if timing and library:
             result |= timing.of(generate(one), library, clock(one))
         done()
@@ -92,7 +80,7 @@ def prices(chosen: list[Selected], library: synth.Library | None, clock_ns: floa
         others = {(other.name, clock(one)): other for one in chosen
                   if one.block.baseline and library for other in [baseline_of(one)]}
         baselines = dict(zip(others, pool.map(
-            lambda key: _price(others[key], library, key[1]), others), strict=True))
+            lambda key: price(others[key], library, key[1]), others), strict=True))
         return list(pool.map(row, chosen))
 
 
@@ -109,7 +97,30 @@ def baseline_of(one: Selected) -> Selected:
     return select((block.name,), None, flags)[0]
 
 
-def _price(one: Selected, library: synth.Library | None, clock_ns: float) -> dict[str, Any]:
+def compared(row: dict[str, Any], plain: dict[str, Any]) -> dict[str, Any]:
+    """Give ``row`` beside that of its baseline, both as :func:`price` gives them.
+
+    Relative to ``plain``: area (``area_to_baseline``), area for each product (``to_baseline``), and
+    that once more with the part of a unit at the array's edge, one for `SHARED_BY`, in both
+    (``to_baseline_with_edge``). ``comparison_meets_clock`` tells whether both meet the clock.
+    """
+    slacks = [row["slack_ns"], plain["slack_ns"]]
+    return row | {
+        "baseline": f"{plain['block']} {plain['config']}",
+        "area_to_baseline": row["area_um2"] / plain["area_um2"],
+        "to_baseline": row["um2_per_mac"] / plain["um2_per_mac"],
+        "to_baseline_with_edge": row["um2_per_mac_with_edge"] / plain["um2_per_mac_with_edge"],
+        "comparison_meets_clock": None if None in slacks else min(slacks) >= 0}
+
+
+def price(one: Selected, library: synth.Library | None, clock_ns: float) -> dict[str, Any]:
+    """Give the row of ``one`` alone: area, and error, see :func:`~skimp.error.relative_error`.
+
+    Raises
+    ------
+    RuntimeError
+        If a tool fails.
+    """
     unit = generate(one)
     row = {"block": one.block.name, "config": one.config, "parameters": asdict(one.params),
            "latency": unit.manifest["latency"], "library": library and library.name,
@@ -124,10 +135,12 @@ def _price(one: Selected, library: synth.Library | None, clock_ns: float) -> dic
                       "transistors_estimated": synth.estimate(unit)}
     row |= asdict(synth.map_best(unit, library, clock_ns)) | {"transistors_estimated": None}
     del row["netlist"]
+    if one.block.baseline:
+        row["error"] = relative_error(one)
     if row["macs"]:
         edges = unit.manifest["edges"]
         row["edge_um2"] = sum(
-            count * _price(_edge(one, name), library, clock_ns)["area_um2"]
+            count * price(_edge(one, name), library, clock_ns)["area_um2"]
             for name, count in edges.items())
         row["um2_per_mac"] = row["area_um2"] / row["macs"]
         row["macs_per_ns_mm2"] = 1e6 / row["um2_per_mac"] / clock_ns

@@ -1,22 +1,20 @@
 """From a block's name, a configuration's name and flags to units: parameters, Verilog, manifest."""
 
+import functools
 import hashlib
 import itertools
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
-from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import hw
-from hw.emit import Emitted, emit, write_whole
+from hw.emit import Emitted, emit
+from skimp import cache
 from skimp.catalogue import CATALOGUE, Block
 
-__all__ = ["CACHE", "Selected", "generate", "select"]
-
-CACHE = Path("build/cache")
+__all__ = ["Selected", "generate", "select"]
 
 
 @dataclass(frozen=True)
@@ -106,21 +104,20 @@ def _selected(block: Block, config: str, size: dict[str, Any], others: dict[str,
 
 def generate(selected: Selected) -> Emitted:
     """Emit a configuration, or take it from ``build/cache`` if nothing it depends on changed."""
-    key = hashlib.sha256(repr([selected, _sources()]).encode()).hexdigest()[:32]
-    cached = CACHE / f"{key}.json"
-    if cached.exists():
-        return Emitted(**json.loads(cached.read_text()))
+    name = cache.entry("verilog", repr([selected, _sources()]))
+    kept = cache.read(name, [field.name for field in fields(Emitted)])
+    if kept:
+        return Emitted(**kept)
     record = {"block": selected.block.name, "config": selected.config,
               "golden": selected.block.golden, "paper": selected.block.paper}
     if hasattr(selected.params, "ties"):
         record["ties"] = selected.params.ties
     unit = emit(selected.block.component(selected.params), selected.name, **record)
-    CACHE.mkdir(parents=True, exist_ok=True)
-    write_whole(cached, json.dumps(asdict(unit)))
+    cache.write(name, asdict(unit))
     return unit
 
 
-@cache
+@functools.cache
 def _sources() -> list[str]:
     """All that the Verilog depends on besides the parameters."""
     files = sorted(Path(*hw.__path__).rglob("*.py"))

@@ -2,8 +2,7 @@
 
 Each recipe is tried, further ones where none meets the clock; the smallest netlist that meets it is
 kept, or the fastest where none does. What misses the clock is measured once more with buffers
-behind its registers. The same list serves every competitor. Results are kept in
-``build/cache`` by the hash of all that they depend on, so nothing is synthesized twice.
+behind its registers. The same list serves every competitor. Results are kept, see `skimp.cache`.
 """
 
 import hashlib
@@ -14,14 +13,14 @@ import subprocess
 import sysconfig
 import tempfile
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
-from hw.emit import Emitted, write_whole
+from hw.emit import Emitted
+from skimp import cache
 from skimp.buffers import BUFFERS, FANOUT, buffer_registers
-from skimp.select import CACHE
 from skimp.timing import sta_version, worst_slack
 
 __all__ = ["RECIPES", "Library", "Mapped", "Recipe", "best", "cell_models", "estimate", "map_all",
@@ -238,12 +237,11 @@ def map_unit(unit: Emitted, recipe: Recipe, library: Library, clock_ns: float) -
                      for module in unit.manifest.get("modules", ()))
     script = SCRIPT.format(top=unit.name, keep=keep, synth=recipe.synth, ps=ps,
                            abc=recipe.abc.format(ps=ps))
-    key = hashlib.sha256("\0".join([
-        verilog, script, library.digest, str(clock_ns), *tool_versions(), BUFFERED,
-        repr(library.buffer), str(FANOUT)]).encode()).hexdigest()
-    cached = CACHE / f"{key[:32]}.json"
-    if cached.exists():
-        return Mapped(**json.loads(cached.read_text()))
+    name = cache.entry("mapped", verilog, script, library.digest, str(clock_ns), *tool_versions(),
+                       BUFFERED, repr(library.buffer), str(FANOUT))
+    kept = cache.read(name, [field.name for field in fields(Mapped)])
+    if kept:
+        return Mapped(**kept)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         (folder / "unit.v").write_text(verilog)
@@ -256,8 +254,7 @@ def map_unit(unit: Emitted, recipe: Recipe, library: Library, clock_ns: float) -
             (folder / "netlist.json").write_text(json.dumps(design))
             yosys(BUFFERED.format(top=unit.name), folder)
             mapped = best([mapped, _measure(folder, unit.name, recipe, library, clock_ns)])
-    CACHE.mkdir(parents=True, exist_ok=True)
-    write_whole(cached, json.dumps(asdict(mapped)))
+    cache.write(name, asdict(mapped))
     return mapped
 
 

@@ -76,9 +76,14 @@ ERROR = ("error: root mean square of what is wrong in the sums of LeNet-5's seco
 
 
 def areas(rows: Rows) -> Group:
-    """Areas, with those that miss the clock marked; below them those of multipliers, by product."""
+    """Areas, with those that miss the clock marked; below them those of multipliers, by product.
+
+    Rows of a sweep have their grid first.
+    """
     corners = list(rows[0]["corners"]) if rows else []
-    table = new_table("block", "config", "parameters", ">area um2", ">registers", ">cells",
+    swept = bool(rows) and "grid" in rows[0]
+    grid = ["grid"] if swept else []
+    table = new_table(*grid, "block", "config", "parameters", ">area um2", ">registers", ">cells",
                       ">latency", ">clock ns", ">slack ns",
                       *(f">slack ns, {name}" for name in corners))
     for row in rows:
@@ -88,10 +93,12 @@ def areas(rows: Rows) -> Group:
                    [f"{area:,.0f}", f"{row['sequential_area_um2'] / (area or 1):.0%}",
                     f"{row['cells']:,}"])
         table.add_row(
-            row["block"], row["config"], parameters(row), *figures, str(row["latency"]),
+            *(str(row[name]) for name in grid), row["block"], row["config"], parameters(row),
+            *figures, str(row["latency"]),
             f"{row['clock_ns']:g}",
             *map(_slack, [row["slack_ns"], *row["corners"].values()]))
-    products = new_table("block", "config", ">products a clock", ">per ns and mm2",
+    products = new_table(*grid, "block", "config", *(["parameters", ">clock ns"] if swept else []),
+                         ">products a clock", ">per ns and mm2",
                          ">area to baseline", ">um2 for each product", ">to baseline",
                          ">units at the edge um2", f">to baseline with 1/{SHARED_BY} of them",
                          "baseline", ">error")
@@ -99,7 +106,9 @@ def areas(rows: Rows) -> Group:
     for row in compared:
         mark = " !" * (row["comparison_meets_clock"] is False)
         products.add_row(
-            row["block"], row["config"], str(row["macs"]), f"{row['macs_per_ns_mm2']:.2f}",
+            *(str(row[name]) for name in grid), row["block"], row["config"],
+            *([parameters(row), f"{row['clock_ns']:g}"] if swept else []),
+            str(row["macs"]), f"{row['macs_per_ns_mm2']:.2f}",
             f"{row['area_to_baseline']:.3f}{mark}", f"{row['um2_per_mac']:,.0f}",
             f"{row['to_baseline']:.3f}{mark}", f"{row['edge_um2']:,.0f}",
             f"{row['to_baseline_with_edge']:.3f}{mark}", row["baseline"],

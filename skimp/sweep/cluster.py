@@ -1,0 +1,88 @@
+"""Jobs on the workers of a Dask cluster: what dies with a worker, the scheduler gives to another.
+"""
+
+import asyncio
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from distributed import CancelledError, Client, as_completed, rpc
+
+from skimp.sweep.jobs import Job, Keep, Run, conditions, difference, measure
+
+__all__ = ["connect"]
+
+SECONDS = 5
+# What the command says in a sentence, Dask would say in a page.
+logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
+
+
+@contextmanager
+def connect(address: str, liberty: Path | None,
+            here: Mapping[str, str]) -> Iterator[Run]:
+    """Connect to the scheduler at ``address``; hand out what runs jobs there.
+
+    Each worker must have the conditions ``here``, see :func:`skimp.sweep.jobs.conditions`.
+
+    Raises
+    ------
+    ValueError
+        If nobody answers, there are no workers, or one would measure something else.
+    """
+    _check_address(address)
+    try:
+        asyncio.run(_greet(address))
+    except OSError as error:
+        raise ValueError(f"no Dask scheduler answers at {address}; start one with `dask scheduler` "
+                         f"and workers with `dask worker {address}`") from error
+    with Client(address, timeout=SECONDS, set_as_default=False) as client:
+        _check_workers(client, address, liberty, here)
+
+        def run(jobs: Sequence[Job], keep: Keep) -> None:
+            # Not pure: what failed before is tried again.
+            futures = {client.submit(measure, job, pure=False): job for job in jobs}
+            for future in as_completed(futures, loop=client.loop):
+                try:
+                    outcome = future.exception() or future.result()
+                except CancelledError as error:
+                    raise RuntimeError(
+                        f"the Dask scheduler at {address} went away; what was finished is kept, "
+                        "and the same command measures the rest") from error
+                keep(futures[future], outcome)
+
+        yield run
+
+
+async def _greet(address: str) -> None:
+    """Ask who is there. A client would wait forever for one who listens and says nothing."""
+    async with asyncio.timeout(SECONDS), rpc(address) as scheduler:
+        await scheduler.identity()
+
+
+def _check_address(address: str) -> None:
+    try:
+        parts = urlsplit(address if "://" in address else f"tcp://{address}")
+        whole = parts.scheme == "tcp" and parts.hostname and parts.port
+    except ValueError:
+        whole = False
+    if not whole:
+        raise ValueError(f"--scheduler must be an address such as tcp://127.0.0.1:8786, "
+                         f"not {address!r}")
+
+
+def _check_workers(client: Client, address: str, liberty: Path | None,
+                   here: Mapping[str, str]) -> None:
+    try:
+        client.wait_for_workers(1, timeout=SECONDS)
+    except TimeoutError as error:
+        raise ValueError(f"the Dask scheduler at {address} has no workers; start some with "
+                         f"`dask worker {address}`") from error
+    # A job checks it once more, for workers that come later.
+    for worker, there in client.run(conditions, liberty, on_error="return").items():
+        differs = (f"what it can import: {there}" if isinstance(there, BaseException)
+                   else difference(here, there))
+        if differs:
+            raise ValueError(f"the Dask worker {worker} differs in {differs}; give it the same "
+                             "skimp and tools, and start it again")

@@ -1,0 +1,46 @@
+"""What the tests of sweeps share: a small sweep as a process, and who is at work in a folder."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+SPEC = '[[grid]]\nblock = "popcount"\nwidth = [3, 4, 5, 6]\n'
+COMMAND = [sys.executable, "-c", "from skimp.cli import main; main()", "sweep", "spec.toml"]
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
+
+
+def start(folder: Path, *arguments: str, spec: str = SPEC) -> subprocess.Popen[str]:
+    """Start a sweep in ``folder``."""
+    folder.mkdir(exist_ok=True)
+    (folder / "spec.toml").write_text(spec)
+    return subprocess.Popen([*COMMAND, "--json", *arguments], cwd=folder, env=ENVIRONMENT,
+                            text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def finished(folder: Path) -> list[Path]:
+    """Results in the cache."""
+    return list((folder / "build" / "cache").glob("price-*"))
+
+
+def at_work(folder: Path) -> list[int]:
+    """Processes whose working folder is ``folder``, but for this one."""
+    found = []
+    for process in Path("/proc").iterdir():
+        try:
+            if process.name.isdigit() and (process / "cwd").resolve() == folder.resolve():
+                found.append(int(process.name))
+        except OSError:
+            pass                                # it has ended
+    return [process for process in found if process != os.getpid()]
+
+
+def wait_for(condition: Callable[[], object], seconds: float = 300) -> None:
+    """Wait until ``condition`` holds."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.05)

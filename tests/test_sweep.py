@@ -1,0 +1,125 @@
+"""Sweeps in local processes: the rows of `skimp area`, whatever interrupts them."""
+
+import csv
+import json
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from sweeping import at_work, finished, start, wait_for
+
+from skimp.sweep import local
+
+pytestmark = [pytest.mark.command, pytest.mark.usefixtures("library")]
+SMALL = ('[[grid]]\nblock = "popcount"\nwidth = [3, 4]\n'
+         '[[grid]]\nblock = "plain-pe"\nconfig = "4b-4b"\n')
+
+
+@pytest.fixture
+def sweep(skimp):
+    """Run a sweep; give exit status, rows and standard error."""
+    def run(text, *arguments):
+        Path("spec.toml").write_text(text)
+        status, out, err = skimp("sweep", "spec.toml", "--json", *arguments)
+        return status, json.loads(out), err
+    return run
+
+
+def test_rows_are_those_of_area(skimp, sweep):
+    status, rows, err = sweep(SMALL, "-o", "rows.json")
+    assert status == 0 and "0 of 3 rows came from the cache" in err
+    assert [row.pop("grid") for row in rows] == [1, 1, 2]
+    expected = [json.loads(skimp("area", *arguments, "--json")[1])[0] for arguments in (
+        ("popcount", "--width", 3), ("popcount", "--width", 4), ("plain-pe", "--config", "4b-4b"))]
+    assert rows == expected and rows[2]["baseline"] == "plain-pe 8b-4b"
+    assert [list(row) for row in rows] == [list(row) for row in expected]
+    assert [row.pop("grid") for row in json.loads(Path("rows.json").read_text())] == [1, 1, 2]
+
+
+def test_what_is_known_is_not_measured_again(skimp, sweep, monkeypatch):
+    _, rows, _ = sweep(SMALL)
+    measured = []
+    monkeypatch.setattr(local, "run", lambda jobs, keep: measured.extend(jobs))
+    status, again, err = sweep(SMALL)
+    assert status == 0 and again == rows and measured == []
+    assert "3 of 3 rows came from the cache" in err
+    assert "popcount" in skimp("sweep", "spec.toml")[1]
+    for path in finished(Path()):
+        if json.loads(path.read_text())["record"]["parameters"] == {"width": 4}:
+            path.write_text(path.read_text().replace("278", "279"))
+    status, again, err = sweep(SMALL)
+    assert [job.selected.params.width for job in measured] == [4] and again == [rows[0], rows[2]]
+    assert "2 of 3 rows came from the cache" in err
+
+
+def test_csv_has_a_column_for_each_parameter(sweep):
+    status, rows, _ = sweep('[[grid]]\nblock = "popcount"\nwidth = 3\n[[grid]]\n'
+                            'block = "window-select"\nconfig = "2opt"\nrounding = "trim"',
+                            "-o", "rows.csv")
+    with Path("rows.csv").open(newline="") as file:
+        table = list(csv.DictReader(file))
+    assert status == 0 and list(table[0])[:4] == ["grid", "block", "config", "parameters.width"]
+    assert [row["parameters.shifts"] for row in table] == ["", "0,4"]
+    assert [float(row["area_um2"]) for row in table] == [row["area_um2"] for row in rows]
+    assert [row["macs"] for row in table] == ["", ""]
+
+
+def test_one_failure_does_not_lose_the_others(sweep, skimp):
+    _, rows, _ = sweep(SMALL)
+    for path in finished(Path()):
+        path.unlink()
+    # A folder where the netlist of popcount, width 3, would be kept.
+    path = next(path for path in Path("build/cache").glob("mapped-*")
+                if "popcount" in path.read_text() and '"area_um2": 120' in path.read_text())
+    path.unlink()
+    path.mkdir()
+    status, others, err = sweep(SMALL, "-o", "rows.csv")
+    assert status == 1 and others == rows[1:] and not Path("rows.csv").exists()
+    assert "skimp: 1 of 3 rows failed, the first by popcount custom (width=3) at 6 ns: " in err
+    path.rmdir()
+    status, again, err = sweep(SMALL)
+    assert status == 0 and again == rows and "2 of 3 rows came from the cache" in err
+
+
+def test_a_failing_tool_is_told(sweep):
+    Path("empty.lib").write_text("library (empty) { cell (A) { pin (Y) { timing () { } } } }\n")
+    status, rows, err = sweep('[[grid]]\nblock = "popcount"\nwidth = [4, 3]', "--liberty",
+                              "empty.lib")
+    assert status == 1 and rows == []
+    assert "skimp: 2 of 2 rows failed, the first by popcount custom (width=4) at 6 ns: Yosys" in err
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_interrupted_and_resumed(tmp_path, stop):
+    first = start(tmp_path)
+    wait_for(lambda: finished(tmp_path))
+    first.send_signal(stop)
+    out, err = first.communicate(timeout=60)
+    assert out == "" and "Traceback" not in err
+    if stop != signal.SIGKILL:
+        assert first.returncode == 1 and err.splitlines()[-1] == (
+            "skimp: interrupted; what was finished is kept, and the same command measures the rest")
+    kept = len(finished(tmp_path))
+    assert 1 <= kept < 4
+    wait_for(lambda: not at_work(tmp_path))
+    out, err = start(tmp_path).communicate(timeout=300)
+    assert [row["parameters"]["width"] for row in json.loads(out)] == [3, 4, 5, 6]
+    assert f"skimp: {kept} of 4 rows came from the cache" in err
+
+
+def test_a_process_that_dies_loses_nothing(tmp_path):
+    running = start(tmp_path)
+    wait_for(lambda: finished(tmp_path))
+    worker = next(process for process in at_work(tmp_path) if process != running.pid
+                  and b"spawn_main" in Path(f"/proc/{process}/cmdline").read_bytes())
+    os.kill(worker, signal.SIGKILL)
+    out, err = running.communicate(timeout=300)
+    assert running.returncode == 0, err
+    assert [row["parameters"]["width"] for row in json.loads(out)] == [3, 4, 5, 6]
+
+
+def test_processes_that_always_die_are_told(monkeypatch):
+    monkeypatch.setattr(local, "measure", os._exit)
+    with pytest.raises(RuntimeError, match="a process died while it measured 3 or one beside it"):
+        local.run([3], lambda job, outcome: None)       # pyright: ignore[reportArgumentType]

@@ -1,0 +1,129 @@
+"""What a sweep's file may say, and the sentence that refuses everything else."""
+
+from pathlib import Path
+
+import pytest
+
+from skimp.sweep import spec
+
+pytestmark = pytest.mark.command
+EXAMPLE = Path(spec.__file__).with_name("example.toml")
+
+
+def read(text):
+    Path("spec.toml").write_text(text)
+    return [(point.grid, point.selected.block.name, point.selected.config,
+             point.selected.params, point.clock_ns) for point in spec.read(Path("spec.toml"))]
+
+
+def test_a_grid_is_the_product_of_its_lists():
+    points = read('[[grid]]\nblock = "psu"\nconfig = ["gray2", "accurate"]\nn = [9, 4]\n'
+                  'data = [true, false]\nclock_ns = [6.0, 8]')
+    assert len(points) == 16 and len(set(points)) == 16
+    assert [(config, params.n, params.data, clock) for _, _, config, params, clock in points[:5]] \
+        == [("gray2", 9, True, 6.0), ("gray2", 9, True, 8.0), ("gray2", 9, False, 6.0),
+            ("gray2", 9, False, 8.0), ("gray2", 4, True, 6.0)]
+
+
+def test_what_is_left_out_is_as_the_command_has_it():
+    points = read('[[grid]]\nblock = ["popcount", "plain-pe"]')
+    assert [point[:3] for point in points] == [
+        (1, "popcount", "byte"), (1, "popcount", "word"), (1, "plain-pe", "8b-8b"),
+        (1, "plain-pe", "8b-4b"), (1, "plain-pe", "4b-8b"), (1, "plain-pe", "4b-4b")]
+    assert [point[4] for point in points] == [6, 6, 8, 8, 8, 8]
+    assert [point[2] for point in read('[[grid]]\nblock = "popcount"\nwidth = 3')] == ["custom"]
+
+
+def test_a_list_is_one_value_of_a_parameter_that_takes_lists():
+    grid = '[[grid]]\nblock = "psu"\nn = 4\nkey = "gray"\nsorter = "odd-even"\n'
+    assert [point[3].wires for point in read(grid + "wires = [1, 0]")] == [(1, 0)]
+    assert [point[3].wires for point in read(grid + "wires = [[1, 0], [2]]")] == [(1, 0), (2,)]
+    assert [point[3].cuts for point in read(grid + "wires = [0]\ncuts = []")] == [()]
+    assert [point[3].cuts for point in read(grid + "wires = [0]\ncuts = [[], [0]]")] == [(), (0,)]
+
+
+def test_what_is_asked_for_twice_is_one_row_of_the_first_grid():
+    points = read('[[grid]]\nblock = "popcount"\nwidth = [3, 3]\nclock_ns = 6\n'
+                  '[[grid]]\nblock = "popcount"\nwidth = [4, 3]\n'
+                  '[[grid]]\nblock = "popcount"\nwidth = 3\nclock_ns = 7')
+    assert [(grid, params.width, clock) for grid, _, _, params, clock in points] == [
+        (1, 3, 6), (2, 4, 6), (3, 3, 7)]
+
+
+def test_the_example_has_sorting_units_and_processing_elements():
+    points = spec.read(EXAMPLE)
+    blocks = {point.selected.block.name for point in points}
+    assert len(points) >= 40 and blocks >= {"psu", "psu-bitonic", "sparq-pe", "plain-pe"}
+    assert f"{len(points)} configurations" in EXAMPLE.read_text()
+
+
+REFUSED = [
+    ("grid", "spec.toml is not TOML: "),
+    ("", "spec.toml has no grid; begin each with a line [[grid]]"),
+    ("grid = []", "spec.toml has no grid"),
+    ("grid = 3", "spec.toml has no grid"),
+    ('grid = ["psu"]', "spec.toml has no grid"),
+    ('[grid]\nblock = "psu"', "spec.toml has no grid"),
+    ('clock_ns = 6\n[[grid]]\nblock = "psu"', "unknown key 'clock_ns'; a sweep has only [[grid]]"),
+    ("[[grid]]\nn = 9", "grid 1: block is missing; it is one of popcount, "),
+    ('[[grid]]\nblock = "psx"', "grid 1: no block 'psx'; there are "),
+    ('[[grid]]\nblock = ["psu", "psx"]', "grid 1: no block 'psx'"),
+    ("[[grid]]\nblock = 3", "grid 1: block must be a string, not 3"),
+    ("[[grid]]\nblock = []", "grid 1: block is an empty list"),
+    ('[[grid]]\nblock = "popcount"\n[[grid]]\nblock = "popcount"\nfrob = 1',
+     "grid 2: block popcount has no parameter 'frob'; it has width"),
+    ('[[grid]]\nblock = "popcount"\nsub = {width = 3}', "block popcount has no parameter 'sub'"),
+    ('[[grid]]\nblock = "psu"\nconfig = ["gray2", "huge"]', "no configuration 'huge'; it has "),
+    ('[[grid]]\nblock = "psu"\nconfig = 2', "config must be a string, not 2"),
+    ('[[grid]]\nblock = "psu"\nn = [9, 1]', "grid 1: n must be an integer of 2 to 64, not 1"),
+    ('[[grid]]\nblock = "psu"\nn = "9"', "n must be an integer, not '9'"),
+    ('[[grid]]\nblock = "psu"\nn = 9.0', "n must be an integer, not 9.0"),
+    ('[[grid]]\nblock = "psu"\nn = true', "n must be an integer, not True"),
+    ('[[grid]]\nblock = "psu"\nn = []', "n is an empty list; give it a value or leave it out"),
+    ('[[grid]]\nblock = "psu"\nn = [[9]]', "n must be an integer, not [9]"),
+    ('[[grid]]\nblock = "psu"\nn = 1979-05-27', "n must be an integer, not "),
+    ('[[grid]]\nblock = "psu"\ndata = 1', "data must be true or false, not 1"),
+    ('[[grid]]\nblock = "psu"\nsorter = "bubble"', "sorter must be one of counting, "),
+    ('[[grid]]\nblock = "psu"\nbuckets = 3', "buckets must be a list of integers, or a list of"),
+    ('[[grid]]\nblock = "psu"\nbuckets = [0, "1"]', "such lists, not [0, '1']"),
+    ('[[grid]]\nblock = "psu"\nbuckets = [[0], 1]', "such lists, not [[0], 1]"),
+    ('[[grid]]\nblock = "psu"\nwires = [1, 1]\nkey = "gray"', "1 is named twice"),
+    ('[[grid]]\nblock = "psu-bitonic"\nsorter = "banyan"', "has no parameter 'sorter'"),
+    ('[[grid]]\nblock = "psu"\nclock_ns = 0', "clock_ns must be 0.01 or more, in ns, not 0"),
+    ('[[grid]]\nblock = "psu"\nclock_ns = [6, nan]', "clock_ns must be 0.01 or more"),
+    ('[[grid]]\nblock = "psu"\nclock_ns = inf', "clock_ns must be 0.01 or more"),
+    ('[[grid]]\nblock = "psu"\nclock_ns = "6"', "clock_ns must be 0.01 or more"),
+    ('[[grid]]\nblock = "psu"\nclock_ns = true', "clock_ns must be 0.01 or more"),
+    ('[[grid]]\nblock = "psu"\nclock_ns = []', "clock_ns is an empty list"),
+    (f'[[grid]]\nblock = "psu"\nn = {list(range(2, 65))}\nclock_ns = {[6] * 2000}',
+     "more than 100,000 configurations"),
+]
+
+
+@pytest.mark.parametrize("text, sentence", REFUSED)
+def test_refused_in_one_sentence(skimp, tmp_path, text, sentence):
+    (tmp_path / "spec.toml").write_text(text)
+    status, out, err = skimp("sweep", "spec.toml")
+    assert status == 2 and out == ""
+    assert err.startswith("skimp: spec.toml") and sentence in err and err.count("\n") == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["spec.toml"]
+
+
+@pytest.mark.parametrize("arguments, sentence", [
+    (["no-such.toml"], "no-such.toml"),
+    (["spec.toml", "-o", "rows.txt"], "--output must be a file ending in .csv or .json"),
+    (["spec.toml", "-o", "no/such/rows.csv"], "cannot write to the folder no/such"),
+    (["spec.toml", "--liberty", "no.lib"], "cannot read the Liberty file no.lib"),
+    ([], "Missing argument 'SPEC.toml'"),
+])
+def test_other_wrong_requests(skimp, tmp_path, arguments, sentence):
+    (tmp_path / "spec.toml").write_text('[[grid]]\nblock = "popcount"')
+    status, out, err = skimp("sweep", *arguments)
+    assert status == 2 and out == "" and sentence in err and err.count("\n") == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["spec.toml"]
+
+
+def test_not_even_text(skimp, tmp_path):
+    (tmp_path / "spec.toml").write_bytes(b"\xff\xfe[[grid]]")
+    status, _, err = skimp("sweep", "spec.toml")
+    assert status == 2 and "spec.toml is not TOML" in err and err.count("\n") == 1
