@@ -47,11 +47,11 @@ class Emitted:
         return path
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write ``text`` beside ``path``, then rename: nobody ever sees half a file."""
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write ``content`` beside ``path``, then rename: nobody ever sees half a file."""
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        beside.write_text(text)
+        beside.write_bytes(content.encode() if isinstance(content, str) else content)
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
