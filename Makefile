@@ -6,20 +6,20 @@ SKIMP := $(BIN)/skimp
 # Vector length of the area table: `make N=49`.
 N ?= 25
 
-.PHONY: all test test-deep lint ppa ppa-update bench train tools clean help
+.PHONY: all test test-deep lint ppa ppa-update bench figures train tools browser clean help
 
 all: .venv/ready tools              ## set up, generate the catalogue, print the area table
 	$(SKIMP) generate
 	$(SKIMP) area --n $(N)
 
-test: .venv/ready tools             ## set up, run every test
+test: .venv/ready tools browser     ## set up, run every test
 	$(BIN)/pytest -n 2 -m "not deep"
 
 # Arrays are not among these: of 16 x 16 elements a bench takes hours. The tests have smaller ones.
 UNITS := popcount psu link-orderer psu-odd-even psu-bitonic psu-compare-all window-select pair-select \
 	sparq-pe sparq-dot sysmt-pe plain-pe plain-dot booth-recode
 
-test-deep: .venv/ready tools        ## the tests that take up to an hour, too
+test-deep: .venv/ready tools browser  ## the tests that take up to an hour, too
 	$(BIN)/pytest -n 2
 	$(SKIMP) verify $(UNITS)
 	$(SKIMP) verify --netlist $(UNITS)
@@ -37,6 +37,11 @@ ppa: .venv/ready tools              ## area and slack of the catalogue against s
 ppa-update: .venv/ready tools       ## make the present figures the bounds of skimp/rules.json
 	$(SKIMP) ppa --update
 
+figures: .venv/ready tools          ## measure all, make the page, renew README's plots; hours the first time
+	$(SKIMP) report
+	mkdir -p docs
+	cp build/report/break-even.svg build/report/energy.svg docs/
+
 train: .venv/ready                  ## train the networks again, half an hour; Debian's dataset-fashion-mnist
 	$(BIN)/pip install --quiet -e .[train]
 	$(BIN)/python -m golden.nets.train
@@ -50,6 +55,10 @@ help:                               ## this list
 # The simulator, static timing, the cell library: with apt where that may be, else say what is missing.
 tools:
 	@sh skimp/tools.sh
+
+# What the page of `skimp report` is tested in.
+browser:
+	@command -v chromium >/dev/null || sh skimp/tools.sh chromium
 
 .venv/ready: pyproject.toml
 	@echo "Setting up .venv; this takes a minute or two."

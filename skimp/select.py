@@ -14,7 +14,7 @@ from hw.emit import Emitted, emit
 from skimp import cache
 from skimp.catalogue import CATALOGUE, Block
 
-__all__ = ["Selected", "generate", "select"]
+__all__ = ["Selected", "describe", "generate", "select"]
 
 
 @dataclass(frozen=True)
@@ -100,6 +100,13 @@ def _selected(block: Block, config: str, size: dict[str, Any], others: dict[str,
     if others:
         name += "_" + hashlib.sha256(repr(params).encode()).hexdigest()[:6]
     return Selected(block, config, name.replace("-", "_"), params)
+
+
+def describe(one: Selected) -> dict[str, Any]:
+    """Give the row of the catalogue that `skimp list` shows of ``one``."""
+    return {"block": one.block.name, "config": one.config, "summary": one.block.summary,
+            "parameters": asdict(one.params), "golden": one.block.golden, "bench": one.bench,
+            "paper": one.block.paper}
 
 
 def generate(selected: Selected) -> Emitted:

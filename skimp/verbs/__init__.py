@@ -1,8 +1,8 @@
 """The verbs of the command, a file a topic: what each does, and its flags."""
 
-from skimp.verbs import fpga, power, ppa, sweep, units, workloads
+from skimp.verbs import fpga, power, ppa, report, sweep, units, workloads
 
 __all__ = ["COMMANDS"]
 
 COMMANDS = (*units.COMMANDS, *sweep.COMMANDS, *ppa.COMMANDS, *power.COMMANDS, *fpga.COMMANDS,
-            *workloads.COMMANDS)
+            *workloads.COMMANDS, *report.COMMANDS)

@@ -30,10 +30,7 @@ __all__ = ["COMMANDS"]
 
 def list_(chosen: list[Selected], as_json: bool) -> None:
     """Show the catalogue: blocks, configurations, parameters, source."""
-    rows = [{"block": one.block.name, "config": one.config, "summary": one.block.summary,
-             "parameters": asdict(one.params), "golden": one.block.golden,
-             "bench": one.bench, "paper": one.block.paper} for one in chosen]
-    tables.show(rows, as_json, tables.catalogue)
+    tables.show([select.describe(one) for one in chosen], as_json, tables.catalogue)
 
 
 def generate(chosen: list[Selected], output: Path, name: str | None, as_json: bool) -> None:

@@ -1,0 +1,115 @@
+"""The documents that the page is made of: measured, or read again from files."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from skimp import evaluate
+from skimp.power.measure import energies
+from skimp.price import Timing, prices
+from skimp.report.schemes import scheme_of
+from skimp.select import Selected, describe, select
+from skimp.synth import Library
+from skimp.traffic import lenet_report, wire
+
+__all__ = ["DOCUMENTS", "FPGA", "gather", "load"]
+
+#: Names of the documents, each with its lists of rows; "" where the document is the list.
+DOCUMENTS = {"catalogue": ("",), "area": ("",), "power": ("",), "traffic": ("rows", "break_even"),
+             "evaluate": ("rows",), "fpga": ("",)}
+#: Where `skimp fpga` leaves its reports.
+FPGA = Path("build/fpga")
+NETWORK, IMAGES = "resnet8", 1000
+ELEMENTS = ("plain-pe", "sparq-pe", "sysmt-pe")
+
+Show = Callable[[str, int | None], AbstractContextManager[Callable[..., None]]]
+
+
+def gather(library: Library, measured: Sequence[Selected],
+           show: Show, *, fastest: bool = False) -> Iterator[tuple[str, Any]]:
+    """Measure everything, what takes longest last; give each document as soon as it is there.
+
+    Parameters
+    ----------
+    library : Library
+        Cells that areas and energies are of.
+    measured : sequence of Selected
+        What energy is measured of.
+    show : callable
+        Takes what is done and how many pieces it has, gives a context with what to call after each:
+        `skimp.verbs.notes.progress`.
+    fastest : bool
+        Whether highest clocks are searched for, which takes some three times as long as areas.
+    """
+    chosen = select(())
+    yield "catalogue", [describe(one) for one in chosen]
+    yield "fpga", [_read(path) for path in sorted(FPGA.glob("*/report.json"))]
+    with show("synthesize", len(chosen)) as done:
+        areas = prices(chosen, library, None, done, Timing(path=True, fastest=fastest))
+    yield "area", areas
+    yield "evaluate", _accuracy(show)
+    yield "traffic", _traffic(library, show)
+    with show("simulate for energy", len(measured)) as done:
+        spent = energies(list(measured), library, None, done)
+    yield "power", spent
+
+
+def _accuracy(show: Show) -> dict[str, Any]:
+    """Evaluate the schemes of all processing elements of the catalogue."""
+    schemes = [scheme_of(one.block.name, one.config, asdict(one.params))
+               for one in select(ELEMENTS)]
+    network = evaluate.open_network(NETWORK)
+    workload = evaluate.open_workload(NETWORK, network, images=IMAGES, data=None)
+    arranged = evaluate.arrange([scheme for scheme in schemes if scheme is not None],
+                                reorder=False, threads_per_layer=None)
+    with show("evaluate", None) as done:
+        return evaluate.evaluate(workload, arranged, progress=done)
+
+
+def _traffic(library: Library, show: Show) -> dict[str, Any]:
+    link = wire.Wire()
+    with show("traffic", None) as done:
+        report = lenet_report(progress=done)
+    report["rows"] = wire.with_energy(report["rows"], link)
+    with show("simulate sorting units", len(wire.jobs(report["rows"]))) as done:
+        balance = wire.break_even(report["rows"], link, library, done)
+    return report | {"wire": asdict(link), "break_even": balance}
+
+
+def load(folder: Path) -> dict[str, Any]:
+    """Read the documents that are in ``folder``; what is missing is left out.
+
+    Raises
+    ------
+    ValueError
+        If there are none, or one is not what `gather` makes; the sentence names the file.
+    """
+    found = {name: path for name in DOCUMENTS if (path := folder / f"{name}.json").is_file()}
+    if not found:
+        raise ValueError(f"{folder} has none of the documents that `skimp report` writes: "
+                         f"{', '.join(f'{name}.json' for name in DOCUMENTS)}")
+    return {name: _checked(_read(path), path, DOCUMENTS[name]) for name, path in found.items()}
+
+
+def _read(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(), parse_constant=_no_number)
+    except ValueError as error:
+        raise ValueError(f"{path} is not JSON ({error}): remove it, or make it again") from error
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(f"{text} is no number of JSON")
+
+
+def _checked(document: Any, path: Path, lists: tuple[str, ...]) -> Any:
+    """See that the document has its lists of rows."""
+    for name in lists:
+        rows = document if not name else document.get(name) if isinstance(document, dict) else None
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            what = f"have a list of rows as {name!r}" if name else "be a list of rows"
+            raise ValueError(f"{path} must {what}: remove it, or make it again with `skimp report`")
+    return document

@@ -1,0 +1,165 @@
+"""The plots of the page; those of sorting units and their link here. Each takes all documents."""
+
+from collections.abc import Callable
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from skimp.report.drawing import COLOURS, PAPER, dress, figure, logarithmic
+from skimp.report.plots_arrays import accuracy, energy
+from skimp.traffic.wire import UNITS
+
+__all__ = ["PLOTS", "area", "break_even", "transitions"]
+
+Documents = dict[str, Any]
+Row = dict[str, Any]
+
+SORTERS = {"counting": "o", "banyan": "D", "odd-even": "s", "bitonic": "^", "compare-all": "v",
+           "serial": "P"}
+
+
+def buckets(parameters: dict[str, Any]) -> int:
+    """Give the number of buckets that a sorting unit tells apart."""
+    if parameters["key"] != "popcount":
+        return (1 << len(parameters["wires"])) + (parameters["key"] == "nonzero-gray")
+    table = parameters["buckets"]
+    return max(table) + 1 if table else parameters["width"] + 1
+
+
+def area(documents: Documents) -> Figure | None:
+    """Area of sorting units by n, a panel for each number of buckets."""
+    rows = [row for row in documents.get("area", []) if row.get("area_um2")
+            and "sorter" in row.get("parameters", {}) and row["block"].startswith("psu")]
+    if not rows:
+        return None
+    numbers = sorted({buckets(row["parameters"]) for row in rows})
+    sizes = sorted({row["parameters"]["n"] for row in rows})
+    drawn = figure(4.2)
+    panels = drawn.subplots(1, len(numbers), sharey=True, squeeze=False)[0]
+    colours = dict(zip(SORTERS, COLOURS, strict=False))
+    seen = {}
+    for panel, number in zip(panels, numbers, strict=True):
+        lines: dict[tuple[str, str], dict[int, float]] = {}
+        for row in rows:
+            if buckets(row["parameters"]) == number:
+                sorter = row["parameters"]["sorter"]
+                key = row["parameters"]["key"]
+                lines.setdefault((sorter, key), {})[row["parameters"]["n"]] = row["area_um2"]
+        for (sorter, key), line in lines.items():
+            label = sorter if key == "popcount" else f"{sorter}, Gray wires"
+            seen[label], = panel.plot(
+                [sizes.index(n) for n in sorted(line)], [line[n] for n in sorted(line)],
+                color=colours[sorter], marker=SORTERS[sorter], markersize=5, linewidth=1,
+                linestyle="-" if key == "popcount" else "--")
+        panel.set_title(f"{number} buckets")
+        panel.set_xticks(range(len(sizes)), [f"{n}" for n in sizes])
+        panel.set_xlabel("n elements")
+        panel.set_yscale("log")
+        logarithmic(panel.yaxis)
+        panel.margins(x=0.12)
+        dress(panel)
+    panels[0].set_ylabel("area, um2")
+    drawn.legend(seen.values(), seen.keys(), loc="outside lower center", ncols=4, frameon=False)
+    return drawn
+
+
+def transitions(documents: Documents) -> Figure | None:
+    """Reduction of transitions by the area of the unit that sorts so."""
+    traffic = documents.get("traffic", {})
+    areas = {(row["config"], row["parameters"]["n"]): row["area_um2"]
+             for row in documents.get("area", [])
+             if row.get("block") == "psu" and row.get("area_um2")}
+    areas |= {(row["unit"], row["n"]): row["area_um2"] for row in traffic.get("break_even", [])}
+    points: dict[tuple[str, int], list[tuple[float, float]]] = {}
+    units = {}
+    for row in traffic.get("rows", []):
+        if (row.get("stream"), row.get("mode"), row.get("packet_order")) != (
+                "activations", "alone", "output-stationary") or row.get("pads") == "zero":
+            continue
+        for unit in UNITS.get(row["ordering"], ()):
+            place = areas.get((unit, row["n"]))
+            if place and row["reduction_percent"] is not None and row["layer"].startswith("conv"):
+                points.setdefault((row["layer"], row["lanes"]), []).append(
+                    (place, row["reduction_percent"]))
+                units[unit] = place
+    if not points:
+        return None
+    drawn = figure(4.4)
+    axes = drawn.subplots()
+    colours = dict(zip(dict.fromkeys(layer for layer, _ in points), COLOURS, strict=False))
+    lanes = list(dict.fromkeys(count for _, count in points))
+    for (layer, count), some in points.items():
+        axes.plot(*zip(*sorted(some), strict=True), linestyle=" ", color=colours[layer],
+                  marker="osD^"[lanes.index(count) % 4], markersize=6,
+                  markerfacecolor=colours[layer] if count == lanes[0] else "white",
+                  label=f"{layer}, {count} lane" + "s" * (count > 1))
+    for unit, place in units.items():
+        axes.axvline(place, color="#eeeeee", zorder=0)
+        axes.text(place, 1.01, unit, transform=axes.get_xaxis_transform(), rotation=25,
+                  fontsize=8, rotation_mode="anchor")
+    for said in traffic.get("paper", []):
+        axes.axhline(said["reduction_percent"], color=PAPER, linewidth=0.9, linestyle="--",
+                     label=f"paper ({said['source'].split(',')[0]}), {said['unit']}: "
+                           f"{said['reduction_percent']:.2f} %, {said['technology']}")
+    axes.set_xlabel("area of the sorting unit, um2")
+    axes.set_ylabel("bit transitions saved, %")
+    axes.set_xlim(left=0)
+    axes.xaxis.set_major_formatter("{x:,.0f}")
+    axes.set_ylim(bottom=min(0, axes.get_ylim()[0]))
+    dress(axes)
+    drawn.legend(loc="outside lower center", ncols=2, frameon=False, fontsize=8)
+    return drawn
+
+
+def break_even(documents: Documents) -> Figure | None:
+    """Length of wire from which on a sorting unit pays, by layer and ordering."""
+    traffic = documents.get("traffic", {})
+    rows = traffic.get("break_even", [])
+    places = list(dict.fromkeys((row["layer"], row["lanes"]) for row in rows))
+    names = list(dict.fromkeys((row["ordering"], row["unit"]) for row in rows))
+    known = [row["break_even_mm"] for row in rows if row.get("break_even_mm") is not None]
+    if not known:
+        return None
+    drawn = figure(1.6 + 0.42 * len(places))
+    axes = drawn.subplots()
+    least, most = min(known), max(known)
+    for number, name in enumerate(names):
+        own = [row for row in rows if (row["ordering"], row["unit"]) == name]
+        shift = 0.7 * ((number + 0.5) / len(names) - 0.5)
+        found = [(row["break_even_mm"], places.index((row["layer"], row["lanes"])) + shift)
+                 for row in own if row["break_even_mm"] is not None]
+        if found:
+            axes.plot(*zip(*found, strict=True), linestyle=" ", markersize=6,
+                      marker="osD^vP"[number % 6], color=COLOURS[number % len(COLOURS)],
+                      label=f"{name[0]}: psu {name[1]}")
+        for row in own:
+            if row["break_even_mm"] is None:
+                axes.text(most * 1.5, places.index((row["layer"], row["lanes"])) + shift,
+                          f"never: {name[1]}", fontsize=7, va="center", color="#666666")
+    axes.set_xscale("log")
+    axes.set_xlim(min(least, traffic.get("wire", {}).get("mm", least)) / 1.5, most * 4)
+    axes.set_yticks(range(len(places)), [f"{layer}, {lanes} lane" + "s" * (lanes > 1)
+                                         for layer, lanes in places])
+    axes.set_ylim(len(places) - 0.5, -0.5)
+    for line in range(1, len(places)):
+        axes.axhline(line - 0.5, color="#eeeeee", zorder=0)
+    logarithmic(axes.xaxis)
+    if "wire" in traffic:
+        length = traffic["wire"]["mm"]
+        axes.axvline(length, color="#999999", linestyle="--", linewidth=0.9)
+        axes.text(length * 1.05, 1.01, f"a link of {length:g} mm", fontsize=8,
+                  transform=axes.get_xaxis_transform())
+    axes.set_xlabel("the sorting unit pays on wires longer than, mm")
+    dress(axes, "x")
+    drawn.legend(loc="outside lower center", ncols=2, frameon=False, fontsize=8)
+    return drawn
+
+
+#: Plots by the name of their file, and what they show.
+PLOTS: dict[str, tuple[Callable[[Documents], Figure | None], str]] = {
+    "area": (area, "Area of sorting units by number of elements n and of buckets"),
+    "transitions": (transitions, "Bit transitions saved, by area of the sorting unit"),
+    "accuracy": (accuracy, "Top-1 of ResNet-8 by area of the processing element for each product"),
+    "break-even": (break_even, "Length of wire from which on a sorting unit saves energy"),
+    "energy": (energy, "Energy of arrays for each product, by what dissipates it"),
+}

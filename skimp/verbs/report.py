@@ -1,0 +1,96 @@
+"""The verb that makes one page of everything."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from hw.emit import write_whole
+from skimp.options import FILE, FOLDER, option, verb
+from skimp.verbs.notes import NOTES, announce_first_synthesis, open_library, open_sta, progress
+from skimp.verbs.power import standard
+
+__all__ = ["COMMANDS"]
+
+PAGE = Path("build/report/index.html")
+
+
+def report(output: Path, data: Path | None, fastest: bool, as_json: bool) -> None:
+    """Measure everything, and make one page of it that needs no network: tables and plots.
+
+    Beside the page stand the documents that it is made of, as JSON, and its plots, as SVG. The
+    first time takes an hour or two; what was measured once is kept. --data makes the page again
+    from such documents, and measures nothing.
+    """
+    from skimp.report.drawing import draw  # matplotlib takes a second to import
+    from skimp.report.gather import load
+    from skimp.report.page import page, sections
+    from skimp.report.plots import PLOTS
+
+    if data is not None and not data.is_dir():
+        raise ValueError(f"--data must be a folder of documents, and there is none at {data}")
+    if data is not None and fastest:
+        raise ValueError("--fastest measures, --data does not: leave one of them out")
+    documents = load(data) if data is not None else {}
+    if data is None:
+        _open_tools()
+    folder = output.parent
+    folder.mkdir(parents=True, exist_ok=True)
+    if not os.access(folder, os.W_OK):
+        raise ValueError(f"cannot write to the folder {folder}")
+    if data is None:
+        documents = _measured(folder, fastest)
+    try:
+        parts = sections(documents)
+        plots = {name: svg for name, (plot, _) in PLOTS.items()
+                 if (svg := draw(name, plot, documents)) is not None}
+        html = page(parts, plots)
+    except (LookupError, TypeError, AttributeError) as error:
+        if data is None:
+            raise
+        raise ValueError(f"{data} has a document that `skimp report` did not write so "
+                         f"({type(error).__name__}: {error}); make it again") from error
+    drawn = {name: folder / f"{name}.svg" for name in plots}
+    for name, path in drawn.items():
+        write_whole(path, plots[name])
+    write_whole(output, html)
+    if as_json:
+        print(json.dumps({"page": str(output), "plots": list(map(str, drawn.values())),
+                          "documents": list(documents)}, indent=1))
+    else:
+        NOTES.print(f"skimp: wrote {output}", soft_wrap=True, highlight=False)
+
+
+def _open_tools() -> None:
+    """See that all tools are there, before an hour is spent."""
+    open_library(None)
+    open_sta()
+    if not shutil.which("iverilog"):
+        raise RuntimeError("Icarus Verilog is missing, which simulates netlists; Debian's package "
+                           "iverilog brings it")
+
+
+def _measured(folder: Path, fastest: bool) -> dict[str, Any]:
+    """Measure all documents; each is written to ``folder`` as soon as it is there."""
+    from skimp.report.gather import gather
+
+    announce_first_synthesis()
+    documents = {}
+    try:
+        for name, document in gather(open_library(None), standard(), progress, fastest=fastest):
+            write_whole(folder / f"{name}.json", json.dumps(document, indent=1) + "\n")
+            documents[name] = document
+    except RuntimeError as error:
+        raise RuntimeError(f"{error}; `skimp report --data {folder}` makes the page of what was "
+                           "measured before") from error
+    return documents
+
+
+COMMANDS = (
+    verb(report,
+         option("-o", "--output", type=FILE, default=PAGE, help="the page"),
+         option("--data", type=FOLDER, help="make the page from the documents in this folder"),
+         option("--fastest", is_flag=True, help="search the highest clocks, too: hours"),
+         selects=False),
+)

