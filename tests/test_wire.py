@@ -1,0 +1,60 @@
+"""Energy of the wires, and the length from which on sorting pays."""
+
+import pytest
+
+from skimp.traffic import wire
+from skimp.traffic.wire import Wire, break_even, jobs, with_energy
+
+
+def row(**changes):
+    """A row of the traffic report, with what energy is made of."""
+    return {"workload": "lenet5", "layer": "conv1", "packet_order": "output-stationary",
+            "lanes": 1, "stream": "activations", "ordering": "popcount", "mode": "alone",
+            "pads": "none", "n": 25, "packets": 10, "transitions": 300,
+            "baseline_transitions": 500} | changes
+
+
+def test_a_transition_costs_half_c_v_squared():
+    [found] = with_energy([row()], Wire(pf_per_mm=0.2, mm=5.0, volts=2.0))
+    assert found["link_pj"] == pytest.approx(30 * 0.5 * 0.2 * 5 * 2.0 ** 2)
+    assert found["link_saved_pj"] == pytest.approx(20 * 0.5 * 0.2 * 5 * 2.0 ** 2)
+
+
+def test_only_activations_sorted_alone_are_balanced():
+    others = [row(stream="pair"), row(mode="affiliated"), row(ordering="bus-invert"),
+              row(pads="zero"), row(workload="trace"), row(packet_order="filter-inner")]
+    assert not jobs(others)
+    assert {name for name, _ in jobs([row(), *others])} == {
+        "psu_accurate_n25", "psu_smallest_exact_n25"}
+
+
+@pytest.fixture
+def ten(monkeypatch):
+    """Every unit spends 10 pJ a packet; gives what was measured."""
+    measured = []
+
+    def measure(one, library, clock_ns, *, layer):
+        measured.append((one.name, layer))
+        return {"config": one.config, "pj": 10.0, "area_um2": 1.0, "clock_ns": clock_ns,
+                "annotated_percent": 100.0}
+    monkeypatch.setattr(wire, "measure", measure)
+    return measured
+
+
+def test_at_the_break_even_length_nothing_is_left(ten):
+    rows = [row(), row(lanes=5, transitions=400), row(layer="pool1", n=4)]
+    found = break_even(rows, Wire(), None)
+    # Lanes change what is saved, not what the unit spends.
+    assert len(found) == 6 and len(ten) == 4
+    for one in found:
+        again = break_even(rows, Wire(mm=one["break_even_mm"]), None)
+        same = [other for other in again if all(
+            other[key] == one[key] for key in ("layer", "lanes", "unit"))]
+        assert same[0]["net_pj"] == pytest.approx(0)
+    # Twice as much saved pays at half the length.
+    assert found[2]["break_even_mm"] == pytest.approx(2 * found[0]["break_even_mm"])
+
+
+def test_where_nothing_is_saved_no_length_pays(ten):
+    for found in break_even([row(transitions=600)], Wire(), None):
+        assert found["break_even_mm"] is None and found["net_pj"] < -10
