@@ -37,7 +37,7 @@ ppa: .venv/ready tools              ## area and slack of the catalogue against s
 ppa-update: .venv/ready tools       ## make the present figures the bounds of skimp/rules.json
 	$(SKIMP) ppa --update
 
-figures: .venv/ready tools          ## measure all, make the page, renew README's plots; hours the first time
+figures: .venv/ready tools          ## measure all, make the page, renew README's plots; an hour the first time
 	$(SKIMP) report
 	mkdir -p docs
 	cp build/report/break-even.svg build/report/energy.svg docs/

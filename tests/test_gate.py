@@ -141,3 +141,8 @@ def test_what_is_measured_is_the_area(library, skimp):
     row, = json.loads(skimp("area", "popcount", "--config", "byte", "--json")[1])
     assert (figures.clock_ns, figures.area_um2, figures.slack_ns) == (
         row["clock_ns"], row["area_um2"], row["slack_ns"])
+
+
+def test_the_shipped_rules_are_those_of_the_catalogue():
+    rules = json.loads(gate.RULES.read_text())["rules"]
+    assert set(rules) == {entry(one) for one in select(())}

@@ -7,7 +7,7 @@ called in the unit is kept here.
 
 import json
 import re
-from collections import Counter, defaultdict, deque
+from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -164,8 +164,3 @@ def _family(name: str) -> str:
     if re.search(r"U\$\d+\.", name):
         return re.sub(r"U\$.*", "adders", re.sub(r"_\d+", "", name))
     return re.sub(r"(_?\d+)+|\[\d*\]|_(next|register)\b", "", name)
-
-
-def families(netlist: Netlist) -> Counter[str]:
-    """Count the cells of each part."""
-    return Counter(part for parts in netlist.parts.values() for part in parts)
