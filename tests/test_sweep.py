@@ -7,7 +7,7 @@ import signal
 from pathlib import Path
 
 import pytest
-from sweeping import at_work, finished, start, wait_for
+from sweeping import LONG, at_work, finished, start, wait_for
 
 from skimp.sweep import local
 
@@ -92,7 +92,7 @@ def test_a_failing_tool_is_told(sweep):
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_interrupted_and_resumed(tmp_path, stop):
-    first = start(tmp_path)
+    first = start(tmp_path, spec=LONG)
     wait_for(lambda: finished(tmp_path))
     first.send_signal(stop)
     out, err = first.communicate(timeout=60)
@@ -101,11 +101,11 @@ def test_interrupted_and_resumed(tmp_path, stop):
         assert first.returncode == 1 and err.splitlines()[-1] == (
             "skimp: interrupted; what was finished is kept, and the same command measures the rest")
     kept = len(finished(tmp_path))
-    assert 1 <= kept < 4
+    assert 1 <= kept < 7
     wait_for(lambda: not at_work(tmp_path))
-    out, err = start(tmp_path).communicate(timeout=300)
-    assert [row["parameters"]["width"] for row in json.loads(out)] == [3, 4, 5, 6]
-    assert f"skimp: {kept} of 4 rows came from the cache" in err
+    out, err = start(tmp_path, spec=LONG).communicate(timeout=300)
+    assert [row["parameters"]["width"] for row in json.loads(out)] == [3, 4, 5, 6, 7, 8, 9]
+    assert f"skimp: {kept} of 7 rows came from the cache" in err
 
 
 def test_a_process_that_dies_loses_nothing(tmp_path):
