@@ -1,6 +1,7 @@
 """What the tests of sweeps share: a small sweep as a process, and who is at work in a folder."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -19,8 +20,10 @@ def start(folder: Path, *arguments: str, spec: str = SPEC) -> subprocess.Popen[s
     """Start a sweep in ``folder``."""
     folder.mkdir(exist_ok=True)
     (folder / "spec.toml").write_text(spec)
+    # Where tests run in the background, Ctrl-C is ignored, and children inherit that.
     return subprocess.Popen([*COMMAND, "--json", *arguments], cwd=folder, env=ENVIRONMENT,
-                            text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                            text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
 
 
 def finished(folder: Path) -> list[Path]:
