@@ -159,3 +159,10 @@ def test_refused(library, sta, icarus, skimp, arguments, sentence):
     status, out, err = skimp(*arguments)
     assert status == 2 and not out
     assert sentence in err and len(err.strip().splitlines()) <= 2, err
+
+
+def test_a_wrong_layer_is_refused_before_anything_is_mapped(library, sta, skimp, monkeypatch):
+    monkeypatch.setattr("skimp.synth.map_best", None)           # arrays come before sorting units
+    status, out, err = skimp("power", "--layer", "resnet8:stack2.conv1")
+    assert status == 2 and not out
+    assert "--layer of a sorting unit must be lenet5:conv1" in err

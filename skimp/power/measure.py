@@ -30,7 +30,7 @@ from skimp.power.sta import compare
 from skimp.price import baseline_of
 from skimp.select import Selected, generate
 
-__all__ = ["WIRE_FF", "check", "energies", "measure"]
+__all__ = ["WIRE_FF", "energies", "feed_of", "measure"]
 
 #: Wire that a net has for each pin on it, fF: some 50 um of 0.2 fF each, as in a placed design of
 #: 0.18 um; no placement was made.
@@ -41,29 +41,32 @@ TILES, PACKET_COUNT = 4, 48
 SIDE = 4
 ELEMENTS = {"plain-pe": "plain-array", "sparq-pe": "sparq-array", "sysmt-pe": "sysmt-array"}
 ARRAYS = tuple(ELEMENTS.values())
+#: Benches of what is fed packets.
+SORTING = ("sim.tb_psu", "sim.tb_link_orderer")
 
 
-def check(one: Selected) -> None:
-    """See that ``one`` can be measured.
+def feed_of(one: Selected, layer: str | None = None, amount: int | None = None) -> Feed:
+    """Give what ``one`` is fed, before anything is mapped.
 
     Raises
     ------
     ValueError
-        If nothing real can be fed to it.
+        If nothing real can be fed to it, or not that layer.
     """
-    sorts = one.block.bench in ("sim.tb_psu", "sim.tb_link_orderer")
-    known = [block.name for block in CATALOGUE.values()
-             if block.bench in ("sim.tb_psu", "sim.tb_link_orderer")]
-    if not sorts and one.block.name not in (*ELEMENTS, *ARRAYS):
+    if one.block.bench not in SORTING and one.block.name not in (*ELEMENTS, *ARRAYS):
+        known = [block.name for block in CATALOGUE.values() if block.bench in SORTING]
         raise ValueError(f"energy is measured of what real operands can be fed to: "
                          f"{', '.join((*known, *ELEMENTS, *ARRAYS))}; not of {one.block.name}")
-    if sorts and one.bench == "sim.tb_psu_serial":
+    if one.bench == "sim.tb_psu_serial":
         raise ValueError(f"energy is measured of sorting units with a vector per clock, "
                          f"not of {one.name}")
     for width in ("activation_width", "weight_width"):
         if getattr(one.params, width, 8) != 8:
             raise ValueError(f"the operands have 8 bits: {one.name} has a {width} of "
                              f"{getattr(one.params, width)}")
+    if one.block.bench in SORTING:
+        return traffic_feed(one, layer or PACKETS, amount or PACKET_COUNT)
+    return layer_feed(_in_an_array(one), layer or LAYER, amount or TILES)
 
 
 def energies(chosen: list[Selected], library: synth.Library, clock_ns: float | None,
@@ -74,7 +77,7 @@ def energies(chosen: list[Selected], library: synth.Library, clock_ns: float | N
     same clock, fed the same (``to_baseline``). ``how`` are the keywords of `measure`.
     """
     for one in chosen:
-        check(one)
+        feed_of(one, how.get("layer"), how.get("amount"))
 
     def row(one: Selected) -> dict[str, Any]:
         found = measure(one, library, clock_ns or one.block.clock_ns, **how)
@@ -110,11 +113,10 @@ def measure(one: Selected, library: synth.Library, clock_ns: float, *, layer: st
     amount : int, optional
         Tiles or packets.
     """
-    check(one)
+    feed = feed_of(one, layer, amount)
     whole = _in_an_array(one)
     unit = generate(whole)
     mapped = synth.map_best(unit, library, clock_ns)
-    feed = _feed(whole, layer, amount)
     name = results.entry(
         "energy", mapped.netlist, json.dumps(unit.manifest, sort_keys=True), library.digest,
         repr([one.name, clock_ns, wire_ff, feed.workload]), *_digests(feed.arrays),
@@ -173,12 +175,6 @@ def _measured(one: Selected, whole: Selected, mapped: synth.Mapped, library: syn
         "annotated_percent": 100 * float(known.mean()), "nets": len(known),
         "uniform_mw": {part: {"ours": ours, "opensta": theirs}
                        for part, (ours, theirs) in uniform.items()}}
-
-
-def _feed(whole: Selected, layer: str | None, amount: int | None) -> Feed:
-    if whole.block.name in ARRAYS:
-        return layer_feed(whole, layer or LAYER, amount or TILES)
-    return traffic_feed(whole, layer or PACKETS, amount or PACKET_COUNT)
 
 
 def _on_pins(netlist: Any) -> list[int]:

@@ -65,7 +65,7 @@ def open_library(liberty: Path | None) -> synth.Library:
 def open_sta() -> None:
     """See that OpenSTA is there."""
     if not synth.sta_version():
-        raise RuntimeError("OpenSTA is missing, which finds the delays of cells; Debian's package "
+        raise RuntimeError("OpenSTA is missing, which finds delays and slack; Debian's package "
                            "opensta brings it")
 
 

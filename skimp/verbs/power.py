@@ -7,7 +7,7 @@ import click
 from skimp import tables
 from skimp.options import CLOCK, LIBERTY, option, verb
 from skimp.power.liberty import read_cells
-from skimp.power.measure import PACKET_COUNT, TILES, WIRE_FF, check, energies
+from skimp.power.measure import PACKET_COUNT, TILES, WIRE_FF, energies, feed_of
 from skimp.power.operands import LAYER, PACKETS
 from skimp.power.table import energy_table
 from skimp.select import Selected, select
@@ -29,7 +29,7 @@ def power(chosen: list[Selected], clock_ns: float | None, liberty: Path | None, 
     read_cells(library.liberty)
     open_sta()
     for one in chosen:
-        check(one)
+        feed_of(one, layer, amount)
     announce_first_synthesis()
     with progress("simulate", len(chosen)) as done:
         rows = energies(chosen, library, clock_ns, done, layer=layer, amount=amount,

@@ -4,14 +4,14 @@ import os
 from dataclasses import asdict
 from pathlib import Path
 
-from skimp import gate, synth, tables
+from skimp import gate, tables
 from skimp.options import FILE, LIBERTY, option, verb
 from skimp.select import Selected, select
 from skimp.verbs.notes import (
-    INSTALL_STA,
     NOTES,
     announce_first_synthesis,
     open_library,
+    open_sta,
     progress,
 )
 
@@ -22,8 +22,7 @@ def ppa(chosen: list[Selected], update: bool, rules: Path | None, liberty: Path 
         as_json: bool) -> None:
     """Check area and slack of each configuration against its bounds; fail where one is exceeded."""
     library = open_library(liberty)
-    if not synth.sta_version():
-        raise RuntimeError(INSTALL_STA)
+    open_sta()
     gate.refuse_others(chosen)
     path = rules or gate.RULES
     if update and not os.access(path.absolute().parent, os.W_OK):

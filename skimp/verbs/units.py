@@ -22,6 +22,7 @@ from skimp.verbs.notes import (
     NOTES,
     announce_first_synthesis,
     open_library,
+    open_sta,
     progress,
 )
 
@@ -92,8 +93,7 @@ def area(chosen: list[Selected], clock_ns: float | None, liberty: Path | None, t
     if timing or fastest or corner:
         library = open_library(liberty)
         asked = Timing(timing or fastest, fastest, open_corners(corner, library))
-        if not synth.sta_version():
-            raise RuntimeError(INSTALL_STA)
+        open_sta()
     if library is None:
         NOTES.print(f"skimp: {INSTALL_LIBRARY}; transistors are estimated instead")
     elif not synth.sta_version():
