@@ -1,42 +1,72 @@
-"""Buffers behind registers, ports and adder cells that drive many pins.
+"""Buffers: no net of a mapped netlist drives more than the library allows, whatever drives it.
 
-ABC buffers only what its own gates drive. What it takes for inputs, above all registers, keeps all
-its loads, and an enable of a thousand registers would take tens of nanoseconds.
+ABC buffers what its own gates drive. What it takes for inputs, above all registers, keeps all its
+loads, and what leaves its logic, above all enables, counts as one load to it. Here every net of a
+module, bottom up, gets what buffers it needs. Clocks are left alone: a clock tree is made when
+cells have places.
 """
 
+import math
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["BUFFERS", "FANOUT", "buffer_registers"]
+from skimp.library import Buffer, Library
+from skimp.netlist import without_boxes
 
-#: Buffers of libraries: cell, input, output.
-BUFFERS = (
-    ("BUFX4", "A", "Y"),                                                    # OSU
-    ("sky130_fd_sc_hd__buf_4", "A", "X"),
-    ("gf180mcu_fd_sc_mcu7t5v0__buf_4", "I", "Z"),
-    ("gf180mcu_fd_sc_mcu9t5v0__buf_4", "I", "Z"),
-)
-#: Pins that one cell drives.
-FANOUT = 16
+__all__ = ["insert"]
+
+Json = dict[str, Any]
 
 
-def buffer_registers(design: dict[str, Any], combinational: set[str],
-                     buffer: tuple[str, str, str]) -> None:
-    """Insert trees of ``buffer`` in ``design``, Yosys' JSON of a mapped netlist.
+@dataclass
+class Sink:
+    """What a net drives: a pin, that of a module with all behind it, or a buffer put in.
 
-    Every net that no cell of ``combinational`` drives, nor a constant, gets so many buffers that
-    nothing drives more than `FANOUT` pins, those of modules below counted as so many. Clocks are
-    left alone.
+    Attributes
+    ----------
+    bits, place :
+        The connection that names the net, so that it can be moved to another.
+    pins, pf : int, float
+        Pins, and their capacitance with wires.
+    ahead_ns : float
+        Delay from here to the end of the longest path.
     """
-    loads: dict[str, dict[str, int]] = {}           # of the ports of each module
-    modules = design["modules"] = {name: module for name, module in design["modules"].items()
-                                   if "blackbox" not in module["attributes"]}
+
+    bits: list[Any]
+    place: int
+    pins: int
+    pf: float
+    ahead_ns: float
+
+
+@dataclass
+class Port:
+    """What stands behind an input of a module, or what an output may still drive."""
+
+    pins: int
+    pf: float
+    ahead_ns: float = 0.0
+    clock: bool = False
+
+
+def insert(design: Json, top: str, library: Library, buffer: Buffer, most_pins: int) -> int:
+    """Insert buffers of a kind in ``design``, Yosys' JSON of a mapped netlist; return how many.
+
+    Each net drives ``most_pins`` pins or fewer, and no more capacitance than its driver may.
+    """
+    modules = design["modules"] = without_boxes(design)
+    ports: dict[str, dict[str, Port]] = {}
+    inserted = 0
     for name in _bottom_up(modules):
-        loads[name] = _buffer_module(modules[name], loads, combinational, buffer)
+        module = _Module(modules[name], ports, library, buffer, most_pins, whole=name == top)
+        inserted += module.buffer()
+        ports[name] = module.seen()
+    return inserted
 
 
-def _bottom_up(modules: dict[str, Any]) -> list[str]:
-    """Names of the modules, each after those that it holds."""
+def _bottom_up(modules: Json) -> list[str]:
+    """Return the names of the modules, each after those that it holds."""
     order: dict[str, None] = {}
 
     def visit(name: str) -> None:
@@ -51,59 +81,172 @@ def _bottom_up(modules: dict[str, Any]) -> list[str]:
     return list(order)
 
 
-def _buffer_module(module: dict[str, Any], loads: dict[str, dict[str, int]],
-                   combinational: set[str], buffer: tuple[str, str, str]) -> dict[str, int]:
-    """Insert buffers in one module; tell how many pins each of its inputs drives."""
-    kind, pin_in, pin_out = buffer
-    cells, ports = module["cells"], module["ports"]
-    # Of each net the connections it has, their places in it, and the pins behind them.
-    sinks: dict[int, list[tuple[list[Any], int, int]]] = defaultdict(list)
-    clocks: set[int] = set(ports.get("clk", {"bits": ()})["bits"])
-    driven: set[int] = set()                                                # by gates
-    for cell in cells.values():
+class _Module:
+    """One module while buffers are put in."""
+
+    def __init__(self, module: Json, below: dict[str, dict[str, Port]], library: Library,
+                 buffer: Buffer, most_pins: int, *, whole: bool):
+        self.module, self.below, self.library, self.whole = module, below, library, whole
+        self.most_pins, self.kind = most_pins, buffer
+        self.sinks: dict[int, list[Sink]] = defaultdict(list)
+        self.drivers: dict[int, tuple[float, int]] = {}
+        self.clocks: set[int] = set()
+        self.inserted = 0
+        self.fresh = 1 + max((bit for bit in self._bits() if isinstance(bit, int)), default=1)
+        self._own_outputs()
+        ahead = self._ahead()
+        for cell in module["cells"].values():
+            self._connect(cell, ahead)
+        for port in module["ports"].values():
+            for place, bit in enumerate(port["bits"] if port["direction"] == "output" else ()):
+                if isinstance(bit, int) and not whole:
+                    # Room for the buffer that the module above may put there.
+                    self.sinks[bit].append(Sink(port["bits"], place, 1,
+                                                self.kind.pf + library.wire_pf, math.inf))
+
+    def _bits(self) -> list[Any]:
+        records = [*self.module["netnames"].values(), *self.module["ports"].values()]
+        return [bit for record in records for bit in record["bits"]]
+
+    def _ports(self, direction: str) -> list[tuple[str, int]]:
+        """Return name and net of each bit of the ports of a direction."""
+        return [(f"{name}{place}", bit) for name, port in self.module["ports"].items()
+                if port["direction"] == direction for place, bit in enumerate(port["bits"])
+                if isinstance(bit, int)]
+
+    def _own_outputs(self) -> None:
+        """Drive an output that is but an input, or another output, by a buffer of its own."""
+        taken = {bit for _, bit in self._ports("input")}
+        for port in self.module["ports"].values():
+            for place, bit in enumerate(port["bits"] if port["direction"] == "output" else ()):
+                if bit in taken and not self.whole:
+                    self._buffer([Sink(port["bits"], place, 1, 0.0, math.inf)], bit)
+                taken |= {bit} if isinstance(bit, int) else set()
+
+    def _connect(self, cell: Json, ahead: dict[int, float]) -> None:
+        kind, behind = cell["type"], self.below.get(cell["type"])
         for pin, bits in cell["connections"].items():
-            out = cell["port_directions"][pin] == "output"
             for place, bit in enumerate(bits):
-                if out and cell["type"] in combinational:
-                    driven.add(bit)
-                elif not out and isinstance(bit, int):
-                    pins = loads.get(cell["type"], {}).get(f"{pin}{place}", 1)
-                    sinks[bit].append((bits, place, pins))
-    fresh = max((bit for net in module["netnames"].values() for bit in net["bits"]
-                 if isinstance(bit, int)), default=1) + 1
-    for bit, pending in list(sinks.items()):
-        if bit in driven or bit in clocks:
-            continue
-        while sum(pins for _, _, pins in pending) > FANOUT:
-            above = []
-            for part in _parts(pending):
-                for bits, place, _ in part:
-                    bits[place] = fresh
-                connections = {pin_in: [bit], pin_out: [fresh]}
-                cells[f"buffer_{fresh}"] = {
-                    "hide_name": 0, "type": kind, "parameters": {}, "attributes": {},
-                    "port_directions": {pin_in: "input", pin_out: "output"},
-                    "connections": connections}
-                module["netnames"][f"buffered_{fresh}"] = {
-                    "hide_name": 0, "bits": [fresh], "attributes": {}}
-                above.append((connections[pin_in], 0, 1))
-                fresh += 1
-            if len(above) >= len(pending):
-                break                                   # each drives a module with many pins
-            pending = above
-        sinks[bit] = pending
-    return {f"{port}{place}": max(1, sum(pins for _, _, pins in sinks.get(bit, ())))
-            for port, record in ports.items() if record["direction"] == "input"
-            for place, bit in enumerate(record["bits"])}
+                if not isinstance(bit, int):
+                    continue
+                if behind is not None:
+                    port = behind.get(f"{pin}{place}", Port(0, 0.0))
+                    if cell["port_directions"][pin] == "output":
+                        self.drivers[bit] = port.pf, port.pins
+                    else:
+                        self.sinks[bit].append(Sink(bits, place, port.pins, port.pf, port.ahead_ns))
+                        self.clocks |= {bit} if port.clock else set()
+                elif cell["port_directions"][pin] == "output":
+                    self.drivers[bit] = self.library.most_pf(kind, pin), self.most_pins
+                else:
+                    of = self.library.timed[kind]
+                    self.sinks[bit].append(Sink(
+                        bits, place, 1, of.inputs[pin] + self.library.wire_pf,
+                        0.0 if of.sequential else self._through(cell, pin, ahead)))
+                    self.clocks |= {bit} if pin in of.clocks else set()
 
+    def _through(self, cell: Json, pin: str, ahead: dict[int, float]) -> float:
+        """Return the delay from an input of a gate to the end of the longest path."""
+        return max((self.library.typical(cell["type"], pin, out) + ahead.get(bits[0], 0.0)
+                    for out, bits in cell["connections"].items()
+                    if cell["port_directions"][out] == "output" and bits), default=0.0)
 
-def _parts(pending: list[tuple[list[Any], int, int]]) -> list[list[tuple[list[Any], int, int]]]:
-    """Cut loads into parts of `FANOUT` pins each, or of one load with more."""
-    parts, pins = [], FANOUT
-    for load in pending:
-        if pins + load[2] > FANOUT:
-            parts.append([])
-            pins = 0
-        parts[-1].append(load)
-        pins += load[2]
-    return parts
+    def _ahead(self) -> dict[int, float]:
+        """Return, for each net, the delay from it to the end of the longest path, in ns."""
+        users: dict[int, list[tuple[Json, str, int]]] = defaultdict(list)
+        for cell in self.module["cells"].values():
+            for pin, bits in cell["connections"].items():
+                if cell["port_directions"][pin] == "input":
+                    for place, bit in enumerate(bits):
+                        users[bit].append((cell, pin, place))
+        ahead: dict[int, float] = {}
+        # Depth first without recursion, for paths may be long: a net is left when all behind it
+        # are known.
+        for start in list(users):
+            stack = [start]
+            while stack:
+                bit = stack[-1]
+                behind = [out for cell, _, _ in users[bit] if self._passes(cell)
+                          for pin, bits in cell["connections"].items()
+                          if cell["port_directions"][pin] == "output" for out in bits]
+                open_ = [out for out in behind if out not in ahead and out in users]
+                if open_ and bit not in ahead:
+                    ahead[bit] = 0.0            # a loop, which a latch may make, ends here
+                    stack += open_
+                    continue
+                ahead[bit] = max((self._behind(*user, ahead) for user in users[bit]), default=0.0)
+                stack.pop()
+        return ahead
+
+    def _passes(self, cell: Json) -> bool:
+        return cell["type"] not in self.below and not self.library.timed[cell["type"]].sequential
+
+    def _behind(self, cell: Json, pin: str, place: int, ahead: dict[int, float]) -> float:
+        if cell["type"] in self.below:
+            return self.below[cell["type"]].get(f"{pin}{place}", Port(0, 0.0)).ahead_ns
+        return self._through(cell, pin, ahead) if self._passes(cell) else 0.0
+
+    def buffer(self) -> int:
+        """Put buffers where they are needed; return how many there are."""
+        for bit, pending in list(self.sinks.items()):
+            if bit not in self.clocks:
+                most_pf, most_pins = self.drivers.get(bit, (self.kind.most_pf, self.most_pins))
+                self.sinks[bit] = self._reduced(pending, bit, most_pf, most_pins)
+        return self.inserted
+
+    def _reduced(self, pending: list[Sink], bit: int, most_pf: float, most_pins: int) -> list[Sink]:
+        """Move sinks behind buffers, those with the shortest way ahead first, until the rest fits.
+        """
+        while True:
+            pins, pf = sum(sink.pins for sink in pending), sum(sink.pf for sink in pending)
+            fits = pins <= most_pins and pf <= most_pf
+            if fits or len(pending) == pins == 1:
+                return pending
+            pending.sort(key=lambda sink: -sink.ahead_ns)
+            moved: list[Sink] = []
+            inside_pins, inside_pf = 0, 0.0
+            while pending:
+                sink = pending[-1]
+                room = (inside_pins + sink.pins <= self.most_pins
+                        and inside_pf + sink.pf <= self.kind.most_pf)
+                left_pins = pins - inside_pins + 1
+                left_pf = pf - inside_pf + self.kind.pf + self.library.wire_pf
+                enough = left_pins <= most_pins and left_pf <= most_pf
+                if moved and (enough or not room) or math.isinf(sink.ahead_ns):
+                    break
+                moved.append(pending.pop())
+                inside_pins, inside_pf = inside_pins + sink.pins, inside_pf + sink.pf
+            if sum(sink.pins for sink in moved) < 2:
+                return [*pending, *moved]               # nothing gets smaller by a buffer
+            pending.append(self._buffer(moved, bit))
+
+    def _buffer(self, moved: list[Sink], bit: int) -> Sink:
+        """Drive ``moved`` by a buffer behind net ``bit``; return its input."""
+        new, self.fresh, self.inserted = self.fresh, self.fresh + 1, self.inserted + 1
+        for sink in moved:
+            sink.bits[sink.place] = new
+        connections = {self.kind.input: [bit], self.kind.output: [new]}
+        self.module["cells"][f"buffer_{new}"] = {
+            "hide_name": 0, "type": self.kind.cell, "parameters": {}, "attributes": {},
+            "port_directions": {self.kind.input: "input", self.kind.output: "output"},
+            "connections": connections}
+        self.module["netnames"][f"buffered_{new}"] = {
+            "hide_name": 0, "bits": [new], "attributes": {}}
+        return Sink(connections[self.kind.input], 0, 1, self.kind.pf + self.library.wire_pf,
+                    max(sink.ahead_ns for sink in moved) + self.kind.delay_ns)
+
+    def seen(self) -> dict[str, Port]:
+        """Return what the module above sees of the ports."""
+        seen = {}
+        for name, bit in self._ports("input"):
+            sinks = self.sinks.get(bit, [])
+            seen[name] = Port(max(1, sum(sink.pins for sink in sinks)),
+                              sum(sink.pf for sink in sinks),
+                              max((sink.ahead_ns for sink in sinks), default=0.0),
+                              bit in self.clocks)
+        for name, bit in self._ports("output"):
+            most_pf, most_pins = self.drivers.get(bit, (self.kind.most_pf, self.most_pins))
+            inside = [sink for sink in self.sinks.get(bit, []) if not math.isinf(sink.ahead_ns)]
+            seen[name] = Port(max(1, most_pins - sum(sink.pins for sink in inside)),
+                              most_pf - sum(sink.pf for sink in inside))
+        return seen

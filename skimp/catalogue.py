@@ -84,7 +84,7 @@ class Block:
     configs: Mapping[str, Mapping[str, Any]]
     sizes: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     fixed: Mapping[str, Any] = field(default_factory=dict)
-    clock_ns: float = 6.0
+    clock_ns: float = 6.5
     baseline: str = ""
     product: str = ""
     harness: str = ""
@@ -140,7 +140,7 @@ def _squares(configs: Mapping[str, Mapping[str, Any]], *sizes: int) -> dict[str,
 def _tags(name: str, summary: str, component: type[wiring.Component]) -> Block:
     return Block(name=name, summary=summary, parameters=SysmtPeParams, component=component,
                  golden="golden.nbsmt.matmul", bench="sim.tb_array", harness="sysmt-array",
-                 paper=NBSMT, configs=THREADS, clock_ns=9.5)
+                 paper=NBSMT, configs=THREADS, clock_ns=10.0)
 
 
 
@@ -174,34 +174,34 @@ CATALOGUE = {block.name: block for block in (
                   {"accurate": {}, "approximate": APPROXIMATE}, sorter="compare-all"),
     Block(name="window-select", summary="window of an activation", parameters=WindowParams,
           component=WindowSelect, golden="golden.sparq.window", bench="sim.tb_window_select",
-          paper=SPARQ, configs=OPTIONS, sizes=ROUNDINGS, clock_ns=8.0),
+          paper=SPARQ, configs=OPTIONS, sizes=ROUNDINGS, clock_ns=8.5),
     Block(name="pair-select", summary="two lanes of a pair of activations", parameters=WindowParams,
           component=PairSelect, golden="golden.sparq.pair", bench="sim.tb_pair_select",
-          paper=SPARQ, configs=OPTIONS, sizes=ROUNDINGS, clock_ns=8.0),
+          paper=SPARQ, configs=OPTIONS, sizes=ROUNDINGS, clock_ns=8.5),
     Block(name="sparq-pe", summary="processing element for pairs", parameters=SparqPeParams,
           component=SparqPe, golden="golden.sparq.effective", bench="sim.tb_pe", paper=SPARQ,
           configs={**OPTIONS, "5opt-w4": {**OPTIONS["5opt"], "weight_width": 4}},
-          clock_ns=8.0, baseline="plain-pe", product="golden.sparq.product"),
+          clock_ns=8.5, baseline="plain-pe", product="golden.sparq.product"),
     Block(name="sparq-dot", summary="dot product of pairs", parameters=SparqDotParams,
           component=SparqDot, golden="golden.sparq.matmul", bench="sim.tb_dot", paper=SPARQ,
           configs={**OPTIONS, "5opt-raw": {**OPTIONS["5opt"], "input": "raw"},
                    "5opt-sparse24": {**OPTIONS["5opt"], "input": "sparse24"}},
-          clock_ns=8.0, baseline="plain-dot"),
+          clock_ns=8.5, baseline="plain-dot"),
     Block(name="plain-pe", summary="baseline: processing element of fixed precision",
           parameters=PlainPeParams, component=PlainPe, golden="golden.sparq.matmul",
-          bench="sim.tb_pe", paper="folklore", clock_ns=8.0, baseline="plain-pe", configs={
+          bench="sim.tb_pe", paper="folklore", clock_ns=8.5, baseline="plain-pe", configs={
               "8b-8b": {}, "8b-4b": {"weight_width": 4},
               "4b-8b": {"activation_width": 4, "lanes": 2},
               "4b-4b": {"activation_width": 4, "weight_width": 4, "lanes": 2}}),
     Block(name="plain-dot", summary="baseline: dot product of fixed precision",
           parameters=PlainDotParams, component=PlainDot, golden="golden.sparq.matmul",
-          bench="sim.tb_dot", paper="folklore", clock_ns=8.0, baseline="plain-dot", configs={
+          bench="sim.tb_dot", paper="folklore", clock_ns=8.5, baseline="plain-dot", configs={
               "8b-8b": {"products": 8}, "8b-4b": {"weight_width": 4, "products": 8},
               "4b-8b": {"activation_width": 4, "products": 8},
               "4b-4b": {"activation_width": 4, "weight_width": 4, "products": 8}}),
     Block(name="sysmt-pe", summary="processing element of several threads",
           parameters=SysmtPeParams, component=SysmtPe, golden="golden.nbsmt.matmul",
-          bench="sim.tb_array", harness="sysmt-array", paper=NBSMT, configs=THREADS, clock_ns=9.5,
+          bench="sim.tb_array", harness="sysmt-array", paper=NBSMT, configs=THREADS, clock_ns=10.0,
           baseline="plain-pe", product="golden.nbsmt.matmul"),
     _tags("sysmt-activation", "activations of a step, with tags", ActivationTag),
     _tags("sysmt-weight", "weights of a step, with tags", WeightTag),
@@ -210,16 +210,16 @@ CATALOGUE = {block.name: block for block in (
           configs={**_squares({name: THREADS[name] for name in ("1t", "2t", "4t")}, 4, 8),
                    **_squares({name: THREADS[name] for name in (
                        "1t", "2t", "2t-A0", "2t-wA", "2t-W", "2t-W0", "4t", "4t-wA")}, 16)},
-          clock_ns=9.5, baseline="plain-array", product="golden.nbsmt.matmul"),
+          clock_ns=10.0, baseline="plain-array", product="golden.nbsmt.matmul"),
     Block(name="sparq-array", summary="array of sparq-pe", parameters=SparqArrayParams,
           component=SparqArray, golden="golden.sparq.product", bench="sim.tb_array",
           paper=SPARQ + "; dataflow: " + NBSMT, configs=_squares({"5opt": {}}, 8),
-          clock_ns=9.5, baseline="plain-array", product="golden.sparq.product"),
+          clock_ns=10.0, baseline="plain-array", product="golden.sparq.product"),
     Block(name="plain-array", summary="baseline: array of plain-pe", parameters=PlainArrayParams,
           component=PlainArray, golden="golden.array.exact", bench="sim.tb_array",
           paper="dataflow: " + NBSMT, configs=_squares({"8b-8b": {}}, 4, 8, 16),
-          clock_ns=9.5, baseline="plain-array"),
+          clock_ns=10.0, baseline="plain-array"),
     Block(name="booth-recode", summary="Booth digits of a weight", parameters=BoothRecodeParams,
           component=BoothRecode, golden="golden.booth.digits", bench="sim.tb_booth_recode",
-          paper=BOOTH, configs={"byte": {}, "nibble": {"weight_width": 4}}, clock_ns=8.0),
+          paper=BOOTH, configs={"byte": {}, "nibble": {"weight_width": 4}}, clock_ns=8.5),
 )}

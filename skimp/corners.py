@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from skimp.synth import Library, Mapped
+from skimp.library import Library
+from skimp.synth import Mapped
 from skimp.timing import worst_slack
 
 __all__ = ["corner_slacks", "open_corners"]
@@ -38,5 +39,5 @@ def open_corners(corners: Iterable[str], library: Library) -> dict[str, Library]
 def corner_slacks(mapped: Mapped, top: str,
                   corners: Mapping[str, Library]) -> dict[str, float]:
     """Worst slack in ns of the same netlist at its clock, at each of ``corners``."""
-    return {name: worst_slack(mapped.netlist, top, corner.liberty, mapped.clock_ns)
+    return {name: worst_slack(mapped.netlist, top, corner, mapped.clock_ns)
             for name, corner in corners.items()}

@@ -46,7 +46,7 @@ class Timing:
         mapped = synth.map_best(unit, library, clock_ns)
         record: dict[str, Any] = {}
         if self.path:
-            path = critical_path(mapped.netlist, unit.name, library.liberty, clock_ns)
+            path = critical_path(mapped.netlist, unit.name, library, clock_ns)
             record["critical_path"] = path and path_record(path, unit, mapped.netlist,
                                                            library.adder_cells)
         if self.fastest:
@@ -124,6 +124,8 @@ def price(one: Selected, library: synth.Library | None, clock_ns: float) -> dict
     unit = generate(one)
     row = {"block": one.block.name, "config": one.config, "parameters": asdict(one.params),
            "latency": unit.manifest["latency"], "library": library and library.name,
+           "wire_ff": library and library.wire_ff,
+           "dont_use": list(library.dont_use) if library else [],
            "tools": synth.tool_versions(), "clock_ns": clock_ns,
            "macs": unit.manifest.get("macs"), "edge_um2": None, "um2_per_mac": None,
            "um2_per_mac_with_edge": None, "baseline": None, "area_to_baseline": None,
@@ -131,7 +133,7 @@ def price(one: Selected, library: synth.Library | None, clock_ns: float) -> dict
            "comparison_meets_clock": None, "error": None, "timing": None, "corners": {}}
     if library is None:
         return row | {"area_um2": None, "sequential_area_um2": None, "cells": None,
-                      "slack_ns": None, "recipe": None,
+                      "slack_ns": None, "violations": None, "recipe": None,
                       "transistors_estimated": synth.estimate(unit)}
     row |= asdict(synth.map_best(unit, library, clock_ns)) | {"transistors_estimated": None}
     del row["netlist"]

@@ -1,33 +1,28 @@
 """Area: Yosys maps a unit to a standard-cell library, with one list of recipes for every unit.
 
-Each recipe is tried, further ones where none meets the clock; the smallest netlist that meets it is
-kept, or the fastest where none does. What misses the clock is measured once more with buffers
-behind its registers. The same list serves every competitor. Results are kept, see `skimp.cache`.
+Each recipe is tried, further ones where none meets the clock; the smallest netlist that meets it,
+with a little to spare, is kept, or the fastest where none does. Every net is buffered to the limits
+of the library, see `skimp.buffers`. Mapping and slack see the same wires. The same list serves
+every competitor. Results are kept, see `skimp.cache`.
 """
 
-import hashlib
 import json
-import re
-import shutil
 import subprocess
 import sysconfig
 import tempfile
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
-from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
 from hw.emit import Emitted
-from skimp import cache
-from skimp.buffers import BUFFERS, FANOUT, buffer_registers
+from skimp import buffers, cache
+from skimp.design_rules import violations
+from skimp.library import Buffer, Library
 from skimp.timing import sta_version, worst_slack
 
 __all__ = ["RECIPES", "Library", "Mapped", "Recipe", "best", "cell_models", "estimate", "map_all",
            "map_best", "tool_versions", "yosys"]
-
-# From Debian's qflow-tech-osu018.
-OSU018 = Path("/usr/share/qflow/tech/osu018/osu018_stdcells.lib")
 
 
 @dataclass(frozen=True)
@@ -41,7 +36,7 @@ class Recipe:
     synth : str
         Options of ``synth``.
     abc : str
-        Script for ABC, with ``{ps}`` for the clock it aims at.
+        Script for ABC, with ``{ps}`` for the clock it aims at, ``{pins}`` for the largest fan-out.
     aim : float
         That clock as a part of the period: ABC's timing knows neither flip-flops nor adder cells.
     adders : bool
@@ -57,7 +52,7 @@ class Recipe:
 
 # Mapping for area behind optimisers that each see the same function differently; then buffers, and
 # sizes up and down against the clock. Among networks 4 to 14 % below ABC's own script.
-ABC = ("strash;&get,-n;&fraig,-x;&put;scorr;dc2;{dch}amap,-m;topo;buffer,-c,-N,18;topo;"
+ABC = ("strash;&get,-n;&fraig,-x;&put;scorr;dc2;{dch}amap,-m;topo;buffer,-c,-N,{{pins}};topo;"
        "stime,-p;upsize,-D,{{ps}};dnsize,-D,{{ps}}")
 
 
@@ -70,26 +65,11 @@ RECIPES = (_recipe(3, 0.85, adders=True), _recipe(1, 0.72, adders=True))
 # Tried as well where none of those meets the clock.
 MORE_RECIPES = (_recipe(2, 0.82, adders=True), _recipe(2, 0.65, adders=True))
 
-# Adder cells of libraries, with their pins for the ports of our modules.
-ADDER_PORTS = {
-    "full_adder": ("a", "b", "c", "sum", "carry"), "half_adder": ("a", "b", "sum", "carry")}
-ADDER_CELLS = {
-    "full_adder": {
-        "FAX1": ("A", "B", "C", "YS", "YC"),                                # OSU
-        "sky130_fd_sc_hd__fa_1": ("A", "B", "CIN", "SUM", "COUT"),
-        "gf180mcu_fd_sc_mcu7t5v0__addf_1": ("A", "B", "CI", "S", "CO"),
-        "gf180mcu_fd_sc_mcu9t5v0__addf_1": ("A", "B", "CI", "S", "CO"),
-    },
-    "half_adder": {
-        "HAX1": ("A", "B", "YS", "YC"),
-        "sky130_fd_sc_hd__ha_1": ("A", "B", "SUM", "COUT"),
-        "gf180mcu_fd_sc_mcu7t5v0__addh_1": ("A", "B", "S", "CO"),
-        "gf180mcu_fd_sc_mcu9t5v0__addh_1": ("A", "B", "S", "CO"),
-    },
-}
+# Ports of our modules, for the pins of a library's cell: its inputs in any order.
+ADDER_INPUTS = {"full_adder": ("a", "b", "c"), "half_adder": ("a", "b")}
 
 SCRIPT = """\
-read_liberty -lib library.lib
+read_liberty -lib -ignore_miss_func library.lib
 read_verilog unit.v
 hierarchy -top {top}
 setattr -unset init */w:*
@@ -97,20 +77,23 @@ setattr -unset init */w:*
 synth -flatten {synth} -top {top}
 dfflibmap -liberty library.lib
 abc -liberty library.lib -D {ps} -script +{abc}
+{ties}
 splitnets
 opt_clean -purge
-tee -q -o stat.json stat -json -liberty library.lib
 write_json netlist.json
-write_verilog -noattr netlist.v
 """
 
 BUFFERED = """\
-read_liberty -lib library.lib
+read_liberty -lib -ignore_miss_func library.lib
 read_json netlist.json
 hierarchy -top {top}
 tee -q -o stat.json stat -json -liberty library.lib
 write_verilog -noattr netlist.v
 """
+#: The fan-out that is tried, too, where the clock is missed with the largest.
+FEWER_PINS = 8
+#: Slack that is to spare where there is a choice, ns, and at most so much of the period.
+SPARE_NS, SPARE = 0.1, 0.02
 
 ESTIMATE = """\
 read_verilog unit.v
@@ -121,74 +104,11 @@ tee -q -o stat.json stat -json -tech cmos
 
 
 @dataclass(frozen=True)
-class Library:
-    """A standard-cell library: its Liberty file."""
-
-    liberty: Path
-
-    @classmethod
-    def find(cls, liberty: Path | None) -> "Library | None":
-        """Open ``liberty``, or OSU 0.18 um if it is None; None if that is not installed.
-
-        Raises
-        ------
-        ValueError
-            If ``liberty`` is not a Liberty file, or knows no delays.
-        """
-        path = OSU018 if liberty is None else liberty
-        try:
-            text = path.read_text()
-        except (OSError, UnicodeDecodeError) as error:
-            if liberty is None:
-                return None
-            raise ValueError(f"cannot read the Liberty file {liberty}: {error}") from error
-        if not re.search(r"\blibrary\s*\(", text):
-            raise ValueError(f"{liberty} is not a Liberty file: it has no library group")
-        if not re.search(r"\btiming\s*\(", text):
-            raise ValueError(f"{liberty} has no timing: gates are sized, and slack is told, by "
-                             "the delays in its cells' timing groups")
-        return cls(path)
-
-    @property
-    def name(self) -> str:
-        """Name of the file."""
-        return self.liberty.stem
-
-    @cached_property
-    def digest(self) -> str:
-        """Hash of the file."""
-        return hashlib.sha256(self.liberty.read_bytes()).hexdigest()
-
-    @cached_property
-    def cells(self) -> set[str]:
-        """Names of its cells."""
-        return set(re.findall(r"\bcell\s*\(\s*\"?(\w+)", self.liberty.read_text()))
-
-    @cached_property
-    def adder_cells(self) -> dict[str, str]:
-        """Names of the library's full and half adder, as far as they are known."""
-        return {adder: cell for adder, known in ADDER_CELLS.items()
-                for cell in known if cell in self.cells}
-
-    @cached_property
-    def gates(self) -> set[str]:
-        """Names of the cells that ABC maps to: those without a register that are no adders."""
-        cells = re.findall(r"\bcell\s*\(\s*\"?(\w+)(.*?)(?=\bcell\s*\(|\Z)",
-                           self.liberty.read_text(), re.DOTALL)
-        names = {name for name, text in cells if not re.search(r"\b(ff|latch)\s*\(", text)}
-        return names - set(self.adder_cells.values())
-
-    @cached_property
-    def buffer(self) -> tuple[str, str, str] | None:
-        """The library's buffer with its pins, if it is known."""
-        return next((buffer for buffer in BUFFERS if buffer[0] in self.gates), None)
-
-
-@dataclass(frozen=True)
 class Mapped:
     """A unit mapped to a library.
 
-    Areas in um2 (the Liberty file's unit), slack in ns at ``clock_ns``, None without OpenSTA.
+    Areas in um2 (the Liberty file's unit), slack in ns at ``clock_ns``, None without OpenSTA;
+    ``violations`` are the nets that break a limit of the library.
     """
 
     recipe: str
@@ -197,12 +117,18 @@ class Mapped:
     cells: int
     clock_ns: float
     slack_ns: float | None
+    violations: int
     netlist: str
 
     @property
     def meets(self) -> bool:
         """Whether the clock is met, as far as known."""
         return self.slack_ns is None or self.slack_ns >= 0
+
+    @property
+    def spares(self) -> bool:
+        """Whether it is met with something to spare."""
+        return self.slack_ns is None or self.slack_ns >= min(SPARE_NS, SPARE * self.clock_ns)
 
 
 def tool_versions() -> list[str]:
@@ -235,51 +161,80 @@ def map_unit(unit: Emitted, recipe: Recipe, library: Library, clock_ns: float) -
     # A module with many instances, such as an array's element, is mapped once.
     keep = "\n".join(f"setattr -mod -set keep_hierarchy 1 {module}"
                      for module in unit.manifest.get("modules", ()))
-    script = SCRIPT.format(top=unit.name, keep=keep, synth=recipe.synth, ps=ps,
-                           abc=recipe.abc.format(ps=ps))
-    name = cache.entry("mapped", verilog, script, library.digest, str(clock_ns), *tool_versions(),
-                       BUFFERED, repr(library.buffer), str(FANOUT))
+    script = SCRIPT.format(
+        top=unit.name, keep=keep, synth=recipe.synth, ps=ps, ties=_ties(library),
+        abc=recipe.abc.format(ps=ps, pins=library.most_pins))
+    name = cache.entry("mapped", verilog, script, library.key, str(clock_ns), *tool_versions(),
+                       BUFFERED, repr([library.buffers, FEWER_PINS, SPARE_NS, SPARE]))
     kept = cache.read(name, [field.name for field in fields(Mapped)])
     if kept:
         return Mapped(**kept)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         (folder / "unit.v").write_text(verilog)
-        shutil.copy(library.liberty, folder / "library.lib")
+        (folder / "library.lib").write_text(library.for_mapping())
         yosys(script, folder)
-        mapped = _measure(folder, unit.name, recipe, library, clock_ns)
-        if not mapped.meets and library.buffer:
-            design = json.loads((folder / "netlist.json").read_text())
-            buffer_registers(design, library.gates, library.buffer)
-            (folder / "netlist.json").write_text(json.dumps(design))
-            yosys(BUFFERED.format(top=unit.name), folder)
-            mapped = best([mapped, _measure(folder, unit.name, recipe, library, clock_ns)])
+        text = (folder / "netlist.json").read_text()
+        tried = []
+        for buffer, pins in _buffering(library):
+            tried.append(_buffered(text, folder, unit.name, recipe, library, clock_ns, buffer,
+                                   pins))
+            if tried[-1].spares:
+                break
+    mapped = best(tried)
     cache.write(name, asdict(mapped))
     return mapped
 
 
-def _measure(folder: Path, top: str, recipe: Recipe, library: Library,
-             clock_ns: float) -> Mapped:
-    """Measure what Yosys left in ``folder``."""
+def _buffering(library: Library) -> list[tuple[Buffer | None, int]]:
+    """Return buffers and largest fan-outs in the order in which they are tried."""
+    most = library.most_pins
+    ways: list[tuple[Buffer | None, int]] = [(buffer, most) for buffer in library.buffers]
+    if library.buffers and FEWER_PINS < most:
+        ways.append((library.buffers[-1], FEWER_PINS))
+    return ways or [(None, most)]
+
+
+def _buffered(text: str, folder: Path, top: str, recipe: Recipe, library: Library,
+              clock_ns: float, buffer: Buffer | None, pins: int) -> Mapped:
+    """Buffer what Yosys left in ``folder``, ``text`` its JSON, and measure it."""
+    design = json.loads(text)
+    if buffer:
+        buffers.insert(design, top, library, buffer, pins)
+    (folder / "netlist.json").write_text(json.dumps(design))
+    yosys(BUFFERED.format(top=top), folder)
     netlist = (folder / "netlist.v").read_text()
-    design = json.loads((folder / "stat.json").read_text())["design"]
-    slack = worst_slack(netlist, top, library.liberty, clock_ns) if sta_version() else None
+    stat = json.loads((folder / "stat.json").read_text())["design"]
+    slack = worst_slack(netlist, top, library, clock_ns) if sta_version() else None
     # Of a unit that is but wires Yosys tells no area.
-    return Mapped(recipe.name, design.get("area", 0.0), design.get("sequential_area", 0.0),
-                  design["num_cells"], clock_ns, slack, netlist)
+    return Mapped(recipe.name, stat.get("area", 0.0), stat.get("sequential_area", 0.0),
+                  stat["num_cells"], clock_ns, slack, violations(design, top, library), netlist)
+
+
+def _ties(library: Library) -> str:
+    """Return the command that takes constants from the library's cells."""
+    options = [f"-{option} {' '.join(library.ties[value])}"
+               for option, value in (("hicell", "1"), ("locell", "0")) if value in library.ties]
+    return " ".join(["hilomap", *options]) if options else ""
 
 
 def _with_adder_cells(unit: Emitted, library: Library) -> str:
-    """Verilog of ``unit`` with the library's cells in its adders, where there are such."""
+    """Return the Verilog of ``unit`` with the library's cells in its adders, where it has such."""
     text = unit.verilog
-    for adder, cell in library.adder_cells.items():
-        module = f"module {unit.name}_{adder}("
+    for name, adder in library.adders.items():
+        module = f"module {unit.name}_{name}("
         if module in text:
-            ports = ", ".join(f".{pin}({wire})" for pin, wire in zip(
-                ADDER_CELLS[adder][cell], ADDER_PORTS[adder], strict=True))
+            wires = dict(zip(adder.inputs, ADDER_INPUTS[name], strict=True))
+            inverters = ""
+            for pin, port, inverted in zip((adder.sum, adder.carry), ("sum", "carry"),
+                                           adder.inverted, strict=True):
+                wires[pin] = f"not_{port}" if inverted else port
+                if inverted:
+                    inverters += f"  wire not_{port};\n  assign {port} = ~not_{port};\n"
+            ports = ", ".join(f".{pin}({wire})" for pin, wire in wires.items())
             start = text.index(module)
             head, end = text.index(";", start) + 1, text.index("endmodule", start)
-            text = f"{text[:head]}\n  {cell} cell ({ports});\n{text[end:]}"
+            text = f"{text[:head]}\n{inverters}  {adder.cell} cell ({ports});\n{text[end:]}"
     return text
 
 
@@ -287,7 +242,7 @@ def map_all(unit: Emitted, library: Library, clock_ns: float) -> list[Mapped]:
     """Map ``unit`` with every recipe; with further ones, too, where none meets the clock."""
     results = [map_unit(unit, recipe, library, clock_ns) for recipe in RECIPES]
     for recipe in MORE_RECIPES:
-        if not any(mapped.meets for mapped in results):
+        if not any(mapped.spares for mapped in results):
             results.append(map_unit(unit, recipe, library, clock_ns))
     return results
 
@@ -298,9 +253,9 @@ def map_best(unit: Emitted, library: Library, clock_ns: float) -> Mapped:
 
 
 def best(results: Iterable[Mapped]) -> Mapped:
-    """Choose the smallest that meets the clock, or the fastest if none does."""
+    """Choose the smallest that meets the clock with something to spare, or else the fastest."""
     return min(results, key=lambda mapped: (
-        (0, mapped.area_um2) if mapped.meets else (1, -(mapped.slack_ns or 0.0))))
+        (0, mapped.area_um2) if mapped.spares else (1, -(mapped.slack_ns or 0.0))))
 
 
 def estimate(unit: Emitted) -> int:
@@ -314,10 +269,10 @@ def estimate(unit: Emitted) -> int:
 
 
 def cell_models(library: Library) -> str:
-    """Verilog models of the library's cells, made from their functions in the Liberty file."""
+    """Return Verilog models of the library's cells, made from their functions."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        shutil.copy(library.liberty, folder / "library.lib")
-        yosys("read_liberty library.lib\nproc\nopt\nclean -purge\n"
+        (folder / "library.lib").write_text(library.for_mapping())
+        yosys("read_liberty -ignore_miss_func library.lib\nproc\nopt\nclean -purge\n"
               "write_verilog -noattr cells.v\n", folder)
         return (folder / "cells.v").read_text()

@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from skimp.library import Library
+
 __all__ = ["CriticalPath", "Stage", "critical_path", "run_sta", "sta_version", "worst_slack"]
 
-# Ideal clock and wires, inputs at the clock edge, outputs sampled at the next: what stands between
-# registers, and between the unit's ports and its registers, has the whole period.
+# An ideal clock, the library's wires, inputs at the clock edge, outputs sampled at the next: what
+# stands between registers, and between the unit's ports and its registers, has the whole period.
+# Files have names of ours and stand where OpenSTA runs: no path of a user's is part of a script.
 SCRIPT = """\
-read_liberty {liberty}
+read_liberty library.lib
 set_cmd_units -time ns
-read_verilog {netlist}
+read_verilog netlist.v
 link_design {top}
 {clock}
 set_input_delay 0 -clock clk [all_inputs]
@@ -100,27 +103,36 @@ def sta_version() -> str | None:
     return f"OpenSTA {run.stdout.strip()}"
 
 
-def worst_slack(netlist: str, top: str, liberty: Path, clock_ns: float) -> float:
-    """Worst setup slack in ns of module ``top`` of a mapped ``netlist`` (its Verilog text).
+def worst_slack(netlist: str, top: str, library: Library, clock_ns: float) -> float:
+    """Return the worst setup slack in ns of module ``top`` of a mapped ``netlist``, Verilog text.
+
+    That of a unit without any path, such as one of wires alone, is the whole period.
+
+    Raises
+    ------
+    RuntimeError
+        If OpenSTA fails, or finds no path though there are registers.
+    """
+    report = run_sta(netlist, top, library, clock_ns, SLACK)
+    found = _find(r"worst slack (-?[\d.]+|-?INF)", report)
+    if "INF" not in found:
+        return float(found)
+    kinds = set(re.findall(r"^ *(\w+) +\S+ +\(", netlist, re.MULTILINE)) & library.cells
+    if any(library.timed[kind].sequential for kind in kinds):
+        raise RuntimeError(f"OpenSTA finds no path in {top}, though it has registers")
+    return clock_ns
+
+
+def critical_path(netlist: str, top: str, library: Library,
+                  clock_ns: float) -> CriticalPath | None:
+    """Return the path with the least slack of module ``top`` of a mapped ``netlist``, if any.
 
     Raises
     ------
     RuntimeError
         If OpenSTA fails.
     """
-    report = run_sta(netlist, top, liberty, clock_ns, SLACK)
-    return float(_find(r"worst slack (-?[\d.]+|INF)", report))
-
-
-def critical_path(netlist: str, top: str, liberty: Path, clock_ns: float) -> CriticalPath | None:
-    """Path with the least slack of module ``top`` of a mapped ``netlist``; None if it has no path.
-
-    Raises
-    ------
-    RuntimeError
-        If OpenSTA fails.
-    """
-    report = run_sta(netlist, top, liberty, clock_ns, PATH)
+    report = run_sta(netlist, top, library, clock_ns, PATH)
     if "No paths found" in report:
         return None
     start, end = (_find(rf"^{point}: (\S+) ", report) for point in ("Startpoint", "Endpoint"))
@@ -152,23 +164,34 @@ def _find(pattern: str, report: str) -> str:
     return found[1]
 
 
-def run_sta(netlist: str, top: str, liberty: Path, clock_ns: float, commands: str) -> str:
-    """Read ``netlist``, run ``commands`` of OpenSTA; give what it prints.
+def run_sta(netlist: str, top: str, library: Library, clock_ns: float, commands: str, *,
+            folder: Path | None = None, power: bool = False) -> str:
+    """Read ``netlist``, run ``commands`` of OpenSTA; return what it prints.
+
+    Parameters
+    ----------
+    folder : path, optional
+        Where it runs and leaves what it writes; one of its own otherwise.
+    power : bool
+        Whether it is to know the library's energies.
 
     Raises
     ------
     RuntimeError
         If OpenSTA fails.
     """
+    if folder is None:
+        with tempfile.TemporaryDirectory() as own:
+            return run_sta(netlist, top, library, clock_ns, commands, folder=Path(own), power=power)
     source = "[get_ports clk]" if re.search(r"\binput (wire )?clk\b", netlist) else ""
-    with tempfile.TemporaryDirectory() as folder:
-        verilog, script = Path(folder, "netlist.v"), Path(folder, "sta.tcl")
-        verilog.write_text(re.sub(r"\bsigned\b", "", netlist))      # OpenSTA 2.0 does not know it
-        script.write_text(SCRIPT.format(
-            liberty=liberty.resolve(), netlist=verilog, top=top,
-            clock=f"create_clock -name clk -period {clock_ns} {source}") + commands)
-        run = subprocess.run(["sta", "-no_splash", "-exit", script], capture_output=True, text=True,
-                             check=False)
-    if run.returncode:
-        raise RuntimeError(f"OpenSTA failed: {(run.stdout + run.stderr).strip()[-400:]}")
-    return run.stdout + run.stderr
+    (folder / "library.lib").write_text(library.for_timing(power=power))
+    # OpenSTA 2.0 does not know the word.
+    (folder / "netlist.v").write_text(re.sub(r"\bsigned\b", "", netlist))
+    (folder / "script.tcl").write_text(SCRIPT.format(
+        top=top, clock=f"create_clock -name clk -period {clock_ns} {source}") + commands)
+    run = subprocess.run(["sta", "-no_init", "-no_splash", "-exit", "script.tcl"], cwd=folder,
+                         capture_output=True, text=True, check=False)
+    report = run.stdout + run.stderr
+    if run.returncode or re.search(r"^Error\b|syntax error", report, re.MULTILINE):
+        raise RuntimeError(f"OpenSTA failed: {report.strip()[-400:]}")
+    return report

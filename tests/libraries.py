@@ -141,26 +141,26 @@ def asap() -> dict[str, str]:
         breaks=(" \\", "\\"), header="default_max_transition : 320;")
     files = {
         "AO": """
-            AO21x1      0.09   1    Y=(A1 & A2) | B
-            AO22x1      0.1    1    Y=(A1 & A2) | (B1 & B2)""",
+            AO21x1_ASAP7_75t_R      0.09   1    Y=(A1 & A2) | B
+            AO22x1_ASAP7_75t_R      0.1    1    Y=(A1 & A2) | (B1 & B2)""",
         "OA": """
-            OA21x2      0.09   2    Y=(A1 | A2) & B""",
+            OA21x2_ASAP7_75t_R      0.09   2    Y=(A1 | A2) & B""",
         "INVBUF": """
-            INVx1       0.04   1    Y=!A
-            INVxp5      0.03   0.5  Y=!A
-            BUFx4       0.1    4    Y=A""",
+            INVx1_ASAP7_75t_R       0.04   1    Y=!A
+            INVxp5_ASAP7_75t_R      0.03   0.5  Y=!A
+            BUFx4_ASAP7_75t_R       0.1    4    Y=A""",
         "SEQ": """
-            DFFHQNx1    0.3    1    QN=IQ  next:!D  clock:CLK
-            ICGx1       0.3    1    GCLK=  enable:ENA  clock:CLK""",
+            DFFHQNx1_ASAP7_75t_R    0.3    1    QN=IQ  next:!D  clock:CLK
+            ICGx1_ASAP7_75t_R       0.3    1    GCLK=  enable:ENA  clock:CLK""",
         "SIMPLE": """
-            NAND2x1     0.06   1    Y=!(A & B)
-            NAND2x1p5   0.05   1.5  Y=!(A & B)
-            NOR2x1      0.06   1    Y=!(A | B)
-            XOR2x1      0.13   1    Y=A ^ B
-            FAx1        0.2    1    CON=!((A & B) | (A & CI) | (B & CI)); SN=!(A ^ B ^ CI)
-            HAxp5       0.07   0.5  CON=!(A & B); SN=!(A ^ B)
-            TIEHIx1     0.04   1    H=1
-            TIELOx1     0.04   1    L=0""",
+            NAND2x1_ASAP7_75t_R     0.06   1    Y=!(A & B)
+            NAND2x1p5_ASAP7_75t_R   0.05   1.5  Y=!(A & B)
+            NOR2x1_ASAP7_75t_R      0.06   1    Y=!(A | B)
+            XOR2x1_ASAP7_75t_R      0.13   1    Y=A ^ B
+            FAx1_ASAP7_75t_R        0.2    1    CON=!(A & B | A & CI | B & CI); SN=!(A ^ B ^ CI)
+            HAxp5_ASAP7_75t_R       0.07   0.5  CON=!(A & B); SN=!(A ^ B)
+            TIEHIx1_ASAP7_75t_R     0.04   1    H=1
+            TIELOx1_ASAP7_75t_R     0.04   1    L=0""",
     }
     return {f"asap_{part}.lib": library_text(f"asap_{part}", style, cells)
             for part, cells in files.items()}

@@ -23,7 +23,7 @@ TRAPS = {
     "gf": ["-cell_leakage_power", r'leakage_power_unit : "1uW"', r"nom_voltage : 5\.0",
            r"leakage_power \(\) \{\s+value : \S+;\s+when"],
     "asap": ['time_unit : "1ps"', r"capacitive_load_unit \(1, ff\)", r'sdf_cond : "~\w+ & ~\w+ & ',
-             "-cell_leakage_power", r"cell \(HAxp5\)", 'next_state : "!D"', "x1p5", "INVxp5",
+             "-cell_leakage_power", r"cell \(HAxp5_", 'next_state : "!D"', "x1p5", "INVxp5",
              r"related_pg_pin : \"VDD\"", r"related_pg_pin : \"VSS\""],
 }
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sweeping import ENVIRONMENT, SPEC, finished, start, wait_for
 
+from skimp.library import OSU018
 from skimp.timing import sta_version
 
 pytest.importorskip("distributed", reason="needs the extra dask")
@@ -60,7 +61,7 @@ def worker(dask, scheduler):
 
 def test_a_killed_worker_loses_nothing(scheduler, worker, library, tmp_path):
     first, second = worker(), worker()
-    Path("mine.lib").write_text(library.liberty.read_text())
+    Path("mine.lib").write_text(OSU018.read_text())
     running = start(tmp_path / "cluster", "--scheduler", scheduler, "--liberty", "../mine.lib")
     wait_for(lambda: len(finished(tmp_path / "cluster")) >= 2)
     assert all((folder / "build" / "cache").exists() for _, folder in (first, second))

@@ -25,7 +25,9 @@ milliwatts, toggles_per_clock
 annotated_percent, nets
     Share of the nets on pins of cells whose toggles were traced, and the number of nets.
 uniform_mw
-    Our power and OpenSTA's at one activity for all nets, by part: see `skimp.power.sta`.
+    Our power and OpenSTA's at one activity for all nets, by part: see `skimp.power.sta`. They
+    agree, or there is no row. None where OpenSTA is no check of this library, for the reason
+    ``not_checked``.
 baseline, to_baseline
     The plain unit of the same size, fed the same, and the energy of an operation relative to its.
 """

@@ -4,7 +4,6 @@ import hashlib
 import inspect
 import json
 import math
-import shutil
 import tempfile
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -22,19 +21,15 @@ from skimp import cache as results
 from skimp import power, synth
 from skimp.catalogue import CATALOGUE
 from skimp.power.energy import energy
-from skimp.power.liberty import read_cells
 from skimp.power.netlist import flatten
 from skimp.power.operands import LAYER, PACKETS, WARM_UP, Feed, layer_feed, traffic_feed
 from skimp.power.simulate import simulate
-from skimp.power.sta import compare
+from skimp.power.sta import check, compare, unchecked
 from skimp.price import baseline_of
 from skimp.select import Selected, generate
 
-__all__ = ["WIRE_FF", "energies", "feed_of", "measure"]
+__all__ = ["energies", "feed_of", "measure"]
 
-#: Wire that a net has for each pin on it, fF: some 50 um of 0.2 fF each, as in a placed design of
-#: 0.18 um; no placement was made.
-WIRE_FF = 10.0
 #: Tiles of an array, packets of a sorting unit, in which toggles are counted.
 TILES, PACKET_COUNT = 4, 48
 #: Processing elements are measured in an array of so many rows and columns, alone in the figures.
@@ -103,7 +98,7 @@ def energies(chosen: list[Selected], library: synth.Library, clock_ns: float | N
 
 
 def measure(one: Selected, library: synth.Library, clock_ns: float, *, layer: str | None = None,
-            amount: int | None = None, wire_ff: float = WIRE_FF) -> dict[str, Any]:
+            amount: int | None = None) -> dict[str, Any]:
     """Measure one configuration, or take its row from the cache; the row is as the package says.
 
     Parameters
@@ -118,12 +113,12 @@ def measure(one: Selected, library: synth.Library, clock_ns: float, *, layer: st
     unit = generate(whole)
     mapped = synth.map_best(unit, library, clock_ns)
     name = results.entry(
-        "energy", mapped.netlist, json.dumps(unit.manifest, sort_keys=True), library.digest,
-        repr([one.name, clock_ns, wire_ff, feed.workload]), *_digests(feed.arrays),
+        "energy", mapped.netlist, json.dumps(unit.manifest, sort_keys=True), library.key,
+        repr([one.name, clock_ns, feed.workload]), *_digests(feed.arrays),
         *_code(feed.bench), *synth.tool_versions())
     found = results.read(name)
     if found is None:
-        found = _measured(one, whole, mapped, library, clock_ns, feed, wire_ff)
+        found = _measured(one, whole, mapped, library, clock_ns, feed)
         results.write(name, found)
     return found
 
@@ -140,21 +135,22 @@ def _in_an_array(one: Selected) -> Selected:
 
 
 def _measured(one: Selected, whole: Selected, mapped: synth.Mapped, library: synth.Library,
-              clock_ns: float, feed: Feed, wire_ff: float) -> dict[str, Any]:
-    unit, cells = generate(whole), read_cells(library.liberty)
+              clock_ns: float, feed: Feed) -> dict[str, Any]:
+    unit = generate(whole)
     # The bench's clock is in whole, even ns; energy but leakage does not depend on it.
     period = 2 * math.ceil(max(clock_ns, clock_ns - (mapped.slack_ns or 0.0)) / 2)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        shutil.copy(library.liberty, folder / "library.lib")
         np.savez(folder / "operands.npz", allow_pickle=False, **feed.arrays)
         facts = {feed.name: str(folder / "operands.npz"), "warm_up": WARM_UP}
-        netlist = flatten(mapped.netlist, unit.name, cells, folder)
-        uniform = compare(netlist, unit.name, library.liberty, clock_ns=clock_ns)
-        activity = simulate(unit, netlist, cells, synth.cell_models(library), feed.bench,
+        netlist = flatten(mapped.netlist, unit.name, library, folder)
+        uniform, why_not = {}, unchecked(netlist, library)
+        if why_not is None:
+            uniform = compare(netlist, unit.name, library, clock_ns=clock_ns)
+            why_not = check(uniform)
+        activity = simulate(unit, netlist, library, synth.cell_models(library), feed.bench,
                             facts, folder, period)
-    spent = energy(netlist, cells, activity.toggles.astype(float), activity.clocks * clock_ns,
-                   wire_ff=wire_ff)
+    spent = energy(netlist, library, activity.toggles.astype(float), activity.clocks * clock_ns)
     each = 1 / activity.operations
     parts = {part: pj * each for part, pj in sorted(spent.parts.items(), key=lambda item: -item[1])}
     own = (sum(pj for part, pj in parts.items() if part.startswith("element:"))
@@ -164,7 +160,7 @@ def _measured(one: Selected, whole: Selected, mapped: synth.Mapped, library: syn
         "block": one.block.name, "config": one.config, "parameters": asdict(one.params),
         "measured_in": whole.name, "library": library.name, "tools": synth.tool_versions(),
         "clock_ns": clock_ns, "slack_ns": mapped.slack_ns, "area_um2": mapped.area_um2,
-        "volts": cells.volts, "wire_ff": wire_ff, "workload": feed.workload,
+        "volts": library.powered.volts, "wire_ff": library.wire_ff, "workload": feed.workload,
         "operation": feed.operation, "operations": activity.operations,
         "clocks": activity.clocks, "pj": own, "pj_whole": spent.total * each,
         "switching_pj": spent.switching * each, "internal_pj": spent.internal * each,
@@ -174,7 +170,8 @@ def _measured(one: Selected, whole: Selected, mapped: synth.Mapped, library: syn
         "toggles_per_clock": float(activity.toggles.sum() / activity.clocks),
         "annotated_percent": 100 * float(known.mean()), "nets": len(known),
         "uniform_mw": {part: {"ours": ours, "opensta": theirs}
-                       for part, (ours, theirs) in uniform.items()}}
+                       for part, (ours, theirs) in uniform.items()} if why_not is None else None,
+        "not_checked": why_not}
 
 
 def _on_pins(netlist: Any) -> list[int]:
@@ -192,7 +189,9 @@ def _digests(arrays: Mapping[str, Any]) -> list[str]:
 def _code(bench: str) -> list[str]:
     """All that a figure depends on besides netlist and operands: our text, and the simulators'."""
     own, benches = Path(power.__path__[0]), Path(sim.__path__[0])
-    files = [own / f"{name}.py" for name in ("energy", "liberty", "netlist", "simulate", "sta")]
+    files = sorted(own.glob("*.py"))
+    files += [own.parent / f"{name}.py"
+              for name in ("cells", "liberty", "library", "netlist", "timing")]
     files += [benches / f"{name}.py" for name in ("bench", "streams", bench.partition(".")[2])]
     return [hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest(),
             version("cocotb"), version("pywellen")]

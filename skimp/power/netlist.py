@@ -1,4 +1,4 @@
-"""A mapped netlist as flat arrays, and as Verilog of plain names that other tools can follow.
+"""A mapped netlist as Verilog of plain names that other tools can follow, and as flat arrays.
 
 Yosys reads the netlist, so hierarchy and escaped names are its business. In the Verilog that is
 simulated every net is called ``n`` and a number, every cell ``c`` and a number; what they are
@@ -7,81 +7,47 @@ called in the unit is kept here.
 
 import json
 import re
-from collections import defaultdict, deque
-from dataclasses import dataclass, field
+from collections import deque
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from skimp.power.liberty import CellLibrary
+from skimp.library import Library
+from skimp.netlist import Netlist, expand
 from skimp.synth import yosys
 
-__all__ = ["Netlist", "flatten"]
+__all__ = ["flatten"]
 
 READ = """\
-read_liberty -lib library.lib
+read_liberty -lib -ignore_miss_func library.lib
 read_verilog netlist.v
 hierarchy -top {top}
 write_json netlist.json
 """
 WRITE = """\
-read_liberty -lib library.lib
+read_liberty -lib -ignore_miss_func library.lib
 read_json plain.json
 hierarchy -top {top}
 write_verilog -noattr plain.v
 """
-CONSTANTS = ("0", "1", "x", "z")
-Index = np.ndarray[Any, np.dtype[np.int64]]
 Json = dict[str, Any]
 
 
-@dataclass
-class Netlist:
-    """All cells of a unit, flat.
-
-    Attributes
-    ----------
-    verilog : str
-        The netlist with plain names, hierarchical.
-    nets : list of str
-        Path of each net in it, as ``top.instance.n12``; the first ones are constants.
-    pins : dict of str to list of str
-        Pins of each type of cell, in the order of ``cells``.
-    cells : dict of str to (count, pins) array
-        The nets that the pins of each cell are on.
-    parts : dict of str to list of str
-        The part of the unit that each cell belongs to: its module's name and what it helps to make,
-        without numbers.
-    instances : list of str
-        Paths of the modules in which there are nets, the top first.
-    """
-
-    verilog: str
-    nets: list[str] = field(default_factory=lambda: list(CONSTANTS))
-    pins: dict[str, list[str]] = field(default_factory=dict)
-    cells: dict[str, Index] = field(default_factory=dict)
-    parts: dict[str, list[str]] = field(default_factory=dict)
-    instances: list[str] = field(default_factory=list)
-
-
-def flatten(text: str, top: str, library: CellLibrary, folder: Path) -> Netlist:
-    """Read a mapped netlist; ``folder`` has the library as ``library.lib`` and keeps the files."""
+def flatten(text: str, top: str, library: Library, folder: Path) -> Netlist:
+    """Read a mapped netlist; ``folder`` keeps the files that are made on the way."""
+    (folder / "library.lib").write_text(library.for_mapping())
     (folder / "netlist.v").write_text(text)
     yosys(READ.format(top=top), folder)
     design = json.loads((folder / "netlist.json").read_text())
     modules = {name: module for name, module in design["modules"].items()
                if name not in library.cells}
-    parts = {name: _parts(name.removeprefix(top).strip("_") or "top", module, library)
+    parts = {name: _parts(name.removeprefix(top).strip("_") or "top", module, library.cells)
              for name, module in modules.items()}
     for module in modules.values():
         _plain(module)
     (folder / "plain.json").write_text(json.dumps({"modules": modules}))
     yosys(WRITE.format(top=top), folder)
-    netlist = Netlist((folder / "plain.v").read_text())
-    found: dict[str, list[Index]] = defaultdict(list)
-    _expand(netlist, modules, parts, top, top, {}, found)
-    netlist.cells = {kind: np.concatenate(blocks) for kind, blocks in found.items()}
+    netlist = expand(modules, top, parts)
+    netlist.verilog = (folder / "plain.v").read_text()
     return netlist
 
 
@@ -96,36 +62,7 @@ def _plain(module: Json) -> None:
                        for number, cell in enumerate(module["cells"].values())}
 
 
-def _expand(netlist: Netlist, modules: Json, parts: dict[str, list[str]], name: str, path: str,
-            outside: dict[int, int], found: dict[str, list[Index]]) -> None:
-    """Add the cells of module ``name`` at ``path``, whose ports are on the nets ``outside``."""
-    module = modules[name]
-    netlist.instances.append(path)
-    known: dict[int | str, int] = {constant: place for place, constant in enumerate(CONSTANTS)}
-    known |= outside
-    for net in module["netnames"].values():
-        bit = net["bits"][0]
-        if bit not in known:
-            known[bit] = len(netlist.nets)
-            netlist.nets.append(f"{path}.n{bit}")
-    rows: dict[str, list[list[int]]] = defaultdict(list)
-    for (instance, cell), part in zip(module["cells"].items(), parts[name], strict=True):
-        kind, connections = cell["type"], cell["connections"]
-        if kind in modules:
-            ports = modules[kind]["ports"]
-            inside = {bit: known[above] for port, above_bits in connections.items()
-                      for bit, above in zip(ports[port]["bits"], above_bits, strict=True)}
-            _expand(netlist, modules, parts, kind, f"{path}.{instance}", inside, found)
-            continue
-        pins = netlist.pins.setdefault(kind, sorted(cell["port_directions"]))
-        rows[kind].append([known[connections[pin][0]] if connections.get(pin) else 2
-                           for pin in pins])
-        netlist.parts.setdefault(kind, []).append(part)
-    for kind, block in rows.items():
-        found[kind].append(np.array(block))
-
-
-def _parts(module_name: str, module: Json, library: CellLibrary) -> list[str]:
+def _parts(module_name: str, module: Json, cells: set[str]) -> list[str]:
     """Tell of each cell the part that it belongs to.
 
     What drives a net with a name belongs to that; a gate that ABC made to the nearest such net
@@ -151,7 +88,7 @@ def _parts(module_name: str, module: Json, library: CellLibrary) -> list[str]:
             continue
         part[instance] = family
         cell = module["cells"][instance]
-        if cell["type"] in library.cells:
+        if cell["type"] in cells:
             queue.extend((source, family) for pin, bits in cell["connections"].items()
                          if cell["port_directions"][pin] == "input" for source in bits)
     return [f"{module_name}: {part.get(instance, 'unnamed')}" for instance in module["cells"]]

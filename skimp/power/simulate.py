@@ -16,19 +16,23 @@ import pywellen
 
 from hw.emit import Emitted
 from sim.launch import run_bench
-from skimp.power.liberty import CellLibrary
-from skimp.power.netlist import Netlist
+from skimp.library import Library
+from skimp.netlist import Netlist
 from skimp.timing import run_sta
 
 __all__ = ["Activity", "simulate"]
 
 TRACE = """
   initial begin
-    $sdf_annotate("{folder}/delays.sdf", {top});
-    $dumpfile("{folder}/trace.fst");
+    $sdf_annotate("../delays.sdf", {top});
+    $dumpfile("../trace.fst");
     $dumpvars(1, {instances});
   end
 """
+# A path in an SDF file, with a condition or without; a number of its delays.
+PATH = re.compile(r"^ *(\(COND [^\n]*\n? *)?\(IOPATH (\S+ \S+|\(\w+ \S+\) \S+) (.*?)\)(?(1)\))$",
+                  re.MULTILINE)
+NUMBER = re.compile(r"-?\d+\.?\d*(?:e-?\d+)?")
 # Paths of cells that Icarus may not find, as a part of all cells.
 LOST = 0.02
 
@@ -55,7 +59,7 @@ class Activity:
     operations: int
 
 
-def simulate(unit: Emitted, netlist: Netlist, library: CellLibrary, models: str, bench: str,
+def simulate(unit: Emitted, netlist: Netlist, library: Library, models: str, bench: str,
              facts: Mapping[str, Any], folder: Path, period_ns: int) -> Activity:
     """Run cocotb module ``bench`` on ``netlist``; count toggles in the span that it names.
 
@@ -68,7 +72,7 @@ def simulate(unit: Emitted, netlist: Netlist, library: CellLibrary, models: str,
     facts : mapping
         What the bench finds in the manifest besides.
     folder : path
-        Where all is put; it has the library as ``library.lib``.
+        Where all is put.
     period_ns : int
         The clock that the bench runs at: not less than what the netlist needs.
 
@@ -79,9 +83,9 @@ def simulate(unit: Emitted, netlist: Netlist, library: CellLibrary, models: str,
     """
     folder = folder.resolve()
     top = unit.name
-    _write_delays(netlist, top, folder, period_ns)
+    _write_delays(netlist, top, library, folder, period_ns)
     (folder / "cells.v").write_text(_with_paths(models, library))
-    trace = TRACE.format(folder=folder, top=top, instances=", ".join(netlist.instances))
+    trace = TRACE.format(top=top, instances=", ".join(netlist.instances))
     end = netlist.verilog.index("endmodule", netlist.verilog.index(f"module {top}("))
     verilog = netlist.verilog[:end] + trace + netlist.verilog[end:]
     run_bench(replace(unit, verilog=verilog, manifest=unit.manifest | dict(facts)), bench,
@@ -98,32 +102,62 @@ def simulate(unit: Emitted, netlist: Netlist, library: CellLibrary, models: str,
     return Activity(toggles, known, clocks, span["operations"])
 
 
-def _write_delays(netlist: Netlist, top: str, folder: Path, period_ns: int) -> None:
+def _write_delays(netlist: Netlist, top: str, library: Library, folder: Path,
+                  period_ns: int) -> None:
     """Have OpenSTA write the delays of every cell at its load, those of wires left out: none."""
-    path = folder / "delays.sdf"
-    report = run_sta(netlist.verilog, top, folder / "library.lib", period_ns,
-                     f"write_sdf -no_timestamp -no_version -digits 4 -divider . {path}\n")
-    if not path.exists():
+    own = folder / "sta"
+    own.mkdir()
+    report = run_sta(netlist.verilog, top, library, period_ns,
+                     "write_sdf -no_timestamp -no_version -digits 4 -divider . delays.sdf\n",
+                     folder=own)
+    if not (own / "delays.sdf").exists():
         raise RuntimeError(f"OpenSTA failed: {report.strip()[-400:]}")
     # The first cell is the top with its wires; Icarus knows neither those nor timing checks.
-    head, _wires, *cells = re.split(r"^ \(CELL\n", path.read_text(), flags=re.MULTILINE)
-    cells = [re.sub(r"\n  \(TIMINGCHECK.*?\n  \)", "", cell, flags=re.DOTALL) for cell in cells]
-    path.write_text(" (CELL\n".join([head, *cells]))
+    text = (own / "delays.sdf").read_text()
+    head, _wires, *cells = re.split(r"^ \(CELL\n", text, flags=re.MULTILINE)
+    # The file's unit is the library's; Icarus takes nanoseconds.
+    head = re.sub(r"TIMESCALE \S+\)", "TIMESCALE 1ns)", head)
+    scale = library.powered.scales["ns"]
+    cells = [_paths(re.sub(r"\n  \(TIMINGCHECK.*?\n  \)", "", cell, flags=re.DOTALL), scale)
+             for cell in cells]
+    (folder / "delays.sdf").write_text(" (CELL\n".join([head, *cells]))
 
 
-def _with_paths(models: str, library: CellLibrary) -> str:
+def _paths(cell: str, scale: float) -> str:
+    """Give each path of ``cell`` one delay, times ``scale``: the mean over the conditions that the
+    library tells apart. Icarus cannot read all of these, and our models have a path for each pair
+    of pins.
+    """
+    if "(COND" not in cell and scale == 1:
+        return cell
+    paths: dict[str, list[list[float]]] = {}
+    shapes: dict[str, str] = {}
+    found = list(PATH.finditer(cell))
+    for path in found:
+        pins, delays = path[2], path[3]
+        shapes.setdefault(pins, NUMBER.sub("%.5f", delays))
+        numbers = [scale * float(number) for number in NUMBER.findall(delays)]
+        if shapes[pins].count("%") == len(numbers):
+            paths.setdefault(pins, []).append(numbers)
+    lines = "\n".join(f"    (IOPATH {pins} {shapes[pins] % tuple(np.mean(values, axis=0))})"
+                      for pins, values in paths.items())
+    return cell[:found[0].start()] + lines + cell[found[-1].end():] if found else cell
+
+
+def _with_paths(models: str, library: Library) -> str:
     """Give each cell's model the paths that delays are put on.
 
     Registers wake up at 0. Silicon has no X, and gates spread it where the function would not.
     """
-    for name, cell in library.cells.items():
+    for name in sorted(library.usable | set(library.adder_cells.values())):
+        cell = library.powered[name]
         module = re.search(rf"^module {re.escape(name)}\(.*?^endmodule", models,
                            re.DOTALL | re.MULTILINE)
         if module and cell.slew:
             paths = "".join(f"    ({source} *> {pin}) = (0, 0);\n" for source, pin in cell.slew)
             end = module.end() - len("endmodule")
-            wake = "".join(f"  initial {pin} = 1'b0;\n" for pin in cell.outputs
-                           if re.search(rf"\breg {pin};", module[0]))
+            wake = "".join(f"  initial {register} = 1'b0;\n"
+                           for register in re.findall(r"\breg (\w+);", module[0]))
             models = f"{models[:end]}{wake}  specify\n{paths}  endspecify\n{models[end:]}"
     return models
 

@@ -5,11 +5,11 @@ import asyncio
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from distributed import CancelledError, Client, as_completed, rpc
 
+from skimp.library import LibraryChoice
 from skimp.sweep.jobs import Job, Keep, Run, conditions, difference, measure
 
 __all__ = ["connect"]
@@ -20,7 +20,7 @@ logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
 
 
 @contextmanager
-def connect(address: str, liberty: Path | None,
+def connect(address: str, library: LibraryChoice,
             here: Mapping[str, str]) -> Iterator[Run]:
     """Connect to the scheduler at ``address``; hand out what runs jobs there.
 
@@ -38,7 +38,7 @@ def connect(address: str, liberty: Path | None,
         raise ValueError(f"no Dask scheduler answers at {address}; start one with `dask scheduler` "
                          f"and workers with `dask worker {address}`") from error
     with Client(address, timeout=SECONDS, set_as_default=False) as client:
-        _check_workers(client, address, liberty, here)
+        _check_workers(client, address, library, here)
 
         def run(jobs: Sequence[Job], keep: Keep) -> None:
             # Not pure: what failed before is tried again.
@@ -72,7 +72,7 @@ def _check_address(address: str) -> None:
                          f"not {address!r}")
 
 
-def _check_workers(client: Client, address: str, liberty: Path | None,
+def _check_workers(client: Client, address: str, library: LibraryChoice,
                    here: Mapping[str, str]) -> None:
     try:
         client.wait_for_workers(1, timeout=SECONDS)
@@ -80,7 +80,7 @@ def _check_workers(client: Client, address: str, liberty: Path | None,
         raise ValueError(f"the Dask scheduler at {address} has no workers; start some with "
                          f"`dask worker {address}`") from error
     # A job checks it once more, for workers that come later.
-    for worker, there in client.run(conditions, liberty, on_error="return").items():
+    for worker, there in client.run(conditions, library, on_error="return").items():
         differs = (f"what it can import: {there}" if isinstance(there, BaseException)
                    else difference(here, there))
         if differs:

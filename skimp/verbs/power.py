@@ -6,8 +6,7 @@ import click
 
 from skimp import tables
 from skimp.options import CLOCK, LIBERTY, option, verb
-from skimp.power.liberty import read_cells
-from skimp.power.measure import PACKET_COUNT, TILES, WIRE_FF, energies, feed_of
+from skimp.power.measure import PACKET_COUNT, TILES, energies, feed_of
 from skimp.power.operands import LAYER, PACKETS
 from skimp.power.table import energy_table
 from skimp.select import Selected, select
@@ -26,14 +25,13 @@ def power(chosen: list[Selected], clock_ns: float | None, liberty: Path | None, 
     of 25 elements; some ten minutes.
     """
     library = open_library(liberty)
-    read_cells(library.liberty)
+    library.check_energy()
     open_sta()
     for one in chosen:
         feed_of(one, layer, amount)
     announce_first_synthesis()
     with progress("simulate", len(chosen)) as done:
-        rows = energies(chosen, library, clock_ns, done, layer=layer, amount=amount,
-                        wire_ff=wire_ff)
+        rows = energies(chosen, library, clock_ns, done, layer=layer, amount=amount)
     tables.show(rows, as_json, energy_table)
 
 
@@ -51,7 +49,7 @@ COMMANDS = (
                 f"[default: {LAYER}; of sorting units {PACKETS}]"),
          option("--amount", type=click.IntRange(1), help="tiles or packets that are counted  "
                 f"[default: {TILES}; {PACKET_COUNT}]"),
-         option("--wire-ff", type=click.FloatRange(0), default=WIRE_FF,
+         option("--wire-ff", type=click.FloatRange(0), default=2.5,
                 help="capacitance of a net's wire for each pin on it, fF"),
          standard=standard),
 )

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from skimp import synth, tables
+from skimp.library import LibraryChoice
 from skimp.options import FILE, LIBERTY, option, verb
 from skimp.sweep import export, local, spec
 from skimp.sweep.jobs import Run
@@ -32,10 +33,11 @@ def sweep(specification: Path, scheduler: str | None, output: Path | None, liber
     points = spec.read(specification)
     if output is not None:
         export.check_path(output)
-    library = synth.Library.find(liberty)
-    liberty = liberty and liberty.resolve()     # a worker has a working folder of its own
-    plan = Plan(points, liberty, compare=library is not None)
-    with _workers(scheduler, plan, liberty) as run:
+    # A worker has a working folder of its own.
+    choice = LibraryChoice((liberty.resolve(),) if liberty else ())
+    library = choice.open()
+    plan = Plan(points, choice, compare=library is not None)
+    with _workers(scheduler, plan, choice) as run:
         if library is None:
             NOTES.print(f"skimp: {INSTALL_LIBRARY}; transistors are estimated instead")
         elif not synth.sta_version():
@@ -67,7 +69,7 @@ def sweep(specification: Path, scheduler: str | None, output: Path | None, liber
 
 
 def _workers(scheduler: str | None, plan: Plan,
-             liberty: Path | None) -> AbstractContextManager[Run]:
+             library: LibraryChoice) -> AbstractContextManager[Run]:
     """Give what runs jobs: processes of this machine, or a cluster's."""
     if scheduler is None:
         return nullcontext(local.run)
@@ -76,7 +78,7 @@ def _workers(scheduler: str | None, plan: Plan,
     except ModuleNotFoundError as error:
         raise ValueError("--scheduler needs Dask, which is not installed; "
                          "`pip install 'skimp[dask]'` brings it") from error
-    return cluster.connect(scheduler, liberty, plan.conditions)
+    return cluster.connect(scheduler, library, plan.conditions)
 
 
 COMMANDS = (

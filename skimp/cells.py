@@ -1,0 +1,283 @@
+"""Cells of a Liberty file: pins, functions, limits, delays, slews, energies, in ns, pF, pJ and nW.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from skimp.liberty import Group, cut, parse, split
+
+__all__ = ["AXES", "Cell", "Cells", "Table"]
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+# Units in seconds, farads, watts, volts by their prefix.
+PREFIX = {"f": 1e-15, "p": 1e-12, "n": 1e-9, "u": 1e-6, "m": 1e-3, "": 1.0, "k": 1e3}
+# Variables of tables, and whether they are loads.
+AXES = {"total_output_net_capacitance": True, "input_net_transition": False,
+        "input_transition_time": False}
+# What makes a cell one that stores a bit.
+STORES = ("ff", "latch", "ff_bank", "latch_bank", "statetable")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A look-up table of load (pF) and input slew (ns); one of a single index has but slews."""
+
+    loads: Array
+    slews: Array
+    values: Array
+
+    def at(self, load: Array, slew: Array) -> Array:
+        """Interpolate linearly, and beyond the table's edges, too, as timing tools do."""
+        row, down = _place(self.loads, load)
+        column, right = _place(self.slews, slew)
+        next_row = np.minimum(row + 1, len(self.loads) - 1)
+        next_column = np.minimum(column + 1, len(self.slews) - 1)
+        upper = (self.values[row, column] * (1 - right) + self.values[row, next_column] * right)
+        lower = (self.values[next_row, column] * (1 - right)
+                 + self.values[next_row, next_column] * right)
+        return upper * (1 - down) + lower * down
+
+
+def _place(index: Array, where: Array) -> tuple[np.ndarray[Any, Any], Array]:
+    if len(index) == 1:
+        return np.zeros(np.shape(where), np.int64), np.zeros(np.shape(where))
+    low = np.clip(np.searchsorted(index, where) - 1, 0, len(index) - 2)
+    return low, (where - index[low]) / (index[low + 1] - index[low])
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell.
+
+    Attributes
+    ----------
+    area : float
+        um2.
+    inputs, outputs : dict of str to float
+        Capacitance of each pin, pF.
+    functions : dict of str to str
+        Of each output that has one.
+    clocks : set of str
+        Inputs that are clocks.
+    most : dict of str to float
+        Capacitance that each output may drive, pF, where the library limits it.
+    slowest : dict of str to float
+        Slew that each pin may have, ns, where the library limits it.
+    leakage : float
+        nW, the mean over the states that the library tells apart.
+    delay, slew : dict of (input, output) to list of Table
+        Delays and transition times of the output, rising and falling, ns.
+    energy : dict of (input or "", pin) to list of list of Table
+        What a transition of the pin dissipates inside, pJ; of an output, when that input causes
+        it. The mean of the tables of each inner list, rising and falling, is a share of it: supply
+        pins that the library tells apart add up, conditions are averaged.
+    sequential : bool
+        Whether it stores a bit.
+    unwanted : bool
+        Whether the library says that it is not to be used.
+    """
+
+    area: float
+    inputs: dict[str, float]
+    outputs: dict[str, float]
+    functions: dict[str, str]
+    clocks: set[str]
+    most: dict[str, float]
+    slowest: dict[str, float]
+    leakage: float
+    delay: dict[tuple[str, str], list[Table]]
+    slew: dict[tuple[str, str], list[Table]]
+    energy: dict[tuple[str, str], list[list[Table]]]
+    sequential: bool
+    unwanted: bool
+
+
+class Cells(Mapping[str, Cell]):
+    """The cells of a library by name, each read when it is first asked for.
+
+    Parameters
+    ----------
+    text : str
+        The library, as `skimp.liberty` reads it.
+    """
+
+    def __init__(self, text: str):
+        head, self._texts = split(text)
+        # Groups of a head that are no templates may be long.
+        self._root = parse(cut(head + "}", "wire_load", "wire_load_selection"))
+        self._read: dict[str, Cell] = {}
+
+    def __getitem__(self, name: str) -> Cell:
+        if name not in self._read:
+            if name not in self._texts:
+                raise KeyError(name)
+            try:
+                self._read[name] = _Reader(parse(self._texts[name]), self).cell()
+            except (ValueError, KeyError, IndexError) as error:
+                raise ValueError(f"cell {name} of the Liberty file: {error}") from error
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    @property
+    def name(self) -> str:
+        """What the library calls itself."""
+        return self._root.name
+
+    @cached_property
+    def volts(self) -> float:
+        """Supply.
+
+        Raises
+        ------
+        ValueError
+            If the library names none.
+        """
+        if "nom_voltage" not in self._root.values:
+            raise ValueError(f"{self.name} has no nom_voltage, so no energy")
+        volts = self._root.number("nom_voltage")
+        if not 0 < volts < 100:
+            raise ValueError(f"{self.name} has a nom_voltage of {volts:g}; it must be above 0 and "
+                             "below 100 V")
+        return volts
+
+    @property
+    def has_conditions(self) -> bool:
+        """Whether it names the operating conditions that hold by default."""
+        return "default_operating_conditions" in self._root.values
+
+    def says(self, cell: str, group: str, attribute: str) -> bool:
+        """Return whether groups of a kind in ``cell`` have an attribute."""
+        kept = re.findall(rf"\b{group}\s*\([^)]*\)\s*\{{([^{{}}]*)", self._texts[cell])
+        return any(re.search(rf"\b{attribute}\b", head) for head in kept)
+
+    @cached_property
+    def templates(self) -> dict[str, Group]:
+        """Templates of tables, by name."""
+        return {group.name: group for group in self._root.groups if "template" in group.kind}
+
+    @cached_property
+    def scales(self) -> dict[str, float]:
+        """What takes the file's units to ns, pF, nW and pJ."""
+        values = self._root.values
+        size, letters = values.get("capacitive_load_unit", ["1", "pf"])[:2]
+        farads = float(size) * PREFIX[letters.strip()[0].lower()]
+        volts = _unit(values.get("voltage_unit", "1V"))
+        # Internal power is energy, of a load's unit at a square volt.
+        return {"ns": _unit(values.get("time_unit", "1ns")) / 1e-9, "pF": farads / 1e-12,
+                "nW": _unit(values.get("leakage_power_unit", "1nW")) / 1e-9,
+                "pJ": farads * volts ** 2 / 1e-12}
+
+    def default(self, name: str) -> float | None:
+        """Return a number of the head; None where there is none."""
+        return self._root.number(name) if name in self._root.values else None
+
+
+def _unit(text: str) -> float:
+    number = text.rstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    letters = text[len(number):]
+    return float(number or 1) * PREFIX[letters[:-1].lower() if len(letters) > 1 else ""]
+
+
+class _Reader:
+    """Reads one cell."""
+
+    def __init__(self, group: Group, cells: Cells):
+        self.group, self.cells, self.scales = group, cells, cells.scales
+
+    def cell(self) -> Cell:
+        inputs, outputs, functions, clocks = {}, {}, {}, set()
+        most, slowest = {}, {}
+        for pin in self.group.all("pin"):
+            out = pin.values.get("direction") != "input"
+            (outputs if out else inputs)[pin.name] = (
+                pin.number("capacitance", self.cells.default(
+                    "default_output_pin_cap" if out else "default_input_pin_cap") or 0.0)
+                * self.scales["pF"])
+            if out and "function" in pin.values:
+                functions[pin.name] = pin.values["function"]
+            if pin.values.get("clock") == "true":
+                clocks.add(pin.name)
+            if out:
+                self._limit(most, pin, "max_capacitance", self.scales["pF"])
+            self._limit(slowest, pin, "max_transition", self.scales["ns"])
+        arcs = {pin.name: pin.all("timing") for pin in self.group.all("pin") if pin.name in outputs}
+        return Cell(
+            self.group.number("area"), inputs, outputs, functions, clocks, most, slowest,
+            self._leakage(), self._arcs(arcs, "cell_rise", "cell_fall"),
+            self._arcs(arcs, "rise_transition", "fall_transition"), self._energy(set(outputs)),
+            bool(self.group.all(*STORES)), self.group.values.get("dont_use") == "true")
+
+    def _limit(self, limits: dict[str, float], pin: Group, name: str, scale: float) -> None:
+        default = self.cells.default(f"default_{name}")
+        if name in pin.values or default is not None:
+            limits[pin.name] = pin.number(name, default or 0.0) * scale
+
+    def _leakage(self) -> float:
+        """Return the stated mean, or that of the states."""
+        if "cell_leakage_power" in self.group.values:
+            return self.group.number("cell_leakage_power") * self.scales["nW"]
+        supplies: dict[str, list[float]] = {}
+        for state in self.group.all("leakage_power"):
+            supplies.setdefault(state.values.get("related_pg_pin", ""), []).append(
+                state.number("value"))
+        return sum(float(np.mean(values)) for values in supplies.values()) * self.scales["nW"]
+
+    def _arcs(self, arcs: dict[str, list[Group]],
+              *kinds: str) -> dict[tuple[str, str], list[Table]]:
+        found: dict[tuple[str, str], list[Table]] = {}
+        for pin, groups in arcs.items():
+            for arc in groups:
+                tables = [self._table(table, "ns") for table in arc.all(*kinds)]
+                for related in arc.values.get("related_pin", "").split():
+                    if tables:
+                        found.setdefault((related, pin), []).extend(tables)
+        return found
+
+    def _energy(self, outputs: set[str]) -> dict[tuple[str, str], list[list[Table]]]:
+        found: dict[tuple[str, str], dict[str, list[Table]]] = {}
+        for pin in self.group.all("pin"):
+            for power in pin.all("internal_power"):
+                tables = [self._table(table, "pJ")
+                          for table in power.all("power", "rise_power", "fall_power")]
+                supply = power.values.get("related_pg_pin", "")
+                for related in power.values.get("related_pin", "").split() or [""]:
+                    place = (related if pin.name in outputs else "", pin.name)
+                    found.setdefault(place, {}).setdefault(supply, []).extend(tables)
+        return {place: list(supplies.values()) for place, supplies in found.items()}
+
+    def _table(self, table: Group, unit: str) -> Table:
+        """Return a table with its axes in the order load, slew."""
+        def numbers(texts: list[str]) -> Array:
+            return np.array([float(number) for text in texts
+                             for number in text.replace(",", " ").split()])
+
+        template = self.cells.templates.get(table.name, Group("", []))
+        if "values" not in table.values or "variable_3" in template.values:
+            raise ValueError(f"{table.kind} is no table of load and slew")
+        values = numbers(table.values["values"]) * self.scales[unit]
+        axes = {}
+        for place in (1, 2):
+            variable = template.values.get(f"variable_{place}", "")
+            index = table.values.get(f"index_{place}", template.values.get(f"index_{place}"))
+            if index and variable:
+                if variable not in AXES:
+                    raise ValueError(f"a table over {variable} is not understood")
+                load = AXES[variable]
+                axes["load" if load else "slew"] = (place, numbers(index) *
+                                                    self.scales["pF" if load else "ns"])
+        loads = axes.get("load", (1, np.zeros(1)))
+        slews = axes.get("slew", (2, np.zeros(1)))
+        order = (len(loads[1]), len(slews[1]))
+        grid = (values.reshape(order) if loads[0] < slews[0] or 1 in order
+                else values.reshape(order[::-1]).T)
+        return Table(loads[1], slews[1], grid)

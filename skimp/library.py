@@ -1,0 +1,387 @@
+"""A standard-cell library: its cells by what they do, what nets may carry, copies for the tools."""
+
+import hashlib
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from skimp.cells import AXES, Cells
+from skimp.functions import truth
+from skimp.liberty import cut, merged, read, split
+
+__all__ = ["MOST_PINS", "OSU018", "WIRE_FF", "Buffer", "Library", "LibraryChoice"]
+
+#: From Debian's qflow-tech-osu018.
+OSU018 = Path("/usr/share/qflow/tech/osu018/osu018_stdcells.lib")
+#: Wire that a net has for each pin on it, fF, where the smallest inverter has `AREA_UM2`, as OSU's.
+#: Units of its cells that were placed and routed have 1.9 to 2.7. Wires get shorter as cells do.
+WIRE_FF, AREA_UM2 = 2.5, 16.0
+#: Pins that one cell drives where the library says nothing.
+MOST_PINS = 16
+
+#: Cells that cannot be placed as logic, or that flows of these libraries leave out, though their
+#: Liberty files do not say so.
+UNWANTED = (
+    # A supply pin of their own, or a pad for a probe.
+    "sky130_fd_sc_*__lpflow_*", "sky130_fd_sc_*__probe*",
+    # Odd sizes, registers of scan chains, clock gates.
+    "*x1p*_ASAP7_*", "*xp*_ASAP7_*", "SDF*_ASAP7_*", "ICG*_ASAP7_*",
+)
+FULL_ADDER = {"sum": 0b10010110, "carry": 0b11101000}
+HALF_ADDER = {"sum": 0b0110, "carry": 0b1000}
+# Of a cell's text: capacitances of pins, but not limits.
+CAPACITANCE = re.compile(r"(?<!\w)((?:rise_|fall_)?capacitance\s*:\s*)([\d.eE+-]+)")
+
+# As much for each pin, however many there are.
+WIRE_LOAD = """\
+  wire_load (skimp) {{
+    resistance : 0;
+    capacitance : {:.7g};
+    area : 0;
+    slope : 1;
+    fanout_length (1, 1);
+  }}
+  default_wire_load : "skimp";
+"""
+
+
+class Buffer(NamedTuple):
+    """A buffer: cell, its pins, capacitance of the input and what it may drive, pF; delay, ns."""
+
+    cell: str
+    input: str
+    output: str
+    pf: float
+    most_pf: float
+    delay_ns: float
+
+
+class Adder(NamedTuple):
+    """An adder cell: its inputs, the pins of sum and carry, whether these are inverted."""
+
+    cell: str
+    inputs: tuple[str, ...]
+    sum: str
+    carry: str
+    inverted: tuple[bool, bool]
+
+
+@dataclass(frozen=True)
+class LibraryChoice:
+    """A library that is asked for, as `Library.find` takes it; what other processes are told."""
+
+    files: tuple[Path, ...] = ()
+    wire_ff: float | None = None
+    dont_use: tuple[str, ...] = ()
+
+    def open(self) -> "Library | None":
+        """Open it."""
+        return Library.find(self.files, wire_ff=self.wire_ff, dont_use=self.dont_use)
+
+    @property
+    def named(self) -> str:
+        """Names of the files."""
+        return ", ".join(file.name for file in self.files or (OSU018,))
+
+
+@dataclass(frozen=True)
+class Library:
+    """A standard-cell library, and how it is used.
+
+    Attributes
+    ----------
+    name : str
+        Name of its first file, and how many more there are.
+    text : str
+        What the files say.
+    wire_given : float or None
+        fF of wire for each pin that a net drives; the default of the library if None.
+    dont_use : tuple of str
+        Patterns of names of cells that are not to be used, beside those that the library marks and
+        `UNWANTED`.
+    """
+
+    name: str
+    text: str
+    wire_given: float | None = None
+    dont_use: tuple[str, ...] = ()
+
+    @classmethod
+    def find(cls, liberty: Path | Iterable[Path] | None = None, *, wire_ff: float | None = None,
+             dont_use: Iterable[str] = ()) -> "Library | None":
+        """Open the files ``liberty``, or OSU 0.18 um if there are none; None if it is missing.
+
+        Raises
+        ------
+        ValueError
+            If one is not a Liberty file, they do not fit together, have no cells or know no delays,
+            or ``dont_use`` leaves nothing to map to.
+        """
+        files = [liberty] if isinstance(liberty, Path) else list(liberty or ())
+        if not files and not OSU018.exists():
+            return None
+        files = files or [OSU018]
+        texts, names = [read(file) for file in files], [str(file) for file in files]
+        for text, name in zip(texts, names, strict=True):
+            if not re.search(r"\bcell\s*\(", text):
+                raise ValueError(f"{name} has no cells")
+            if not re.search(r"\btiming\s*\(", text):
+                raise ValueError(f"{name} has no timing: gates are sized, and slack is told, by "
+                                 "the delays in its cells' timing groups")
+        name = re.sub(r"\.lib(\.gz)?$|\.gz$", "", files[0].name)
+        more = f" and {len(files) - 1} more" if files[1:] else ""
+        found = cls(name + more, merged(texts, names), wire_ff, tuple(dont_use))
+        try:
+            found._check()
+        except ValueError as error:
+            raise ValueError(f"{', '.join(names)}: {error}") from error
+        return found
+
+    def _check(self) -> None:
+        for pattern in self.dont_use:
+            if not any(fnmatchcase(cell, pattern) for cell in self.cells):
+                raise ValueError(f"no cell is called {pattern!r}, which is not to be used")
+        missing = [what for what, found in (
+            ("inverter", self._of_one_input(0b01)), ("register", any(
+                self._all[cell].sequential for cell in self.usable))) if not found]
+        if missing:
+            raise ValueError(f"there is no {missing[0]} that may be used, so nothing can be mapped")
+
+    @cached_property
+    def digest(self) -> str:
+        """Hash of all that the library says."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @cached_property
+    def key(self) -> str:
+        """All that a result depends on: the library and how it is used."""
+        return repr([self.digest, self.wire_ff, self.dont_use, UNWANTED, MOST_PINS])
+
+    @property
+    def key_digest(self) -> str:
+        """Hash of that."""
+        return hashlib.sha256(self.key.encode()).hexdigest()
+
+    @cached_property
+    def cells(self) -> set[str]:
+        """Names of its cells."""
+        return set(self._all)
+
+    @cached_property
+    def usable(self) -> set[str]:
+        """Names of the cells that units are mapped to."""
+        return {name for name in self._allowed
+                if not any(fnmatchcase(name, pattern) for pattern in UNWANTED)}
+
+    @cached_property
+    def adders(self) -> dict[str, Adder]:
+        """The smallest full and half adder, by the names of our modules."""
+        found = {"full_adder": self._adder(FULL_ADDER, 3), "half_adder": self._adder(HALF_ADDER, 2)}
+        return {name: adder for name, adder in found.items() if adder}
+
+    @cached_property
+    def adder_cells(self) -> dict[str, str]:
+        """Names of these."""
+        return {name: adder.cell for name, adder in self.adders.items()}
+
+    @cached_property
+    def ties(self) -> dict[str, tuple[str, str]]:
+        """Cell and pin that give 0 and 1, by these, where there are such."""
+        found: dict[str, tuple[float, str, str]] = {}
+        for name in sorted(self.usable):
+            cell = self._all[name]
+            for pin, function in cell.functions.items():
+                if function.strip(' "()') in ("0", "1") and not cell.inputs:
+                    tie = (cell.area, name, pin)
+                    value = function.strip(' "()')
+                    found[value] = min(found.get(value, tie), tie)
+        return {value: tie[1:] for value, tie in found.items()}
+
+    @cached_property
+    def buffers(self) -> list[Buffer]:
+        """The smallest buffer, and that which drives `most_pins` pins in the least product of
+        delay and area; one where these are the same, none where there is none.
+        """
+        load = np.array(self.most_pins * (self.pin_pf + self.wire_pf))
+        found = []
+        for name, source, pin in self._of_one_input(0b10):
+            cell = self.timed[name]
+            tables, slews = cell.delay.get((source, pin), []), cell.slew.get((source, pin), [])
+            if tables and slews:
+                slew = np.mean([table.at(load, np.array(0.0)) for table in slews])
+                delay = float(np.mean([table.at(load, slew) for table in tables]))
+                found.append((cell.area, delay, Buffer(
+                    name, source, pin, cell.inputs[source], self.most_pf(name, pin), delay)))
+        if not found:
+            return []
+        smallest = min(found)[2]
+        best = min(found, key=lambda one: one[0] * one[1])[2]
+        return [smallest] if best == smallest else [smallest, best]
+
+    @cached_property
+    def wire_ff(self) -> float:
+        """Wire that a net has for each pin that it drives, fF."""
+        if self.wire_given is not None:
+            return self.wire_given
+        area = min(self._all[name].area for name, *_ in self._of_one_input(0b01))
+        return float(f"{WIRE_FF * math.sqrt(area / AREA_UM2):.2g}")
+
+    @property
+    def wire_pf(self) -> float:
+        """The same in pF."""
+        return self.wire_ff / 1000
+
+    @cached_property
+    def most_pins(self) -> int:
+        """Pins that a net may drive."""
+        return int(self._all.default("default_max_fanout") or MOST_PINS)
+
+    def most_pf(self, cell: str, pin: str) -> float:
+        """Return the capacitance in pF that an output may drive, by its limits of load and slew."""
+        if (cell, pin) not in self._most_pf:
+            of = self.timed[cell]
+            most = of.most.get(pin, math.inf)
+            slowest, tables = self.slowest_ns(cell, pin), [
+                table for (_, out), tables in of.slew.items() if out == pin for table in tables]
+            if tables and not math.isinf(slowest):
+                # With inputs as slow as they may be, so that what is behind is not, either.
+                grid = np.linspace(0, max(table.loads[-1] for table in tables), 65)
+                worst = np.max([table.at(grid, np.array(slowest)) for table in tables], axis=0)
+                allowed = grid[worst <= slowest]
+                most = min(most, allowed[-1] if len(allowed) else 0.0)
+            self._most_pf[cell, pin] = float(most)
+        return self._most_pf[cell, pin]
+
+    def slowest_ns(self, cell: str, pin: str) -> float:
+        """Return the slew in ns that a pin may have."""
+        return self.timed[cell].slowest.get(pin, math.inf)
+
+    def typical(self, cell: str, source: str, pin: str) -> float:
+        """Return the delay in ns from an input of a gate to an output that drives four pins."""
+        if (cell, source, pin) not in self._typical:
+            load = np.array(4 * (self.pin_pf + self.wire_pf))
+            tables = self.timed[cell].delay.get((source, pin), [])
+            self._typical[cell, source, pin] = max(
+                (float(table.at(load, np.array(0.0))) for table in tables), default=0.0)
+        return self._typical[cell, source, pin]
+
+    @cached_property
+    def pin_pf(self) -> float:
+        """Capacitance of an input of a gate, the median, pF."""
+        gates = [cell for name, cell in self._all.items()
+                 if name in self.usable and cell.inputs and not cell.sequential]
+        return float(np.median([pf for cell in gates for pf in cell.inputs.values()]))
+
+    @cached_property
+    def _most_pf(self) -> dict[tuple[str, str], float]:
+        return {}
+
+    @cached_property
+    def _typical(self) -> dict[tuple[str, str, str], float]:
+        return {}
+
+    @cached_property
+    def timed(self) -> Cells:
+        """Cells with delays and slews, but without energies."""
+        return Cells(cut(self.text, "internal_power", "leakage_power"))
+
+    @cached_property
+    def powered(self) -> Cells:
+        """Cells with energies."""
+        return Cells(self.text)
+
+    def check_energy(self) -> None:
+        """See that energies are told, and told so that they are understood.
+
+        Raises
+        ------
+        ValueError
+            If not.
+        """
+        if not re.search(r"\binternal_power\s*\(", self.text):
+            raise ValueError(f"{self.name} has no internal power: energy needs a library with "
+                             "internal_power groups")
+        for template in self.powered.templates.values():
+            variables = [template.values.get(f"variable_{place}", "") for place in (1, 2, 3)]
+            if template.kind == "power_lut_template" and (
+                    not {*variables[:2]} <= {"", *AXES} or variables[2]):
+                raise ValueError(f"{self.name} has internal power that is not understood: template "
+                                 f"{template.name} is not over load and slew")
+        assert self.powered.volts > 0
+
+    @cached_property
+    def _all(self) -> Cells:
+        """Cells without tables."""
+        return Cells(cut(self.text, "internal_power", "leakage_power", "timing"))
+
+    @cached_property
+    def _allowed(self) -> list[str]:
+        """Names of the cells that neither the library nor a user forbids and that have a function.
+
+        Clock gates have none.
+        """
+        return [name for name, cell in self._all.items()
+                if not cell.unwanted and cell.outputs and set(cell.functions) == set(cell.outputs)
+                and not any(fnmatchcase(name, pattern) for pattern in self.dont_use)]
+
+    def _of_one_input(self, table: int) -> list[tuple[str, str, str]]:
+        """Return cell, input and output of the usable gates of one input with this function."""
+        found = []
+        for name in sorted(self.usable):
+            cell = self._all[name]
+            if len(cell.inputs) == len(cell.functions) == 1 and not cell.sequential:
+                (source,), ((pin, function),) = cell.inputs, cell.functions.items()
+                if truth(function, [source]) == table:
+                    found.append((name, source, pin))
+        return found
+
+    def _adder(self, wanted: dict[str, int], inputs: int) -> Adder | None:
+        every = (1 << (1 << inputs)) - 1
+        found = []
+        # Flows leave out an adder's odd size, but not where an adder is asked for.
+        for name in self._allowed:
+            cell = self._all[name]
+            if len(cell.inputs) != inputs or len(cell.functions) != 2 or cell.sequential:
+                continue
+            tables = {truth(function, list(cell.inputs)): pin
+                      for pin, function in cell.functions.items()}
+            pins = [next(((tables[each], each != table) for each in (table, every ^ table)
+                          if each in tables), None) for table in wanted.values()]
+            if all(pins):
+                (total, first), (carry, second) = [pin for pin in pins if pin]
+                found.append((cell.area, Adder(name, tuple(cell.inputs), total, carry,
+                                               (first, second))))
+        return min(found)[1] if found else None
+
+    def for_mapping(self) -> str:
+        """Return the text for Yosys and ABC: cells that may be used, wires in their input pins."""
+        head, cells = split(_without_wires(cut(self.text, "internal_power", "leakage_power")))
+        keep = self.usable | set(self.adder_cells.values())
+        wire = self.wire_pf / self._all.scales["pF"]
+
+        def loaded(match: re.Match[str]) -> str:
+            return f"{match[1]}{float(match[2]) + wire:.7g}"
+
+        return "\n".join([head, *(CAPACITANCE.sub(loaded, text) for name, text in cells.items()
+                                  if name in keep), "}\n"])
+
+    def for_timing(self, *, power: bool = False) -> str:
+        """Return the text for OpenSTA, with our wires instead of the library's."""
+        dropped = () if power else ("internal_power", "leakage_power")
+        head, cells = split(_without_wires(cut(self.text, *dropped)))
+        # Behind the head, for OpenSTA takes units as they are when it reads a number.
+        wire = WIRE_LOAD.format(self.wire_pf / self._all.scales["pF"])
+        return "\n".join([head, wire, *cells.values(), "}\n"])
+
+
+def _without_wires(text: str) -> str:
+    """Drop a library's own wire loads, which both ABC and OpenSTA would apply unasked."""
+    text = cut(text, "wire_load", "wire_load_selection", "wire_load_table")
+    return re.sub(r"\bdefault_wire_load\w*\s*:[^;\n]*;?", "", text)
