@@ -41,7 +41,8 @@ class Emitted:
     def write(self, folder: Path) -> Path:
         """Write ``NAME.v`` and ``NAME.json`` to ``folder``; give the path of the Verilog."""
         folder.mkdir(parents=True, exist_ok=True)
-        write_whole(folder / f"{self.name}.json", json.dumps(self.manifest, indent=2) + "\n")
+        manifest = json.dumps(self.manifest, indent=2, allow_nan=False)
+        write_whole(folder / f"{self.name}.json", manifest + "\n")
         path = folder / f"{self.name}.v"
         write_whole(path, self.verilog)
         return path

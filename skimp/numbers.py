@@ -34,9 +34,14 @@ class Range:
 
     def __str__(self) -> str:
         what = "an integer" if self.integer else "a number"
+        return f"{what} of {self.span}" if self.span else what
+
+    @property
+    def span(self) -> str:
+        """The range in words; empty where there is none."""
         if self.low is None or self.high is None:
-            return what
-        return f"{what} of {_text(self.low)} to {_text(self.high)}{self.unit and ' ' + self.unit}"
+            return ""
+        return f"{_text(self.low)} to {_text(self.high)}{self.unit and ' ' + self.unit}"
 
     def parse(self, name: str, text: str) -> Any:
         """Give the number that ``text`` is.
@@ -50,7 +55,7 @@ class Range:
             raise ValueError(f"{name} must be {self}, not {shown(text)}")
         number = int(text) if self.integer else float(text)
         if not self._allows(number):
-            raise ValueError(f"{name} must be {self}, not {text}")
+            raise ValueError(f"{name} must be {self}, not {_short(text)}")
         return number
 
     def check(self, name: str, value: Any) -> Any:
@@ -82,6 +87,10 @@ def shown(value: Any) -> str:
         text = repr(value)
     except ValueError:                          # an integer of thousands of digits
         return "a number of thousands of digits"
+    return _short(text)
+
+
+def _short(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
 
 

@@ -110,7 +110,11 @@ def verb(callback: Callable[..., None], *options: click.Parameter,
 
 
 def option(*names: str, **settings: Any) -> click.Option:
-    """Give an option, its default shown."""
+    """Give an option, its default and its range shown."""
+    kind = settings.get("type")
+    if isinstance(kind, Number | Integers) and kind.range.low is not None:
+        text, gap, rest = settings["help"].partition("  [")
+        settings["help"] = f"{text} ({kind.range.span}){gap}{rest}"
     return click.Option(list(names), show_default=True, **settings)
 
 

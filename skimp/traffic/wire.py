@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from os import cpu_count
 from typing import Any
 
+from skimp.numbers import Range
 from skimp.power.measure import measure
 from skimp.select import Selected, select
 from skimp.synth import Library
 
-__all__ = ["UNITS", "Wire", "break_even", "jobs", "with_energy"]
+__all__ = ["RANGES", "UNITS", "Wire", "break_even", "jobs", "with_energy"]
 
 Row = dict[str, Any]
 
@@ -28,6 +29,11 @@ UNITS = {
     "gray2": ("gray2",),
     "gray3-odd-even": ("gray3",),
 }
+
+
+#: What a wire may have.
+RANGES = {"pf_per_mm": Range(0.001, 1000, "pF"), "mm": Range(0.001, 100_000, "mm"),
+          "volts": Range(0.01, 100, "V")}
 
 
 @dataclass(frozen=True)
@@ -49,10 +55,8 @@ class Wire:
     volts: float = 1.8
 
     def __post_init__(self) -> None:
-        for name in ("pf_per_mm", "mm", "volts"):
-            if not getattr(self, name) > 0:
-                raise ValueError(f"--{name.replace('_', '-')} must be more than 0, "
-                                 f"not {getattr(self, name):g}")
+        for name, range_ in RANGES.items():
+            range_.check(name, getattr(self, name))
 
     @property
     def pj_per_mm(self) -> float:

@@ -1,6 +1,5 @@
 """The verb that takes units to FPGA boards."""
 
-import json
 import math
 import os
 import shutil
@@ -10,18 +9,18 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import click
-
 from hw.emit import write_whole
 from sim.launch import run_bench
 from skimp import tables
 from skimp.cache import CACHE
 from skimp.catalogue import CATALOGUE
+from skimp.documents import to_json
 from skimp.fpga.boards import Board, find_board
 from skimp.fpga.build import SEED, build, tool_versions
 from skimp.fpga.selftest import check_kind, self_test
 from skimp.fpga.table import boards_table
-from skimp.options import FOLDER, option, verb
+from skimp.numbers import Range
+from skimp.options import FOLDER, Number, option, verb
 from skimp.select import Selected
 from skimp.verbs.notes import NOTES, progress
 
@@ -86,7 +85,7 @@ def _build(one: Selected, board: Board, words: int, simulate: bool,
     for suffix, content in products.items():
         write_whole(folder / f"{one.name}.{suffix}", content)
     write_whole(folder / f"{one.name}.v", test.verilog)
-    write_whole(folder / "report.json", json.dumps(row, indent=1) + "\n")
+    write_whole(folder / "report.json", to_json(row, indent=1) + "\n")
     return row
 
 
@@ -103,8 +102,8 @@ def _announce_first_build(family: str) -> Path:
 COMMANDS = (
     verb(fpga,
          option("--board", required=True, help="board to build for, as in amaranth-boards"),
-         option("--words", type=click.IntRange(64, 16384), default=4096,
-                help="words, or steps of a tile, that each input takes, 64 to 16384"),
+         option("--words", type=Number(Range(64, 16384, integer=True)), default=4096,
+                help="words, or steps of a tile, that each input takes"),
          option("--simulate/--no-simulate", default=True, help="simulate the self-test first"),
          option("-o", "--output", type=FOLDER, default=Path("build/fpga"), help="folder")),
 )
