@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.table import Table
 
 from skimp.documents import to_json
 from skimp.price import SHARED_BY
+from skimp.terminal import plain_console
 
 __all__ = ["areas", "catalogue", "gated", "generated", "new_table", "reductions", "show",
            "verified"]
@@ -20,7 +21,7 @@ def show(document: Any, as_json: bool, table: Callable[[Any], RenderableType]) -
     if as_json:
         print(to_json(document, indent=1))
     else:
-        console = Console()
+        console = plain_console()
         # A pipe has no width of its own: let no column be cut.
         console.width = console.width if console.is_terminal else 400
         console.print(table(document))
