@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import secrets
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -50,7 +51,8 @@ class Emitted:
 
 def write_whole(path: Path, content: str | bytes) -> None:
     """Write ``content`` beside ``path``, then rename: nobody ever sees half a file."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    # No two writers have the same name, be they threads, processes or machines.
+    beside = path.with_name(f".skimp-{secrets.token_hex(8)}")
     try:
         beside.write_bytes(content.encode() if isinstance(content, str) else content)
         beside.replace(path)

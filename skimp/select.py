@@ -110,7 +110,7 @@ def describe(one: Selected) -> dict[str, Any]:
 
 
 def generate(selected: Selected) -> Emitted:
-    """Emit a configuration, or take it from ``build/cache`` if nothing it depends on changed."""
+    """Emit a configuration, or take it from the cache if nothing it depends on changed."""
     name = cache.entry("verilog", repr([selected, _sources()]))
     kept = cache.read(name, [field.name for field in fields(Emitted)])
     if kept:
