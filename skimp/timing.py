@@ -2,11 +2,12 @@
 
 import re
 import shutil
-import subprocess
 import tempfile
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from skimp import tools
 
 __all__ = ["CriticalPath", "Stage", "critical_path", "run_sta", "sta_version", "worst_slack"]
 
@@ -96,7 +97,7 @@ def sta_version() -> str | None:
     """Version of OpenSTA, or None where there is none."""
     if not shutil.which("sta"):
         return None
-    run = subprocess.run(["sta", "-version"], capture_output=True, text=True, check=False)
+    run = tools.run(["sta", "-version"], Path())
     return f"OpenSTA {run.stdout.strip()}"
 
 
@@ -167,8 +168,7 @@ def run_sta(netlist: str, top: str, liberty: Path, clock_ns: float, commands: st
         script.write_text(SCRIPT.format(
             liberty=liberty.resolve(), netlist=verilog, top=top,
             clock=f"create_clock -name clk -period {clock_ns} {source}") + commands)
-        run = subprocess.run(["sta", "-no_splash", "-exit", script], capture_output=True, text=True,
-                             check=False)
+        run = tools.run(["sta", "-no_splash", "-exit", script], Path(folder))
     if run.returncode:
         raise RuntimeError(f"OpenSTA failed: {(run.stdout + run.stderr).strip()[-400:]}")
     return run.stdout + run.stderr

@@ -7,11 +7,10 @@ link in a newer one has a lower voltage, and so has its sorting unit.
 """
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from os import cpu_count
 from typing import Any
 
+from skimp import tools
 from skimp.numbers import Range
 from skimp.power.measure import measure
 from skimp.select import Selected, select
@@ -105,7 +104,7 @@ def break_even(rows: Sequence[Row], wire: Wire, library: Library,
         return found
 
     units = jobs(rows)
-    with ThreadPoolExecutor(cpu_count()) as pool:
+    with tools.workers() as pool:
         spent = dict(zip(units, pool.map(measured, units), strict=True))
     return [_balance(row, spent[one.name, row["layer"]], wire) for row, one in _sorters(rows)]
 

@@ -3,16 +3,13 @@
 import math
 import os
 import shutil
-import tempfile
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from hw.emit import write_whole
 from sim.launch import run_bench
-from skimp import tables
-from skimp.cache import CACHE
+from skimp import cache, tables, tools
 from skimp.catalogue import CATALOGUE
 from skimp.documents import to_json
 from skimp.fpga.boards import Board, find_board
@@ -55,10 +52,9 @@ def fpga(chosen: list[Selected], board: str, words: int, simulate: bool, output:
         done()
         return row
 
-    with progress("build", len(chosen)) as done, ThreadPoolExecutor(os.cpu_count()) as pool:
+    with progress("build", len(chosen)) as done, tools.workers() as pool:
         rows = list(pool.map(built, chosen))
-    CACHE.mkdir(parents=True, exist_ok=True)
-    mark.touch()
+    cache.mark(mark)
     tables.show(rows, as_json, boards_table)
 
 
@@ -69,8 +65,8 @@ def _build(one: Selected, board: Board, words: int, simulate: bool,
     blink_bits = max(math.ceil(math.log2(facts["board_clock_mhz"] * 0.7e6)), 20)
     test = self_test(one, words, blink_bits)
     if simulate:
-        with tempfile.TemporaryDirectory() as folder:
-            run_bench(test, "sim.tb_selftest", Path(folder))
+        with tools.scratch() as folder:
+            run_bench(test, "sim.tb_selftest", folder)
     placed = asdict(build(test, board))
     products, folder = placed.pop("products"), output / f"{one.name}_{board.name}"
     folder.mkdir(parents=True, exist_ok=True)
@@ -89,11 +85,11 @@ def _build(one: Selected, board: Board, words: int, simulate: bool,
     return row
 
 
-def _announce_first_build(family: str) -> Path:
+def _announce_first_build(family: str) -> str:
     """Say why the first build takes long: tools compile themselves. Give the mark of a later one.
     """
-    mark = CACHE / f"{'-'.join(tool_versions(family)).replace(' ', '-')}-compiled"
-    if not mark.exists():
+    mark = f"{'-'.join(tool_versions(family)).replace(' ', '-')}-compiled"
+    if not cache.is_marked(mark):
         NOTES.print("skimp: the first run of Yosys, nextpnr and the packer compiles each, which "
                     "takes about a minute")
     return mark

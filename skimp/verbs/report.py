@@ -59,7 +59,7 @@ def report(output: Path, data: Path | None, fastest: bool, as_json: bool) -> Non
         print(to_json({"page": str(output), "plots": list(map(str, drawn.values())),
                        "documents": list(documents)}, indent=1))
     else:
-        NOTES.print(f"skimp: wrote {output}", soft_wrap=True, highlight=False)
+        NOTES.print(f"skimp: wrote {output}")
 
 
 def _open_tools() -> None:
