@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import secrets
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -41,7 +42,8 @@ class Emitted:
     def write(self, folder: Path) -> Path:
         """Write ``NAME.v`` and ``NAME.json`` to ``folder``; give the path of the Verilog."""
         folder.mkdir(parents=True, exist_ok=True)
-        write_whole(folder / f"{self.name}.json", json.dumps(self.manifest, indent=2) + "\n")
+        manifest = json.dumps(self.manifest, indent=2, allow_nan=False)
+        write_whole(folder / f"{self.name}.json", manifest + "\n")
         path = folder / f"{self.name}.v"
         write_whole(path, self.verilog)
         return path
@@ -49,7 +51,8 @@ class Emitted:
 
 def write_whole(path: Path, content: str | bytes) -> None:
     """Write ``content`` beside ``path``, then rename: nobody ever sees half a file."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    # No two writers have the same name, be they threads, processes or machines.
+    beside = path.with_name(f".skimp-{secrets.token_hex(8)}")
     try:
         beside.write_bytes(content.encode() if isinstance(content, str) else content)
         beside.replace(path)

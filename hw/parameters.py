@@ -19,7 +19,10 @@ def parameter(default: Any, description: str, *, choices: Sequence[str] = ()) ->
 def check_range(name: str, value: int, low: int, high: int) -> None:
     """Refuse ``value`` unless it is an integer of ``low`` to ``high``."""
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise ValueError(f"{name} must be an integer of {low} to {high}, not {value!r}")
+        # Of an integer of thousands of digits Python makes no text.
+        huge = isinstance(value, int) and abs(value) >= 10**40
+        given = "a number of more than forty digits" if huge else repr(value)
+        raise ValueError(f"{name} must be an integer of {low} to {high}, not {given}")
 
 
 def check_choice(name: str, value: Any, choices: Sequence[Any]) -> None:

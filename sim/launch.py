@@ -7,11 +7,13 @@ import os
 import shutil
 import sys
 import xml.etree.ElementTree
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TextIO
 
 from cocotb_tools.runner import Icarus, Runner, Verilator
+
+from sim import process
 
 __all__ = ["DEPTHS", "SIMULATORS", "BenchFailed", "SimulatorMissing", "Unit", "run_bench"]
 
@@ -56,6 +58,12 @@ class _Environment(Runner):
         self.env["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(paths))
         # pytest's better messages cost half a second, for they rewrite NumPy too; ours suffice.
         self.env["COCOTB_REWRITE_ASSERTION_FILES"] = ""
+
+    def _execute_cmds(self, cmds: Sequence[Sequence[str]], cwd: Any,
+                      stdout: TextIO | None = None) -> None:
+        for command in cmds:                            # so that they end when we are ended
+            if process.run(command, Path(cwd), env=self.env, log=stdout).returncode:
+                raise RuntimeError(f"{command[0]} failed")
 
 
 class _Icarus(_Environment, Icarus):

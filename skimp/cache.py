@@ -1,31 +1,40 @@
 """Results in ``build/cache``, by the hash of all that they depend on, so nothing is made twice.
 
-An entry is a JSON file with the record and a checksum of it. What cannot be read, or does not hold
-what was written, is reported on stderr and counts as missing, so it is made again.
+The environment variable ``SKIMP_CACHE`` names another folder. An entry is a JSON file with the
+record and a checksum of its name and the record. What cannot be read, or does not hold what was
+written there, is reported on stderr and counts as missing, so it is made again. Where nothing can
+be written, that is told once, and nothing is kept.
 """
 
 import hashlib
 import json
 import logging
-from collections.abc import Collection
+import os
+from collections.abc import Callable, Collection
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 from hw.emit import write_whole
+from skimp.documents import from_json, to_json
 
-__all__ = ["CACHE", "entry", "read", "write"]
+__all__ = ["entry", "folder", "is_marked", "mark", "read", "write"]
 
-CACHE = Path("build/cache")
+# A part of every name: entries of another rule are not read.
+FORMAT = "2"
 # Without handlers of the caller's own, Python prints warnings on stderr, a line each.
 LOG = logging.getLogger("skimp")
-# Threads of a process write to the same file beside an entry.
-WRITING = Lock()
+# Folders that could not be written to, which was told.
+TOLD: set[Path] = set()
+
+
+def folder() -> Path:
+    """Give the folder of the cache."""
+    return Path(os.environ.get("SKIMP_CACHE") or "build/cache")
 
 
 def entry(kind: str, *parts: str) -> str:
     """Give the name of the entry of a ``kind`` of results that depends on all ``parts``."""
-    digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()
+    digest = hashlib.sha256("\0".join((FORMAT, *parts)).encode()).hexdigest()
     return f"{kind}-{digest[:32]}"
 
 
@@ -36,14 +45,16 @@ def read(name: str, fields: Collection[str] | None = None) -> dict[str, Any] | N
     """
     path = _path(name)
     try:
-        content = json.loads(path.read_text())
+        content = from_json(path.read_bytes())
         record = content["record"]
-        if (content["checksum"] == _checksum(record) and isinstance(record, dict)
+        if (content["checksum"] == _checksum(name, record) and isinstance(record, dict)
                 and (fields is None or set(record) == set(fields))):
             return record
-    except FileNotFoundError:
+    except IsADirectoryError:
+        pass
+    except OSError:                             # there is none, or none for us
         return None
-    except (OSError, ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError):
         pass                                    # damaged in whatever way: one sentence for all
     LOG.warning("skimp: the cache entry %s is damaged; what it held is made again", path)
     return None
@@ -51,14 +62,39 @@ def read(name: str, fields: Collection[str] | None = None) -> dict[str, Any] | N
 
 def write(name: str, record: dict[str, Any]) -> None:
     """Keep ``record``, of which JSON gives back what went in, as entry ``name``."""
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with WRITING:
-        write_whole(_path(name), json.dumps({"checksum": _checksum(record), "record": record}))
+    record = json.loads(to_json(record))        # what is not finite is null
+    content = to_json({"checksum": _checksum(name, record), "record": record})
+    _keep(lambda: write_whole(_path(name), content))
+
+
+def mark(name: str) -> None:
+    """Keep that ``name`` was done."""
+    _keep((folder() / name).touch)
+
+
+def is_marked(name: str) -> bool:
+    """Tell whether ``name`` was done."""
+    try:
+        return (folder() / name).exists()
+    except OSError:
+        return False
+
+
+def _keep(write_: Callable[[], object]) -> None:
+    place = folder()
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        write_()
+    except OSError as error:
+        if place not in TOLD:
+            TOLD.add(place)
+            LOG.warning("skimp: nothing is kept in the cache %s, where it cannot be written: %s; "
+                        "SKIMP_CACHE names another folder", place, error.strerror)
 
 
 def _path(name: str) -> Path:
-    return CACHE / f"{name}.json"
+    return folder() / f"{name}.json"
 
 
-def _checksum(record: Any) -> str:
-    return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
+def _checksum(name: str, record: Any) -> str:
+    return hashlib.sha256(f"{name}\0{json.dumps(record, sort_keys=True)}".encode()).hexdigest()

@@ -4,13 +4,17 @@ Exit status: 0; 2 for a wrong request, with one sentence that says how to mend i
 itself failed.
 """
 
+import re
 import sys
 
 import click
 
+from skimp import tools
 from skimp.verbs import COMMANDS
 
 __all__ = ["main"]
+
+LINE_BREAKS = re.compile(r"\s*[\r\n]+\s*")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -40,6 +44,6 @@ def main() -> None:
 
 
 def fail(sentence: str, status: int) -> None:
-    """Print one sentence and leave."""
-    click.echo(f"skimp: {' '.join(sentence.split())}", err=True)
-    sys.exit(status)
+    """Print one sentence, which holds text of the user's as it is, and leave."""
+    click.echo(f"skimp: {LINE_BREAKS.sub(' ', sentence.strip())}", err=True)
+    tools.leave(status)

@@ -6,17 +6,16 @@ meets its clock goes on to meet it. With the same tools the same unit has the sa
 after an update only the lines of units that changed differ.
 """
 
-import json
 import math
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
-from os import cpu_count
 from pathlib import Path
 from typing import Any
 
 from hw.emit import write_whole
-from skimp import synth
+from skimp import synth, tools
+from skimp.documents import from_json, to_json
+from skimp.numbers import CLOCK_NS, Range, shown
 from skimp.select import Selected, generate, select
 
 __all__ = ["AREA", "RULES", "SLACK_NS", "UPDATE", "Figures", "Rule", "entry", "load", "measure",
@@ -28,6 +27,9 @@ RULES = Path(__file__).with_name("rules.json")
 AREA, SLACK_NS = 0.005, 0.1
 
 UPDATE = "run `make ppa-update`"
+#: Numbers that a rule may have.
+BOUNDS = {"clock_ns": CLOCK_NS, "area_at_most_um2": Range(0, 10**12, integer=True),
+          "slack_at_least_ns": Range(-1_000_000, 1_000_000, "ns")}
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ def measure(chosen: list[Selected], library: synth.Library,
         done()
         return Figures(one.block.clock_ns, mapped.area_um2, mapped.slack_ns or 0.0)
 
-    with ThreadPoolExecutor(cpu_count()) as pool:
+    with tools.workers() as pool:
         return dict(zip(map(entry, chosen), pool.map(figures, chosen), strict=True))
 
 
@@ -104,12 +106,7 @@ def load(path: Path, library: synth.Library) -> dict[str, Rule]:
     """
     if not path.is_file():
         raise ValueError(f"there are no rules in {path}: {UPDATE}")
-    try:
-        document = json.loads(path.read_text())
-        rules = {name: Rule(**bounds) for name, bounds in document["rules"].items()}
-        theirs = {key: document[key] for key in ("tools", "library")}
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"{path} is not a file of rules: {error}; {UPDATE}") from error
+    rules, theirs = _read(path)
     ours = _made_with(library)
     for key in ours:
         if ours[key] != theirs[key]:
@@ -119,14 +116,40 @@ def load(path: Path, library: synth.Library) -> dict[str, Rule]:
     return rules
 
 
+def _read(path: Path) -> tuple[dict[str, Rule], dict[str, Any]]:
+    """Read the rules of a file, and what they were made with."""
+    try:
+        document = from_json(path.read_bytes())
+    except ValueError as error:
+        raise ValueError(f"{path} is {error}; {UPDATE}") from error
+    theirs = {key: document.get(key) for key in ("tools", "library")} if isinstance(
+        document, dict) else {}
+    if not isinstance(document, dict) or not isinstance(document.get("rules"), dict) or not (
+            all(theirs.values())):
+        raise ValueError(f"{path} is not a file of rules: it must have tools, library and rules; "
+                         f"{UPDATE}")
+    rules = {}
+    for name, bounds in document["rules"].items():
+        if not isinstance(bounds, dict) or set(bounds) != set(BOUNDS):
+            raise ValueError(f"{path} is not a file of rules: {shown(name)} must have "
+                             f"{', '.join(BOUNDS)}; {UPDATE}")
+        try:
+            rules[name] = Rule(**{key: BOUNDS[key].check(key, value)
+                                  for key, value in bounds.items()})
+        except ValueError as error:
+            raise ValueError(f"{path} is not a file of rules: of {shown(name)}, {error}; "
+                             f"{UPDATE}") from error
+    return rules, theirs
+
+
 def _text(made_with: Any) -> str:
     return ", ".join(made_with) if isinstance(made_with, list) else str(made_with)
 
 
 def save(path: Path, library: synth.Library, rules: Mapping[str, Rule]) -> None:
     """Write rules, one to a line, by name, so that a diff shows what changed."""
-    head = json.dumps(_made_with(library), indent=1)[1:-2].strip("\n")
-    lines = ",\n".join(f"  {json.dumps(name)}: {json.dumps(asdict(rules[name]))}"
+    head = to_json(_made_with(library), indent=1)[1:-2].strip("\n")
+    lines = ",\n".join(f"  {to_json(name)}: {to_json(asdict(rules[name]))}"
                        for name in sorted(rules))
     write_whole(path, f'{{\n{head},\n "rules": {{\n{lines}\n }}\n}}\n')
 

@@ -1,36 +1,59 @@
-"""How verbs become commands: flags of a block's parameters, and options that several verbs share.
-
-Flags of parameters come from the parameter classes, so a new block needs no code here.
-"""
+"""How verbs become commands: types of options, and options that several verbs share."""
 
 from collections.abc import Callable
-from dataclasses import Field, fields
+from contextlib import nullcontext
 from pathlib import Path
-from typing import Any, get_args, get_origin
+from typing import Any
 
 import click
 
-from skimp.catalogue import CATALOGUE
+from skimp import tools
+from skimp.flags import PARAMETER, BlockCommand, Flag
+from skimp.numbers import ANY_INTEGER, CLOCK_NS, Range, shown
 from skimp.select import Selected, select
 
-__all__ = ["CLOCK", "FILE", "FOLDER", "LIBERTY", "Integers", "Names", "option", "value_type",
-           "verb"]
+__all__ = ["CLOCK", "FILE", "FOLDER", "LIBERTY", "Integers", "Names", "Number", "option", "verb"]
 
-PARAMETER = "parameter_"            # how a parameter's flag is told from a verb's own
+
+class Number(click.ParamType):
+    """A number of a `Range`, with ASCII digits."""
+
+    name = "number"
+
+    def __init__(self, range_: Range):
+        self.range = range_
+
+    def convert(self, value, param, ctx):
+        if not isinstance(value, str):          # a default
+            return value
+        try:
+            return self.range.parse(_named(param), value)
+        except ValueError as error:
+            raise click.UsageError(str(error), ctx) from error
+
+    def get_metavar(self, param, ctx):
+        return "INT" if self.range.integer else "NUMBER"
 
 
 class Integers(click.ParamType):
-    """Integers separated by commas; an empty string is none."""
+    """Integers of a `Range` separated by commas; an empty string is none."""
 
     name = "INT,INT,..."
 
+    def __init__(self, range_: Range = ANY_INTEGER):
+        self.range = range_
+
     def convert(self, value, param, ctx):
-        if isinstance(value, tuple):
+        if not isinstance(value, str):          # a default
             return value
         try:
-            return tuple(int(item) for item in value.split(",")) if value else ()
-        except ValueError:
-            self.fail(f"{value!r} is not a list of integers separated by commas", param, ctx)
+            return tuple(self.range.parse(_named(param), item)
+                         for item in value.split(",")) if value else ()
+        except ValueError as error:
+            if "," not in value and self.range is not ANY_INTEGER:
+                raise click.UsageError(str(error), ctx) from error
+            raise click.UsageError(f"{_named(param)} must be integers separated by commas, each "
+                                   f"{self.range}, not {shown(value)}", ctx) from error
 
 
 class Names(click.ParamType):
@@ -42,47 +65,32 @@ class Names(click.ParamType):
         return value if isinstance(value, tuple) else tuple(value.split(","))
 
 
-def value_type(field: Field[Any]) -> type:
-    """Give the type of a parameter's values: str, tuple (of int), bool or int."""
-    kinds = [field.type, *get_args(field.type)]
-    return (str if field.metadata["choices"]
-            else tuple if any(get_origin(kind) is tuple for kind in kinds)
-            else bool if bool in kinds else int)
+def _named(param: click.Parameter | None) -> str:
+    return param.opts[0] if param else "a number"
 
 
-def parameter_options() -> list[click.Parameter]:
-    """Give a flag for each parameter of each block, without defaults: the classes have those."""
-    described = {}
-    blocks: dict[str, list[str]] = {}
-    for block in CATALOGUE.values():
-        for field in fields(block.parameters):
-            if field.name not in block.fixed:
-                described[field.name] = field
-                blocks.setdefault(field.name, []).append(block.name)
-    options: list[click.Parameter] = []
-    for name, field in described.items():
-        flag = name.replace("_", "-")
-        kind: Any = value_type(field)
-        if kind is str:
-            kind = click.Choice(field.metadata["choices"])
-        elif kind is tuple:
-            kind = Integers()
-        options.append(click.Option(
-            [f"--{flag}/--no-{flag}" if kind is bool else f"--{flag}", PARAMETER + name],
-            type=kind, default=None,
-            help=f"{field.metadata['help']}  [{', '.join(blocks[name])}]"))
-    return options
+def flag_option(flag: Flag) -> click.Option:
+    """Give the option of a parameter, without a default: the classes have those."""
+    kind: Any = {str: click.Choice(flag.choices), tuple: Integers(), bool: bool,
+                 int: Number(ANY_INTEGER)}[flag.kind]
+    return click.Option(["/".join(flag.words), PARAMETER + flag.name], type=kind, default=None,
+                        help=flag.help)
 
 
 def verb(callback: Callable[..., None], *options: click.Parameter,
-         selects: bool = True,
+         selects: bool = True, works: bool = True,
          standard: Callable[[], list[Selected]] | None = None) -> click.Command:
     """Make a command of ``callback``, whose first argument, if it ``selects``, are configurations.
 
     Where no block is named they are the ``standard`` ones, or the whole catalogue. Each verb can
-    print JSON; ``options`` are its own.
+    print JSON; ``options`` are its own. One that ``works`` starts tools or takes long, and can be
+    interrupted.
     """
     def run(**arguments: Any) -> None:
+        with tools.session() if works else nullcontext():
+            work(**arguments)
+
+    def work(**arguments: Any) -> None:
         if selects:
             flags = {name.removeprefix(PARAMETER): arguments.pop(name) for name in list(arguments)
                      if name.startswith(PARAMETER)}
@@ -95,23 +103,30 @@ def verb(callback: Callable[..., None], *options: click.Parameter,
         else:
             callback(**arguments)
 
-    selection = [click.Argument(["blocks"], nargs=-1, metavar="[BLOCK]..."),
-                 click.Option(["--config"], help="a named configuration; see `skimp list`"),
-                 *parameter_options()] if selects else []
-    return click.Command(
-        callback.__name__.removesuffix("_"), callback=run, help=callback.__doc__,
-        params=[*options, click.Option(["--json", "as_json"], is_flag=True,
-                                       help="print JSON, and nothing else"), *selection],
-        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+    settings: dict[str, Any] = {
+        "name": callback.__name__.removesuffix("_"), "callback": run, "help": callback.__doc__,
+        "params": [*options, click.Option(["--json", "as_json"], is_flag=True,
+                                          help="print JSON, and nothing else")],
+        "context_settings": {"help_option_names": ["-h", "--help"], "max_content_width": 100}}
+    if not selects:
+        return click.Command(**settings)
+    settings["params"] += [
+        click.Argument(["blocks"], nargs=-1, metavar="[BLOCK]..."),
+        click.Option(["--config"], help="a named configuration; see `skimp list`")]
+    return BlockCommand(**settings, make=flag_option)
 
 
 def option(*names: str, **settings: Any) -> click.Option:
-    """Give an option, its default shown."""
+    """Give an option, its default and its range shown."""
+    kind = settings.get("type")
+    if isinstance(kind, Number | Integers) and kind.range.low is not None:
+        text, gap, rest = settings["help"].partition("  [")
+        settings["help"] = f"{text} ({kind.range.span}){gap}{rest}"
     return click.Option(list(names), show_default=True, **settings)
 
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 LIBERTY = option("--liberty", type=FILE, help="a Liberty file instead of OSU 0.18 um")
-CLOCK = option("--clock-ns", type=click.FloatRange(0.01),
+CLOCK = option("--clock-ns", type=Number(CLOCK_NS),
                help="clock period  [default: 6 for sorting units, 8 for multipliers]")

@@ -2,13 +2,11 @@
 """
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, fields
-from os import cpu_count
 from typing import Any
 
 from hw.emit import Emitted
-from skimp import synth
+from skimp import synth, tools
 from skimp.catalogue import CATALOGUE
 from skimp.corners import corner_slacks
 from skimp.error import relative_error
@@ -75,7 +73,7 @@ def prices(chosen: list[Selected], library: synth.Library | None, clock_ns: floa
         done()
         return result
 
-    with ThreadPoolExecutor(cpu_count()) as pool:
+    with tools.workers() as pool:
         # First, and once: many rows at a time would each synthesize them.
         others = {(other.name, clock(one)): other for one in chosen
                   if one.block.baseline and library for other in [baseline_of(one)]}

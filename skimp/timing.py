@@ -2,12 +2,12 @@
 
 import re
 import shutil
-import subprocess
 import tempfile
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from skimp import tools
 from skimp.library import Library
 
 __all__ = ["CriticalPath", "Stage", "critical_path", "run_sta", "sta_version", "worst_slack"]
@@ -99,7 +99,7 @@ def sta_version() -> str | None:
     """Version of OpenSTA, or None where there is none."""
     if not shutil.which("sta"):
         return None
-    run = subprocess.run(["sta", "-version"], capture_output=True, text=True, check=False)
+    run = tools.run(["sta", "-version"], Path())
     return f"OpenSTA {run.stdout.strip()}"
 
 
@@ -189,8 +189,7 @@ def run_sta(netlist: str, top: str, library: Library, clock_ns: float, commands:
     (folder / "netlist.v").write_text(re.sub(r"\bsigned\b", "", netlist))
     (folder / "script.tcl").write_text(SCRIPT.format(
         top=top, clock=f"create_clock -name clk -period {clock_ns} {source}") + commands)
-    run = subprocess.run(["sta", "-no_init", "-no_splash", "-exit", "script.tcl"], cwd=folder,
-                         capture_output=True, text=True, check=False)
+    run = tools.run(["sta", "-no_init", "-no_splash", "-exit", "script.tcl"], folder)
     report = run.stdout + run.stderr
     if run.returncode or re.search(r"^Error\b|syntax error", report, re.MULTILINE):
         raise RuntimeError(f"OpenSTA failed: {report.strip()[-400:]}")

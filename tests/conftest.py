@@ -5,13 +5,15 @@ import sys
 
 import pytest
 
-from skimp import cli
+from skimp import cache, cli
 from skimp.synth import Library
 
 
 @pytest.fixture(autouse=True)
 def in_a_folder_of_its_own(tmp_path, monkeypatch, request):
     """Run where nothing is lost: the command writes below the working folder."""
+    monkeypatch.delenv("SKIMP_CACHE", raising=False)
+    monkeypatch.setattr(cache, "TOLD", set())
     if "command" in request.keywords:
         monkeypatch.chdir(tmp_path)
 

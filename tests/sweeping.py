@@ -13,7 +13,7 @@ SPEC = '[[grid]]\nblock = "popcount"\nwidth = [3, 4, 5, 6]\n'
 # So many that a busy machine does not finish them before it sees that the first one is.
 LONG = '[[grid]]\nblock = "popcount"\nwidth = [3, 4, 5, 6, 7, 8, 9]\n'
 COMMAND = [sys.executable, "-c", "from skimp.cli import main; main()", "sweep", "spec.toml"]
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "SKIMP_CACHE": ""}
 
 
 def start(folder: Path, *arguments: str, spec: str = SPEC) -> subprocess.Popen[str]:

@@ -4,6 +4,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -39,6 +40,14 @@ def test_no_path_no_time(monkeypatch, tmp_path):
     assert unit == again
     assert "/home" not in unit.verilog and ".py" not in unit.verilog
     assert unit.manifest["sha256"] == hashlib.sha256(unit.verilog.encode()).hexdigest()
+
+
+def test_many_write_one_file_at_a_time(tmp_path):
+    path = tmp_path / ("x" * 250 + ".v")
+    texts = [str(number) * 100_000 for number in range(10)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda number: write_whole(path, texts[number % 10]), range(200)))
+    assert path.read_text() in texts and list(tmp_path.iterdir()) == [path]
 
 
 def test_nothing_is_left_half_written(tmp_path, monkeypatch):

@@ -114,11 +114,11 @@ REFUSED = [
      "for the 4 reduced layers deep, conv2, short, fc1, not for 2"),
     ([*RUN[1:], "--threads-per-layer", "2,3,1,1"], "Threads must be 1, 2 or 4, not 3"),
     ([*RUN[1:], "--array", "16"], "--array must be rows and columns, .* not 16"),
-    ([*RUN[1:], "--array", "0,4"], "--array must be rows and columns, .* not 0,4"),
+    ([*RUN[1:], "--array", "0,4"], "--array must be integers .* each an integer of 1 to 1024"),
     ([*RUN[1:], "--recalibrate", "often"], "'often' is not one of"),
     ([*RUN[1:], "--plot", "plot.gif"], "ending in .pdf, .png, .svg"),
     ([*RUN[1:], "--plot", "plot.png", "--kure"], "--plot draws schemes"),
-    (["lenet5", "--images", "0"], "Images must be at least 1, not 0"),
+    (["lenet5", "--images", "0"], "--images must be an integer of 1 to 1,000,000, not 0"),
     (["lenet5", "--recalibrate", "average"], "network with batch norm; lenet5 has none"),
 ]
 

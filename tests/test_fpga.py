@@ -23,7 +23,8 @@ def tools():
     (["popcount", "--board", "de10nano"], "no board 'de10nano' with an iCE40 or ECP5; there are "),
     (["popcount", "--board", "butterstick"], "board butterstick has no LED of its own"),
     (["--board", "icebreaker"], "name a block to build for a board"),
-    (["popcount", "--board", "icebreaker", "--words", "1"], "1 is not in the range 64<=x<=16384"),
+    (["popcount", "--board", "icebreaker", "--words", "1"],
+     "--words must be an integer of 64 to 16,384, not 1"),
     (["popcount", "--board", "icebreaker", "-o", "/proc/nowhere"], "/proc/nowhere"),
 ])
 def test_refused_in_one_sentence(skimp, tools, tmp_path, arguments, sentence):

@@ -115,7 +115,7 @@ def test_rules_of_other_tools_are_not_compared(ppa, measured, key, value, senten
 
 @pytest.mark.parametrize("content, arguments, sentence", [
     (None, (), "there are no rules in mine.json: run `make ppa-update`"),
-    ("{", (), "mine.json is not a file of rules"),
+    ("{", (), "mine.json is not JSON: line 1, column 2 is not as it must be; run `make"),
     ('{"rules": {"popcount byte": 3}}', (), "mine.json is not a file of rules"),
     ("[]", (), "mine.json is not a file of rules"),
     (None, ("psu", "--n", "10", "--update"), "'psu accurate n=10' is none of them"),

@@ -139,8 +139,9 @@ def test_elements_alone_are_less_than_their_array(library, sta, icarus):
     (("power", "plain-array", "--config", "8b-8b-4x4", "--layer", "resnet8:stem9"),
      "network resnet8 has no layer 'stem9'"),
     (("power", "plain-array", "--config", "8b-8b-4x4", "--layer", "vgg:conv1"), "no network 'vgg'"),
-    (("power", "psu", "--n", 9, "--wire-ff", -1), "-1"),
-    (("traffic", "--mm", 0), "--mm must be more than 0, not 0"),
+    (("power", "psu", "--n", 9, "--wire-ff", -1),
+     "--wire-ff must be a number of 0 to 10,000 fF, not -1"),
+    (("traffic", "--mm", 0), "--mm must be a number of 0.001 to 100,000 mm, not 0"),
 ])
 def test_refused(library, sta, icarus, skimp, arguments, sentence):
     status, out, err = skimp(*arguments)

@@ -174,7 +174,7 @@ def test_what_a_document_lacks_is_left_out(skimp, tmp_path):
 @pytest.mark.parametrize("name, content, sentence", [
     ("area", "[{", "area.json is not JSON"),
     ("area", "\x00\xff", "area.json is not JSON"),
-    ("area", '[{"area_um2": NaN}]', "NaN is no number of JSON"),
+    ("area", '[{"area_um2": NaN}]', "area.json is not JSON: NaN is no number of it"),
     ("area", "{}", "area.json must be a list of rows"),
     ("power", "[1]", "power.json must be a list of rows"),
     ("traffic", '{"rows": []}', "traffic.json must have a list of rows as 'break_even'"),

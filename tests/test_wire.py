@@ -1,5 +1,7 @@
 """Energy of the wires, and the length from which on sorting pays."""
 
+from typing import Any
+
 import pytest
 
 from skimp.traffic import wire
@@ -28,6 +30,10 @@ def test_only_activations_sorted_alone_are_balanced():
         "psu_accurate_n25", "psu_smallest_exact_n25"}
 
 
+# Nothing is mapped here.
+LIBRARY: Any = None
+
+
 @pytest.fixture
 def ten(monkeypatch):
     """Every unit spends 10 pJ a packet; gives what was measured."""
@@ -43,11 +49,11 @@ def ten(monkeypatch):
 
 def test_at_the_break_even_length_nothing_is_left(ten):
     rows = [row(), row(lanes=5, transitions=400), row(layer="pool1", n=4)]
-    found = break_even(rows, Wire(), None)
+    found = break_even(rows, Wire(), LIBRARY)
     # Lanes change what is saved, not what the unit spends.
     assert len(found) == 6 and len(ten) == 4
     for one in found:
-        again = break_even(rows, Wire(mm=one["break_even_mm"]), None)
+        again = break_even(rows, Wire(mm=one["break_even_mm"]), LIBRARY)
         same = [other for other in again if all(
             other[key] == one[key] for key in ("layer", "lanes", "unit"))]
         assert same[0]["net_pj"] == pytest.approx(0)
@@ -56,5 +62,5 @@ def test_at_the_break_even_length_nothing_is_left(ten):
 
 
 def test_where_nothing_is_saved_no_length_pays(ten):
-    for found in break_even([row(transitions=600)], Wire(), None):
+    for found in break_even([row(transitions=600)], Wire(), LIBRARY):
         assert found["break_even_mm"] is None and found["net_pj"] < -10

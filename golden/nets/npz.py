@@ -1,6 +1,7 @@
 """Files of arrays that are the same, byte for byte, whenever they are written."""
 
 import io
+import secrets
 import zipfile
 from pathlib import Path
 
@@ -11,7 +12,7 @@ __all__ = ["read_npz", "write_npz"]
 
 def write_npz(path, arrays):
     """Write ``arrays``, a dict, as a compressed ``.npz`` without dates: beside, then renamed."""
-    part = path.with_name(path.name + ".part")
+    part = path.with_name(f".{secrets.token_hex(8)}.part")      # no two writers have the same
     with zipfile.ZipFile(part, "w") as archive:
         for name, array in arrays.items():
             entry = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))

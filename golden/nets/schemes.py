@@ -127,7 +127,7 @@ Scheme = Exact | Static | Sparq | Nbsmt
 
 def _number(text, part):
     """Return the number that a part of a scheme's text is."""
-    if not (part.isascii() and part.isdigit()):
+    if not (part.isascii() and part.isdigit() and len(part) < 4):
         raise ValueError(f"Scheme {text!r} must have a number where it has {part!r}")
     return int(part)
 

@@ -57,7 +57,7 @@ def draw(report: dict[str, Any], path: Path) -> None:
                     "are drawn beside each other")
     axes.set_ylabel(f"top-1 %, {report['conditions']['images']} images")
     axes.set_title(f"{report['network']}: accuracy against speed; bars: standard error of the "
-                   "difference to 8 bits", loc="left", fontsize=10)
+                   "difference to 8 bits", loc="left", fontsize=10, parse_math=False)
     axes.grid(color="#dddddd", linewidth=0.6)
     axes.set_axisbelow(True)
     axes.margins(x=0.1, y=0.25)

@@ -2,9 +2,7 @@
 
 import json
 import re
-import subprocess
 import sysconfig
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -12,6 +10,7 @@ from pathlib import Path
 
 from hw.emit import Emitted
 from hw.selftest.board import OnBoard
+from skimp import tools
 from skimp.fpga.boards import Board
 
 __all__ = ["SEED", "Placed", "build", "tool_versions"]
@@ -99,8 +98,7 @@ def build(test: Emitted, board: Board) -> Placed:
     plan = board.platform().prepare(OnBoard(test.name, board.led), TOP)
     files = {**plan.files, "selftest.v": test.verilog, f"{TOP}.ys": SCRIPT.format(
         top=TOP, unit=unit, synth=SYNTH[board.family])}
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
+    with tools.scratch() as folder:
         for name, content in files.items():
             (folder / name).write_text(content)
         for tool, *arguments in json.loads(plan.files[f"build_{TOP}.json"])["commands"]:
@@ -111,8 +109,7 @@ def build(test: Emitted, board: Board) -> Placed:
 
 def _run(tool: str, arguments: list[str], folder: Path, board: Board) -> None:
     command = Path(sysconfig.get_path("scripts"), f"yowasp-{tool}")
-    run = subprocess.run([command, *arguments], cwd=folder, text=True, capture_output=True,
-                         check=False)
+    run = tools.run([command, *arguments], folder)
     if run.returncode == 0:
         return
     # With -q the tools tell some errors to their logs alone.

@@ -6,11 +6,9 @@ import json
 import math
 import tempfile
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from functools import cache
 from importlib.metadata import version
-from os import cpu_count
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +16,7 @@ import numpy as np
 
 import sim
 from skimp import cache as results
-from skimp import power, synth
+from skimp import power, synth, tools
 from skimp.catalogue import CATALOGUE
 from skimp.power.energy import energy
 from skimp.power.netlist import flatten
@@ -87,7 +85,7 @@ def energies(chosen: list[Selected], library: synth.Library, clock_ns: float | N
         return found | {"baseline": f"{other.block.name} {other.config}",
                         "to_baseline": found["pj"] / plain["pj"]}
 
-    with ThreadPoolExecutor(cpu_count()) as pool:
+    with tools.workers() as pool:
         # Baselines first, and once: several rows at a time would each measure them.
         plain = {(other.name, clock_ns or one.block.clock_ns): other for one in chosen
                  if one.block.baseline for other in [baseline_of(one)]}

@@ -1,6 +1,5 @@
 """The documents that the page is made of: measured, or read again from files."""
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from skimp import evaluate
+from skimp.documents import from_json
 from skimp.power.measure import energies
 from skimp.price import Timing, prices
 from skimp.report.schemes import scheme_of
@@ -96,13 +96,9 @@ def load(folder: Path) -> dict[str, Any]:
 
 def _read(path: Path) -> Any:
     try:
-        return json.loads(path.read_text(), parse_constant=_no_number)
+        return from_json(path.read_bytes())
     except ValueError as error:
-        raise ValueError(f"{path} is not JSON ({error}): remove it, or make it again") from error
-
-
-def _no_number(text: str) -> None:
-    raise ValueError(f"{text} is no number of JSON")
+        raise ValueError(f"{path} is {error}: remove it, or make it again") from error
 
 
 def _checked(document: Any, path: Path, lists: tuple[str, ...]) -> Any:

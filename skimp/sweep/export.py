@@ -2,12 +2,13 @@
 
 import csv
 import io
-import json
+import math
 import os
 from pathlib import Path
 from typing import Any
 
 from hw.emit import write_whole
+from skimp.documents import to_json
 
 __all__ = ["check_path", "write"]
 
@@ -24,7 +25,7 @@ def check_path(path: Path) -> None:
 
 def write(rows: list[dict[str, Any]], path: Path) -> None:
     """Write ``rows`` to ``path``, as its ending says."""
-    write_whole(path, json.dumps(rows, indent=1) + "\n" if path.suffix == ".json" else _csv(rows))
+    write_whole(path, to_json(rows, indent=1) + "\n" if path.suffix == ".json" else _csv(rows))
 
 
 def _csv(rows: list[dict[str, Any]]) -> str:
@@ -43,5 +44,7 @@ def _csv(rows: list[dict[str, Any]]) -> str:
 
 
 def _cell(value: Any) -> Any:
-    """Give a list as its items with commas between them."""
+    """Give a list as its items with commas between them, nothing for what is no number."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
     return ",".join(map(str, value)) if isinstance(value, list | tuple) else value

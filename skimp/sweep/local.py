@@ -11,6 +11,7 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import connection, get_context
 from threading import Thread
 
+from sim import process
 from skimp.sweep.jobs import Job, Keep, measure
 
 __all__ = ["run"]
@@ -58,13 +59,15 @@ def _round(jobs: Sequence[Job], keep: Keep) -> list[Job]:
 
 def _begin(parent: connection.Connection, scratch: str) -> None:
     """Prepare a worker process."""
-    os.setpgrp()                                # Ctrl-C is the parent's matter
-    tempfile.tempdir = scratch
+    os.setpgrp()                                # Ctrl-C and SIGTERM are the parent's matter
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    tempfile.tempdir = os.environ["TMPDIR"] = scratch
     Thread(target=_end_with, args=(parent, scratch), daemon=True).start()
 
 
 def _end_with(parent: connection.Connection, scratch: str) -> None:
     """Wait until the parent closes its end of the pipe or dies; then end, with all tools."""
     connection.wait([parent])
+    process.stop()
     shutil.rmtree(scratch, ignore_errors=True)
     os.killpg(0, signal.SIGKILL)

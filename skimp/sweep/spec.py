@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from skimp.catalogue import CATALOGUE
-from skimp.options import value_type
+from skimp.flags import check_blocks, value_type
+from skimp.numbers import CLOCK_NS, shown
 from skimp.select import Selected, select
 
 __all__ = ["Point", "read"]
 
 # More than anybody waits for: a slip of the pen.
 MOST = 100_000
+LARGEST = 10_000_000    # bytes of a file
 NAMES = ("block", "config", "clock_ns")
 KINDS = {int: "an integer", bool: "true or false", str: "a string",
          tuple: "a list of integers, or a list of such lists"}
@@ -40,10 +42,7 @@ def read(path: Path) -> list[Point]:
     OSError
         If there is no such file.
     """
-    try:
-        document = tomllib.loads(path.read_bytes().decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path} is not TOML: {error}") from error
+    document = _toml(path)
     for name in document:
         if name != "grid":
             raise ValueError(f"{path}: unknown key {name!r}; a sweep has only [[grid]] tables")
@@ -61,24 +60,51 @@ def read(path: Path) -> list[Point]:
     return list(points.values())
 
 
+def _toml(path: Path) -> dict[str, Any]:
+    """Read a file of TOML."""
+    if path.stat().st_size > LARGEST:
+        raise ValueError(f"{path} has more than {LARGEST:,} bytes: too large for a sweep")
+    try:
+        return tomllib.loads(path.read_bytes().decode())
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path} is not TOML: its byte {error.start + 1} is no UTF-8 text; save "
+                         "it as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"{path} is not TOML: {error}") from error
+    except RecursionError as error:
+        raise ValueError(f"{path} is nested too deeply: a sweep has only [[grid]] tables with "
+                         "values and lists") from error
+    except ValueError as error:                 # Python makes no integer of so many digits
+        raise ValueError(f"{path} has a number of thousands of digits: no parameter is so "
+                         "large") from error
+
+
 def _product(grid: dict[str, Any]) -> Iterator[tuple[Selected, float]]:
     """Give the configurations of a grid, each with its clock."""
     if "block" not in grid:
         raise ValueError(f"block is missing; it is one of {', '.join(CATALOGUE)}")
     blocks = _alternatives("block", grid["block"], str)
-    known = {field.name: value_type(field) for block in blocks if block in CATALOGUE
-             for field in fields(CATALOGUE[block].parameters)}
+    check_blocks(blocks)
     configs = _alternatives("config", grid["config"], str) if "config" in grid else [None]
     clocks = _clocks(grid["clock_ns"]) if "clock_ns" in grid else [None]
-    # What is not known `select` refuses.
-    flags = {name: _alternatives(name, value, known[name]) if name in known else [value]
-             for name, value in grid.items() if name not in NAMES}
-    lists = [blocks, configs, *flags.values(), clocks]
-    if math.prod(map(len, lists)) > MOST:
+    written = {name: value for name, value in grid.items() if name not in NAMES}
+    flags = {block: _flags(block, written) for block in blocks}
+    if sum(math.prod(map(len, (configs, clocks, *values.values()))) for values in flags.values()
+           ) > MOST:
         raise ValueError(f"more than {MOST:,} configurations; make several files of it")
-    for block, config, *values, clock_ns in itertools.product(*lists):
-        for selected in select((block,), config, dict(zip(flags, values, strict=True))):
-            yield selected, clock_ns or selected.block.clock_ns
+    for block in blocks:
+        points = itertools.product(configs, itertools.product(*flags[block].values()), clocks)
+        for config, values, clock_ns in points:
+            for selected in select((block,), config, dict(zip(flags[block], values, strict=True))):
+                yield selected, clock_ns or selected.block.clock_ns
+
+
+def _flags(block: str, written: dict[str, Any]) -> dict[str, list[Any]]:
+    """Give the values that ``written`` lists of the parameters of ``block``, by its types."""
+    known = {field.name: value_type(field) for field in fields(CATALOGUE[block].parameters)}
+    # What is not known `select` refuses.
+    return {name: _alternatives(name, value, known[name]) if name in known else [value]
+            for name, value in written.items()}
 
 
 def _alternatives(name: str, value: Any, kind: type) -> list[Any]:
@@ -101,13 +127,10 @@ def _alternatives(name: str, value: Any, kind: type) -> list[Any]:
 
 def _clocks(value: Any) -> list[float]:
     clocks = value if isinstance(value, list) else [value]
-    for clock in clocks:
-        if type(clock) not in (int, float) or not 0.01 <= clock < math.inf:
-            raise ValueError(f"clock_ns must be 0.01 or more, in ns, not {_shown(clock)}")
     if not clocks:
         raise ValueError("clock_ns is an empty list; give it a value or leave it out")
-    return [float(clock) for clock in clocks]
+    return [CLOCK_NS.check("clock_ns", clock) for clock in clocks]
 
 
 def _shown(value: Any) -> str:
-    return repr(list(value) if isinstance(value, tuple) else value)
+    return shown(list(value) if isinstance(value, tuple) else value)

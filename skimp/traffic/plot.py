@@ -97,7 +97,7 @@ def traffic(report: Mapping[str, Any], path: str | Path) -> None:
         axes.set_axis_off()
 
     row = rows[0]
-    figure.suptitle(f"Bit transitions on the link, {row['workload']}"
+    figure.suptitle(parse_math=False, t=f"Bit transitions on the link, {row['workload']}"
                     + (f", {row['images']} images" if row["images"] else ""), fontsize=13)
     handles, labels = grid[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside upper right", ncols=len(lanes), frameon=False)

@@ -7,16 +7,16 @@ link in a newer one has a lower voltage, and so has its sorting unit.
 """
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from os import cpu_count
 from typing import Any
 
+from skimp import tools
+from skimp.numbers import Range
 from skimp.power.measure import measure
 from skimp.select import Selected, select
 from skimp.synth import Library
 
-__all__ = ["UNITS", "Wire", "break_even", "jobs", "with_energy"]
+__all__ = ["RANGES", "UNITS", "Wire", "break_even", "jobs", "with_energy"]
 
 Row = dict[str, Any]
 
@@ -28,6 +28,11 @@ UNITS = {
     "gray2": ("gray2",),
     "gray3-odd-even": ("gray3",),
 }
+
+
+#: What a wire may have.
+RANGES = {"pf_per_mm": Range(0.001, 1000, "pF"), "mm": Range(0.001, 100_000, "mm"),
+          "volts": Range(0.01, 100, "V")}
 
 
 @dataclass(frozen=True)
@@ -49,10 +54,8 @@ class Wire:
     volts: float = 1.8
 
     def __post_init__(self) -> None:
-        for name in ("pf_per_mm", "mm", "volts"):
-            if not getattr(self, name) > 0:
-                raise ValueError(f"--{name.replace('_', '-')} must be more than 0, "
-                                 f"not {getattr(self, name):g}")
+        for name, range_ in RANGES.items():
+            range_.check(name, getattr(self, name))
 
     @property
     def pj_per_mm(self) -> float:
@@ -101,7 +104,7 @@ def break_even(rows: Sequence[Row], wire: Wire, library: Library,
         return found
 
     units = jobs(rows)
-    with ThreadPoolExecutor(cpu_count()) as pool:
+    with tools.workers() as pool:
         spent = dict(zip(units, pool.map(measured, units), strict=True))
     return [_balance(row, spent[one.name, row["layer"]], wire) for row, one in _sorters(rows)]
 

@@ -1,8 +1,6 @@
 """Workloads: LeNet-5 on Fashion-MNIST, or a user's own packets, measured piece by piece."""
 
-import os
 from collections.abc import Callable, Collection, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from threading import Lock
@@ -14,6 +12,7 @@ from golden import trace
 from golden.nets import fashion_mnist, lenet5
 from golden.nets.lenet5 import LAYERS as SHAPES
 from golden.nets.lenet5 import ORDERS, LeNet5, Packets
+from skimp import tools
 from skimp.traffic.measure import DISTURBED, STATIONARY, Row, measure
 from skimp.traffic.meter import Words
 from skimp.traffic.paper import beside_the_paper
@@ -217,5 +216,5 @@ def _run(tasks: Sequence[_Task], lanes: Sequence[int], pieces: int, width: int, 
         return [task.head | row for row in rows]
 
     # NumPy lets go of the interpreter while it works, so threads are enough.
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with tools.workers() as pool:
         return [row for rows in pool.map(job, *zip(*jobs, strict=True)) for row in rows]

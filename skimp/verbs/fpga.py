@@ -1,27 +1,23 @@
 """The verb that takes units to FPGA boards."""
 
-import json
 import math
 import os
 import shutil
-import tempfile
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import click
-
 from hw.emit import write_whole
 from sim.launch import run_bench
-from skimp import tables
-from skimp.cache import CACHE
+from skimp import cache, tables, tools
 from skimp.catalogue import CATALOGUE
+from skimp.documents import to_json
 from skimp.fpga.boards import Board, find_board
 from skimp.fpga.build import SEED, build, tool_versions
 from skimp.fpga.selftest import check_kind, self_test
 from skimp.fpga.table import boards_table
-from skimp.options import FOLDER, option, verb
+from skimp.numbers import Range
+from skimp.options import FOLDER, Number, option, verb
 from skimp.select import Selected
 from skimp.verbs.notes import NOTES, progress
 
@@ -56,10 +52,9 @@ def fpga(chosen: list[Selected], board: str, words: int, simulate: bool, output:
         done()
         return row
 
-    with progress("build", len(chosen)) as done, ThreadPoolExecutor(os.cpu_count()) as pool:
+    with progress("build", len(chosen)) as done, tools.workers() as pool:
         rows = list(pool.map(built, chosen))
-    CACHE.mkdir(parents=True, exist_ok=True)
-    mark.touch()
+    cache.mark(mark)
     tables.show(rows, as_json, boards_table)
 
 
@@ -70,8 +65,8 @@ def _build(one: Selected, board: Board, words: int, simulate: bool,
     blink_bits = max(math.ceil(math.log2(facts["board_clock_mhz"] * 0.7e6)), 20)
     test = self_test(one, words, blink_bits)
     if simulate:
-        with tempfile.TemporaryDirectory() as folder:
-            run_bench(test, "sim.tb_selftest", Path(folder))
+        with tools.scratch() as folder:
+            run_bench(test, "sim.tb_selftest", folder)
     placed = asdict(build(test, board))
     products, folder = placed.pop("products"), output / f"{one.name}_{board.name}"
     folder.mkdir(parents=True, exist_ok=True)
@@ -86,15 +81,15 @@ def _build(one: Selected, board: Board, words: int, simulate: bool,
     for suffix, content in products.items():
         write_whole(folder / f"{one.name}.{suffix}", content)
     write_whole(folder / f"{one.name}.v", test.verilog)
-    write_whole(folder / "report.json", json.dumps(row, indent=1) + "\n")
+    write_whole(folder / "report.json", to_json(row, indent=1) + "\n")
     return row
 
 
-def _announce_first_build(family: str) -> Path:
+def _announce_first_build(family: str) -> str:
     """Say why the first build takes long: tools compile themselves. Give the mark of a later one.
     """
-    mark = CACHE / f"{'-'.join(tool_versions(family)).replace(' ', '-')}-compiled"
-    if not mark.exists():
+    mark = f"{'-'.join(tool_versions(family)).replace(' ', '-')}-compiled"
+    if not cache.is_marked(mark):
         NOTES.print("skimp: the first run of Yosys, nextpnr and the packer compiles each, which "
                     "takes about a minute")
     return mark
@@ -103,8 +98,8 @@ def _announce_first_build(family: str) -> Path:
 COMMANDS = (
     verb(fpga,
          option("--board", required=True, help="board to build for, as in amaranth-boards"),
-         option("--words", type=click.IntRange(64, 16384), default=4096,
-                help="words, or steps of a tile, that each input takes, 64 to 16384"),
+         option("--words", type=Number(Range(64, 16384, integer=True)), default=4096,
+                help="words, or steps of a tile, that each input takes"),
          option("--simulate/--no-simulate", default=True, help="simulate the self-test first"),
          option("-o", "--output", type=FOLDER, default=Path("build/fpga"), help="folder")),
 )

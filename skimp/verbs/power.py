@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-import click
-
 from skimp import tables
-from skimp.options import CLOCK, LIBERTY, option, verb
+from skimp.numbers import Range
+from skimp.options import CLOCK, LIBERTY, Number, option, verb
 from skimp.power.measure import PACKET_COUNT, TILES, energies, feed_of
 from skimp.power.operands import LAYER, PACKETS
 from skimp.power.table import energy_table
@@ -13,6 +12,9 @@ from skimp.select import Selected, select
 from skimp.verbs.notes import announce_first_synthesis, open_library, open_sta, progress
 
 __all__ = ["COMMANDS"]
+
+# Tiles or packets: more simulate for hours.
+MOST = 1000
 
 
 def power(chosen: list[Selected], clock_ns: float | None, liberty: Path | None, layer: str | None,
@@ -47,9 +49,8 @@ COMMANDS = (
     verb(power, CLOCK, LIBERTY,
          option("--layer", metavar="NET:LAYER", help="where operands are from  "
                 f"[default: {LAYER}; of sorting units {PACKETS}]"),
-         option("--amount", type=click.IntRange(1), help="tiles or packets that are counted  "
+         option("--amount", type=Number(Range(1, MOST, integer=True)),
+                help="tiles or packets that are counted  "
                 f"[default: {TILES}; {PACKET_COUNT}]"),
-         option("--wire-ff", type=click.FloatRange(0), default=2.5,
-                help="capacitance of a net's wire for each pin on it, fF"),
          standard=standard),
 )

@@ -39,7 +39,7 @@ def ppa(chosen: list[Selected], update: bool, rules: Path | None, liberty: Path 
         bounds = {name: old for name, old in bounds.items() if name in catalogue}
         bounds |= {name: gate.rule(figures) for name, figures in measured.items()}
         gate.save(path, library, bounds)
-        NOTES.print(f"skimp: wrote {path}", soft_wrap=True, highlight=False)
+        NOTES.print(f"skimp: wrote {path}")
     else:
         broken = gate.violations(measured, bounds)
         broken += [f"{name}: has a rule, but is not in the catalogue; {gate.UPDATE}"
@@ -49,7 +49,7 @@ def ppa(chosen: list[Selected], update: bool, rules: Path | None, liberty: Path 
              **asdict(figures)} for name, figures in measured.items()]
     tables.show({"entries": rows, "violations": broken}, as_json, tables.gated)
     for line in broken:
-        NOTES.print(f"skimp: {line}", soft_wrap=True, highlight=False)
+        NOTES.print(f"skimp: {line}")
     if broken:
         raise RuntimeError(f"{len(broken)} bounds of {path} are not kept")
 

@@ -1,12 +1,12 @@
 """The verb that makes one page of everything."""
 
-import json
 import os
 import shutil
 from pathlib import Path
 from typing import Any
 
 from hw.emit import write_whole
+from skimp.documents import to_json
 from skimp.options import FILE, FOLDER, option, verb
 from skimp.verbs.notes import NOTES, announce_first_synthesis, open_library, open_sta, progress
 from skimp.verbs.power import standard
@@ -56,10 +56,10 @@ def report(output: Path, data: Path | None, fastest: bool, as_json: bool) -> Non
         write_whole(path, plots[name])
     write_whole(output, html)
     if as_json:
-        print(json.dumps({"page": str(output), "plots": list(map(str, drawn.values())),
-                          "documents": list(documents)}, indent=1))
+        print(to_json({"page": str(output), "plots": list(map(str, drawn.values())),
+                       "documents": list(documents)}, indent=1))
     else:
-        NOTES.print(f"skimp: wrote {output}", soft_wrap=True, highlight=False)
+        NOTES.print(f"skimp: wrote {output}")
 
 
 def _open_tools() -> None:
@@ -79,7 +79,7 @@ def _measured(folder: Path, fastest: bool) -> dict[str, Any]:
     documents = {}
     try:
         for name, document in gather(open_library(None), standard(), progress, fastest=fastest):
-            write_whole(folder / f"{name}.json", json.dumps(document, indent=1) + "\n")
+            write_whole(folder / f"{name}.json", to_json(document, indent=1) + "\n")
             documents[name] = document
     except RuntimeError as error:
         raise RuntimeError(f"{error}; `skimp report --data {folder}` makes the page of what was "

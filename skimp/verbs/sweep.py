@@ -1,6 +1,5 @@
 """Verb on many units: a grid of configurations, measured in parallel."""
 
-import signal
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
@@ -42,8 +41,7 @@ def sweep(specification: Path, scheduler: str | None, output: Path | None, liber
             NOTES.print(f"skimp: {INSTALL_LIBRARY}; transistors are estimated instead")
         elif not synth.sta_version():
             NOTES.print(f"skimp: {INSTALL_STA}")
-        NOTES.print(f"skimp: {len(plan.rows())} of {len(points)} rows came from the cache",
-                    highlight=False)
+        NOTES.print(f"skimp: {len(plan.rows())} of {len(points)} rows came from the cache")
         if plan.missing and not scheduler:
             announce_first_synthesis()
         with progress("sweep", len(plan.missing)) as done:
@@ -51,8 +49,6 @@ def sweep(specification: Path, scheduler: str | None, output: Path | None, liber
                 plan.keep(job, outcome)
                 done()
 
-            # As Ctrl-C: clusters and service managers end what they started so.
-            signal.signal(signal.SIGTERM, signal.default_int_handler)
             try:
                 run(plan.missing, keep)
             except KeyboardInterrupt:

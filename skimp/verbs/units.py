@@ -1,9 +1,7 @@
 """Verbs on units: the catalogue, their Verilog, their benches, their area."""
 
 import os
-import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +9,7 @@ from typing import Any
 import click
 
 from sim.launch import run_bench
-from skimp import select, synth, tables
+from skimp import select, synth, tables, tools
 from skimp.corners import open_corners
 from skimp.options import CLOCK, FOLDER, LIBERTY, option, verb
 from skimp.price import Timing, prices
@@ -52,7 +50,7 @@ def generate(chosen: list[Selected], output: Path, name: str | None, as_json: bo
         done()
         return row
 
-    with progress("generate", len(chosen)) as done, ThreadPoolExecutor(os.cpu_count()) as pool:
+    with progress("generate", len(chosen)) as done, tools.workers() as pool:
         rows = list(pool.map(written, chosen))
     tables.show(rows, as_json, tables.generated)
 
@@ -69,18 +67,18 @@ def verify(chosen: list[Selected], simulator: str, netlist: bool, deep: bool,
             clock = clock_ns or one.block.clock_ns
             unit = replace(unit, verilog=synth.map_best(unit, library, clock).netlist)
         begin = time.monotonic()
-        with tempfile.TemporaryDirectory() as folder:
-            cells = [Path(folder, "cells.v")] if library else []
+        with tools.scratch() as folder:
+            cells = [folder / "cells.v"] if library else []
             for path in cells:
                 path.write_text(models)
-            passed = run_bench(unit, one.bench, Path(folder, "run"), simulator=simulator,
+            passed = run_bench(unit, one.bench, folder / "run", simulator=simulator,
                                sources=cells, depth="deep" if deep else "quick")
         done()
         return {"block": one.block.name, "config": one.config, "parameters": asdict(one.params),
                 "design": f"netlist {library.name}" if library else "rtl", "simulator": simulator,
                 "tests_passed": passed, "seconds": round(time.monotonic() - begin, 1)}
 
-    with progress("verify", len(chosen)) as done, ThreadPoolExecutor(os.cpu_count()) as pool:
+    with progress("verify", len(chosen)) as done, tools.workers() as pool:
         rows = list(pool.map(checked, chosen))
     tables.show(rows, as_json, tables.verified)
 
@@ -105,7 +103,7 @@ def area(chosen: list[Selected], clock_ns: float | None, liberty: Path | None, t
 
 
 COMMANDS = (
-    verb(list_),
+    verb(list_, works=False),
     verb(generate,
          option("-o", "--output", type=FOLDER, default=Path("build/verilog"), help="folder"),
          option("--name", help="name of the module, for a single configuration")),

@@ -9,9 +9,12 @@ import click
 from golden.nets.lenet5 import ORDERS
 from golden.nets.recalibrate import AVERAGINGS
 from golden.nets.schemes import parse
+from golden.trace import WIDTHS
 from skimp import tables
-from skimp.options import FILE, Integers, Names, option, verb
+from skimp.numbers import Range
+from skimp.options import FILE, Integers, Names, Number, option, verb
 from skimp.traffic import LAYERS, lenet_report, trace_report
+from skimp.traffic.wire import RANGES
 from skimp.verbs.notes import NOTES, open_library, open_sta, progress
 
 __all__ = ["COMMANDS"]
@@ -73,7 +76,7 @@ def evaluate(net: str, scheme: tuple[str, ...], all_: bool, recalibrate: str | N
         drawing.check_path(plot)
         if kure and not (scheme or all_):
             raise ValueError("--plot draws schemes: give --scheme or --all beside --kure")
-    if len(array) != 2 or min(array) < 1:
+    if len(array) != 2:
         raise ValueError(f"--array must be rows and columns, such as 16,16, "
                          f"not {','.join(map(str, array))}")
     asked = [parse(text) for text in scheme] if scheme else list(evaluation.DEFAULT)
@@ -107,16 +110,21 @@ COMMANDS = (
     verb(traffic,
          option("--trace", type=FILE, help="your own packets: an .npz file with the arrays "
                 "activations and, if there are any, weights, each (packets, n)"),
-         option("--width", type=int, default=8, help="bits of an element of the trace"),
-         option("--lanes", type=Integers(), default=(1, 5), help="elements of a stream in a flit"),
+         option("--width", type=Number(Range(*WIDTHS, integer=True)), default=8,
+                help="bits of an element of the trace"),
+         option("--lanes", type=Integers(Range(1, 64, integer=True)), default=(1, 5),
+                help="elements of a stream in a flit"),
          option("--layers", type=Names(), default=LAYERS, help=f"of {', '.join(LAYERS)}"),
          option("--packet-orders", type=Names(), help=f"of {', '.join(ORDERS)}",
                 default=("output-stationary", "weight-stationary")),
-         option("--images", type=int, default=200, help="test images sent, 1 to 1000"),
-         option("--filters", type=int, default=1, help="filters that each image meets; 16: all"),
-         option("--pf-per-mm", type=float, default=0.2, help="capacitance of a wire, pF a mm"),
-         option("--mm", type=float, default=5.0, help="length of the link"),
-         option("--volts", type=float, default=1.8, help="swing of a wire"),
+         option("--images", type=Number(Range(1, 1000, integer=True)), default=200,
+                help="test images sent"),
+         option("--filters", type=Number(Range(1, 16, integer=True)), default=1,
+                help="filters that each image meets; 16: all"),
+         option("--pf-per-mm", type=Number(RANGES["pf_per_mm"]), default=0.2,
+                help="capacitance of a mm of wire"),
+         option("--mm", type=Number(RANGES["mm"]), default=5.0, help="length of the link"),
+         option("--volts", type=Number(RANGES["volts"]), default=1.8, help="swing of a wire"),
          option("--sorters", is_flag=True, help="measure the energy of sorting units, too: five "
                 "minutes the first time"),
          option("--plot", type=FILE, help="draw the transitions: .png, .svg or .pdf"),
@@ -128,12 +136,13 @@ COMMANDS = (
          option("--recalibrate", type=click.Choice(AVERAGINGS),
                 help="each scheme again, batch norm recalibrated under it"),
          option("--reorder", is_flag=True, help="each NB-SMT scheme again, K reordered"),
-         option("--threads-per-layer", type=Integers(),
+         option("--threads-per-layer", type=Integers(Range(1, 4, integer=True)),
                 help="threads of each reduced layer, in order, for NB-SMT schemes"),
-         option("--images", type=int, help="test images  [default: 1000; of --data: all]"),
+         option("--images", type=Number(Range(1, 1_000_000, integer=True)),
+                help="test images  [default: 1000; of --data: all]"),
          option("--data", type=FILE, help="images of your own: an .npz file with the uint8 arrays "
                 "test_images, train_images (images, rows, columns, channels) and test_labels"),
-         option("--array", type=Integers(), default=(16, 16),
+         option("--array", type=Integers(Range(1, 1024, integer=True)), default=(16, 16),
                 help="rows and columns of the array whose cycles are counted"),
          option("--kure", is_flag=True, help="compare post-training bits with another network's"),
          option("--beside", default="resnet8_kure", metavar="NET", help="that of --kure"),

@@ -1,0 +1,149 @@
+"""External tools: started in one way, ended with the command, however that ends.
+
+`session` surrounds the work of a verb. All temporary folders are made in one of its own, so that
+nothing stays of tools that are ended at their work.
+"""
+
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NoReturn
+
+from sim import process
+from sim.process import run
+
+__all__ = ["leave", "run", "scratch", "session", "workers"]
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+INTERRUPTED = "interrupted; nothing is half written, and what was kept is not made again"
+SECONDS = 2             # that threads have to clean up once they are interrupted
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """Give a folder that lasts as long as the context."""
+    with tempfile.TemporaryDirectory(prefix="skimp-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+@contextmanager
+def workers() -> Iterator[ThreadPoolExecutor]:
+    """Give as many threads as there are cores; what is pending when one fails is not begun."""
+    pool = ThreadPoolExecutor(os.cpu_count())
+    try:
+        yield pool
+    except BaseException as error:
+        # Threads that compute cannot be ended: whoever is interrupted does not wait, see `leave`.
+        pool.shutdown(wait=not isinstance(error, KeyboardInterrupt), cancel_futures=True)
+        raise
+    pool.shutdown()
+
+
+@contextmanager
+def session() -> Iterator[None]:
+    """Work on something: Ctrl-C, SIGTERM and SIGHUP end it and the tools that it has started.
+
+    So do they where they were ignored at the start, as in the background of a shell; but for
+    SIGHUP, which `nohup` lets ignore.
+
+    Raises
+    ------
+    RuntimeError
+        If it was interrupted.
+    ValueError
+        If there is no folder for temporary files.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    process.begin()
+    before = {number: signal.getsignal(number) for number in SIGNALS}
+    try:
+        root = tempfile.mkdtemp(prefix="skimp-")
+    except OSError as error:
+        raise ValueError("there is no folder for temporary files that can be written: name one "
+                         "with TMPDIR, or make room in it") from error
+    places = tempfile.tempdir, os.environ.get("TMPDIR")
+    tempfile.tempdir = os.environ["TMPDIR"] = root
+    try:
+        for number in SIGNALS:
+            if not (number == signal.SIGHUP and before[number] == signal.SIG_IGN):
+                signal.signal(number, _interrupt)
+        with _awake():
+            yield
+    except KeyboardInterrupt:
+        raise RuntimeError(INTERRUPTED) from None
+    finally:
+        if process.stopped():
+            _wait_for_threads()
+        shutil.rmtree(root, ignore_errors=True)
+        tempfile.tempdir = places[0]
+        if places[1] is None:
+            os.environ.pop("TMPDIR", None)
+        else:
+            os.environ["TMPDIR"] = places[1]
+        for number, handler in before.items():
+            signal.signal(number, signal.SIG_IGN if process.stopped() else handler)
+
+
+@contextmanager
+def _awake() -> Iterator[None]:
+    """See that a signal is heeded that comes right before the main thread begins to wait.
+
+    Python would heed it when the thread that is waited for has ended. A thread that the system
+    tells of signals wakes the main one until it has heeded it.
+    """
+    listening, told = os.pipe()
+    os.set_blocking(told, False)
+    before = signal.set_wakeup_fd(told, warn_on_full_buffer=False)
+    main, timer = threading.main_thread().ident, threading.Event()
+
+    def watch() -> None:
+        while number := os.read(listening, 1):
+            while number[0] in SIGNALS and main and not (timer.wait(0.1) or process.stopped()):
+                signal.pthread_kill(main, number[0])
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(before)
+        timer.set()
+        os.close(told)
+        watcher.join()
+        os.close(listening)
+
+
+def _interrupt(number: int, frame: Any) -> None:
+    """End all tools; then the work, once."""
+    if process.stopped():
+        return
+    process.stop()
+    if not process.starting():
+        raise KeyboardInterrupt
+
+
+def _wait_for_threads() -> None:
+    """Let threads whose tools were ended clean up, and finish what they write."""
+    timer = threading.Event()
+    for _ in range(10 * SECONDS):
+        if not [thread for thread in threading.enumerate() if "ThreadPoolExecutor" in thread.name]:
+            break
+        timer.wait(0.1)
+
+
+def leave(status: int) -> NoReturn:
+    """End the command; at once, if it was interrupted: threads that compute are not waited for."""
+    if process.stopped():
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        os._exit(status)
+    sys.exit(status)
