@@ -11,27 +11,28 @@ __all__ = ["corner_slacks", "open_corners"]
 
 
 def open_corners(corners: Iterable[str], library: Library) -> dict[str, Library]:
-    """Open what ``NAME=FILE`` of each of ``corners`` says.
+    """Open what ``NAME=FILE`` of each of ``corners`` says; a name may have several files.
 
     Raises
     ------
     ValueError
-        If one is not of this form, is named twice, or its file is no Liberty file of all cells of
-        ``library``, with their timing.
+        If one is not of this form, or its files are no library of all cells of ``library``, with
+        their timing.
     """
-    opened: dict[str, Library] = {}
+    files: dict[str, list[Path]] = {}
     for corner in corners:
         name, equals, file = corner.partition("=")
         if not (name and equals and file):
             raise ValueError(f"a corner must be NAME=FILE, such as slow=ss.lib, not {corner!r}")
-        if name in opened:
-            raise ValueError(f"corner {name!r} is named twice; each needs a name of its own")
-        found = Library.find(Path(file))
+        files.setdefault(name, []).append(Path(file))
+    opened: dict[str, Library] = {}
+    for name, paths in files.items():
+        found = Library.find(paths, wire_ff=library.wire_ff)
         assert found, "a file that is named is found or refused"
         missing = sorted(library.cells - found.cells)
         if missing:
-            raise ValueError(f"corner {name!r} must have all cells of {library.name}, but {file} "
-                             f"has no {missing[0]}")
+            raise ValueError(f"corner {name!r} must have all cells of {library.name}, but "
+                             f"{', '.join(map(str, paths))} has no {missing[0]}")
         opened[name] = found
     return opened
 

@@ -26,6 +26,8 @@ RULES = Path(__file__).with_name("rules.json")
 #: What bounds leave: a part of the area, and ns of slack.
 AREA, SLACK_NS = 0.005, 0.1
 
+# What figures depend on: rules that were made with something else say nothing.
+MADE_WITH = ("tools", "library", "wire_ff")
 UPDATE = "run `make ppa-update`"
 #: Numbers that a rule may have.
 BOUNDS = {"clock_ns": CLOCK_NS, "area_at_most_um2": Range(0, 10**12, integer=True),
@@ -34,11 +36,15 @@ BOUNDS = {"clock_ns": CLOCK_NS, "area_at_most_um2": Range(0, 10**12, integer=Tru
 
 @dataclass(frozen=True)
 class Figures:
-    """What was measured of an entry: area in um2 and slack in ns at ``clock_ns``."""
+    """What was measured of an entry: area in um2 and slack in ns at ``clock_ns``.
+
+    ``violations`` are the nets that break a limit of the library.
+    """
 
     clock_ns: float
     area_um2: float
     slack_ns: float
+    violations: int = 0
 
 
 @dataclass(frozen=True)
@@ -77,7 +83,8 @@ def measure(chosen: list[Selected], library: synth.Library,
     def figures(one: Selected) -> Figures:
         mapped = synth.map_best(generate(one), library, one.block.clock_ns)
         done()
-        return Figures(one.block.clock_ns, mapped.area_um2, mapped.slack_ns or 0.0)
+        return Figures(one.block.clock_ns, mapped.area_um2, mapped.slack_ns or 0.0,
+                       mapped.violations)
 
     with tools.workers() as pool:
         return dict(zip(map(entry, chosen), pool.map(figures, chosen), strict=True))
@@ -91,7 +98,8 @@ def rule(figures: Figures) -> Rule:
 
 
 def _made_with(library: synth.Library) -> dict[str, Any]:
-    return {"tools": synth.tool_versions(), "library": f"{library.name} {library.digest[:16]}"}
+    return {"tools": synth.tool_versions(), "library": f"{library.name} {library.digest[:16]}",
+            "wire_ff": f"wires of {library.wire_ff:g} fF a pin"}
 
 
 def load(path: Path, library: synth.Library) -> dict[str, Rule]:
@@ -122,12 +130,10 @@ def _read(path: Path) -> tuple[dict[str, Rule], dict[str, Any]]:
         document = from_json(path.read_bytes())
     except ValueError as error:
         raise ValueError(f"{path} is {error}; {UPDATE}") from error
-    theirs = {key: document.get(key) for key in ("tools", "library")} if isinstance(
-        document, dict) else {}
-    if not isinstance(document, dict) or not isinstance(document.get("rules"), dict) or not (
-            all(theirs.values())):
-        raise ValueError(f"{path} is not a file of rules: it must have tools, library and rules; "
-                         f"{UPDATE}")
+    theirs = {key: document.get(key) for key in MADE_WITH} if isinstance(document, dict) else {}
+    if not theirs or not isinstance(document.get("rules"), dict) or None in theirs.values():
+        raise ValueError(f"{path} is not a file of rules: it must have {', '.join(MADE_WITH)} and "
+                         f"rules; {UPDATE}")
     rules = {}
     for name, bounds in document["rules"].items():
         if not isinstance(bounds, dict) or set(bounds) != set(BOUNDS):
@@ -159,6 +165,8 @@ def violations(measured: Mapping[str, Figures], rules: Mapping[str, Rule]) -> li
     lines = []
     for name, figures in measured.items():
         bounds = rules.get(name)
+        if figures.violations:
+            lines.append(f"{name}: {figures.violations:,} nets break a limit of the library")
         if bounds is None:
             lines.append(f"{name}: has no rule; {UPDATE}")
         elif bounds.clock_ns != figures.clock_ns:

@@ -4,7 +4,7 @@ import hashlib
 import math
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
@@ -84,6 +84,10 @@ class LibraryChoice:
     def open(self) -> "Library | None":
         """Open it."""
         return Library.find(self.files, wire_ff=self.wire_ff, dont_use=self.dont_use)
+
+    def absolute(self) -> "LibraryChoice":
+        """Return the same for whoever works in another folder."""
+        return replace(self, files=tuple(file.absolute() for file in self.files))
 
     @property
     def named(self) -> str:

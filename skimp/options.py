@@ -9,10 +9,11 @@ import click
 
 from skimp import tools
 from skimp.flags import PARAMETER, BlockCommand, Flag
+from skimp.library import WIRE_FF, LibraryChoice
 from skimp.numbers import ANY_INTEGER, CLOCK_NS, Range, shown
 from skimp.select import Selected, select
 
-__all__ = ["CLOCK", "FILE", "FOLDER", "LIBERTY", "Integers", "Names", "Number", "option", "verb"]
+__all__ = ["CLOCK", "FILE", "FOLDER", "LIBRARY", "Integers", "Names", "Number", "option", "verb"]
 
 
 class Number(click.ParamType):
@@ -91,6 +92,8 @@ def verb(callback: Callable[..., None], *options: click.Parameter,
             work(**arguments)
 
     def work(**arguments: Any) -> None:
+        if "liberty" in arguments:
+            arguments["choice"] = LibraryChoice(*map(arguments.pop, LIBRARY_FLAGS))
         if selects:
             flags = {name.removeprefix(PARAMETER): arguments.pop(name) for name in list(arguments)
                      if name.startswith(PARAMETER)}
@@ -125,8 +128,24 @@ def option(*names: str, **settings: Any) -> click.Option:
     return click.Option(list(names), show_default=True, **settings)
 
 
+def _all(ctx: click.Context, param: click.Parameter, values: Any) -> tuple[Any, ...]:
+    """Give all values of an option that may be given several times, none twice."""
+    return tuple(dict.fromkeys(values))
+
+
 FILE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
-LIBERTY = option("--liberty", type=FILE, help="a Liberty file instead of OSU 0.18 um")
-CLOCK = option("--clock-ns", type=Number(CLOCK_NS),
-               help="clock period  [default: 6 for sorting units, 8 for multipliers]")
+# What callbacks get as one `LibraryChoice`, ``choice``.
+LIBRARY = (
+    click.Option(["--liberty"], type=FILE, multiple=True, callback=_all,
+                 help="a Liberty file, plain or gzipped, instead of OSU 0.18 um; several times for "
+                      "a library of several files"),
+    option("--wire-ff", type=Number(Range(0, 10_000, "fF")),
+           help=f"capacitance of a net's wire for each pin that it drives  [default: {WIRE_FF:g} "
+                "in OSU 0.18 um, in others by the size of their cells]"),
+    click.Option(["--dont-use"], metavar="PATTERN", multiple=True, callback=_all,
+                 help="cells that are not to be used, such as '*_xl'; several times for several"),
+)
+LIBRARY_FLAGS = ("liberty", "wire_ff", "dont_use")
+CLOCK = option("--clock-ns", type=Number(CLOCK_NS), help="clock period  [default: the block's; "
+               "6.5 for sorting units, 8.5 for multipliers, 10 for threads and arrays]")

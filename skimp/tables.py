@@ -116,7 +116,15 @@ def areas(rows: Rows) -> Group:
             "-" if row["error"] is None else f"{row['error']:.1%}")
     missed = any(row["comparison_meets_clock"] is False for row in compared)
     return Group(table, *(["", products, "", ERROR] if compared else []),
-                 *([MISSED] if missed else []), *_timings(rows))
+                 *([MISSED] if missed else []), *_timings(rows), "", *_conditions(rows))
+
+
+def _conditions(rows: Rows) -> list[str]:
+    """Give a line for each library and its wires, and one for each row that breaks its limits."""
+    lines = sorted({f"{row['library']}, {row['wire_ff']:g} fF of wire a pin, "
+                    f"{', '.join(row['tools'])}." for row in rows if row["library"]})
+    return lines + [f"{row['block']} {row['config']} ({parameters(row)}): {row['violations']:,} "
+                    "nets break a limit of the library." for row in rows if row["violations"]]
 
 
 def _slack(slack: float | None) -> str:

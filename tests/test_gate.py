@@ -52,6 +52,11 @@ def test_a_line_for_each_violation(figures, line):
     assert violations({"one": figures}, {"one": Rule(6.0, 1005, 0.9)}) == [line] * bool(line)
 
 
+def test_a_broken_limit_is_a_violation():
+    assert violations({"one": Figures(6.0, 900.0, 1.0, 3)}, {"one": Rule(6.0, 1005, 0.9)}) == [
+        "one: 3 nets break a limit of the library"]
+
+
 def test_an_entry_without_a_rule_is_a_violation():
     assert violations({"one": Figures(6.0, 1.0, 1.0)}, {}) == [
         "one: has no rule; run `make ppa-update`"]

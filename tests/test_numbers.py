@@ -102,7 +102,8 @@ def test_arrays_that_nobody_has(skimp, array):
 ])
 def test_rules_have_numbers(library, name, value, sentence):
     bounds = {"clock_ns": 6, "area_at_most_um2": 700, "slack_at_least_ns": 0.5}
-    document = {"tools": ["a"], "library": "b", "rules": {"popcount byte": {**bounds, name: "?"}}}
+    document = {"tools": ["a"], "library": "b", "wire_ff": "c",
+                "rules": {"popcount byte": {**bounds, name: "?"}}}
     Path("mine.json").write_text(json.dumps(document).replace('"?"', value))
     with pytest.raises(ValueError, match="mine.json is ") as refusal:
         gate.load(Path("mine.json"), library)

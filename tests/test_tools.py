@@ -15,6 +15,7 @@ from sweeping import ENVIRONMENT, wait_for
 
 from sim import process
 from skimp import tools
+from skimp.library import OSU018
 
 pytestmark = pytest.mark.command
 # A tool that knows its version, and starts another program when it is to work.
@@ -90,7 +91,7 @@ def check_ended(one, folder):
         ("fpga", "popcount", "--board", "icebreaker", "-o", "boards")))],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else value.name)
 def test_interrupted(started, tmp_path, library, arguments, number):
-    Path("slow.lib").write_bytes(library.liberty.read_bytes())
+    Path("slow.lib").write_bytes(OSU018.read_bytes())
     one = started(*arguments, before=ignored)
     wait_for((tmp_path / "hung").exists)
     assert len(belonging(tmp_path)) >= 3

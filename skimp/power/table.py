@@ -31,4 +31,6 @@ def energy_table(rows: list[dict[str, Any]]) -> Group:
         parts.add_row(row["block"], row["config"], ", ".join(named) + f", others {rest:.2f}")
     conditions = sorted({(f"{row['library']}, {row['volts']:g} V, {row['wire_ff']:g} fF of wire a "
                           f"pin, {', '.join(row['tools'])}.") for row in rows})
+    conditions += sorted({f"Not checked against OpenSTA: {row['not_checked']}."
+                          for row in rows if row["not_checked"]})
     return Group(table, "", parts, "", *conditions)

@@ -4,16 +4,17 @@ import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
-from pathlib import Path
 
 from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TimeElapsedColumn
 
 from skimp import cache, synth, tools
+from skimp.library import LibraryChoice
 from skimp.terminal import plain_console
 
 __all__ = ["INSTALL_LIBRARY", "INSTALL_STA", "NOTES", "announce_first_synthesis", "open_library",
            "open_sta", "progress"]
 
+OURS = LibraryChoice()
 # A note is a line, as long as it may be.
 NOTES = plain_console(stderr=True, soft_wrap=True)
 
@@ -55,8 +56,9 @@ def _tenths(what: str, total: int | None) -> Callable[..., None]:
     return step
 
 
-def open_library(liberty: Path | None) -> synth.Library:
-    library = synth.Library.find(liberty)
+def open_library(choice: LibraryChoice = OURS) -> synth.Library:
+    """Open a library; one that is missing is no wrong request."""
+    library = choice.open()
     if library is None:
         raise RuntimeError(INSTALL_LIBRARY)
     return library

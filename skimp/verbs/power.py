@@ -1,10 +1,10 @@
 """Verb on energy: what a unit spends on real operands."""
 
-from pathlib import Path
 
 from skimp import tables
+from skimp.library import LibraryChoice
 from skimp.numbers import Range
-from skimp.options import CLOCK, LIBERTY, Number, option, verb
+from skimp.options import CLOCK, LIBRARY, Number, option, verb
 from skimp.power.measure import PACKET_COUNT, TILES, energies, feed_of
 from skimp.power.operands import LAYER, PACKETS
 from skimp.power.table import energy_table
@@ -17,7 +17,7 @@ __all__ = ["COMMANDS"]
 MOST = 1000
 
 
-def power(chosen: list[Selected], clock_ns: float | None, liberty: Path | None, layer: str | None,
+def power(chosen: list[Selected], clock_ns: float | None, choice: LibraryChoice, layer: str | None,
           amount: int | None, wire_ff: float, as_json: bool) -> None:
     """Measure energy: each configuration's netlist runs on operands of a real network.
 
@@ -26,7 +26,7 @@ def power(chosen: list[Selected], clock_ns: float | None, liberty: Path | None, 
     with the delays of cells, so with glitches. Without BLOCK, arrays of 8 x 8 and the sorting units
     of 25 elements; some ten minutes.
     """
-    library = open_library(liberty)
+    library = open_library(choice)
     library.check_energy()
     open_sta()
     for one in chosen:
@@ -46,7 +46,7 @@ def standard() -> list[Selected]:
 
 
 COMMANDS = (
-    verb(power, CLOCK, LIBERTY,
+    verb(power, CLOCK, *LIBRARY,
          option("--layer", metavar="NET:LAYER", help="where operands are from  "
                 f"[default: {LAYER}; of sorting units {PACKETS}]"),
          option("--amount", type=Number(Range(1, MOST, integer=True)),

@@ -5,7 +5,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from skimp import gate, tables
-from skimp.options import FILE, LIBERTY, option, verb
+from skimp.library import LibraryChoice
+from skimp.options import FILE, LIBRARY, option, verb
 from skimp.select import Selected, select
 from skimp.verbs.notes import (
     NOTES,
@@ -18,10 +19,10 @@ from skimp.verbs.notes import (
 __all__ = ["COMMANDS"]
 
 
-def ppa(chosen: list[Selected], update: bool, rules: Path | None, liberty: Path | None,
+def ppa(chosen: list[Selected], update: bool, rules: Path | None, choice: LibraryChoice,
         as_json: bool) -> None:
     """Check area and slack of each configuration against its bounds; fail where one is exceeded."""
-    library = open_library(liberty)
+    library = open_library(choice)
     open_sta()
     gate.refuse_others(chosen)
     path = rules or gate.RULES
@@ -58,5 +59,5 @@ COMMANDS = (
     verb(ppa,
          option("--update", is_flag=True, help="make the present figures the bounds"),
          option("--rules", type=FILE, help="a file of rules instead of the one that ships"),
-         LIBERTY),
+         *LIBRARY),
 )

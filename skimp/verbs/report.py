@@ -64,7 +64,7 @@ def report(output: Path, data: Path | None, fastest: bool, as_json: bool) -> Non
 
 def _open_tools() -> None:
     """See that all tools are there, before an hour is spent."""
-    open_library(None)
+    open_library()
     open_sta()
     if not shutil.which("iverilog"):
         raise RuntimeError("Icarus Verilog is missing, which simulates netlists; Debian's package "
@@ -78,7 +78,7 @@ def _measured(folder: Path, fastest: bool) -> dict[str, Any]:
     announce_first_synthesis()
     documents = {}
     try:
-        for name, document in gather(open_library(None), standard(), progress, fastest=fastest):
+        for name, document in gather(open_library(), standard(), progress, fastest=fastest):
             write_whole(folder / f"{name}.json", to_json(document, indent=1) + "\n")
             documents[name] = document
     except RuntimeError as error:

@@ -7,7 +7,7 @@ import click
 
 from skimp import synth, tables
 from skimp.library import LibraryChoice
-from skimp.options import FILE, LIBERTY, option, verb
+from skimp.options import FILE, LIBRARY, option, verb
 from skimp.sweep import export, local, spec
 from skimp.sweep.jobs import Run
 from skimp.sweep.plan import Plan
@@ -22,7 +22,7 @@ from skimp.verbs.notes import (
 __all__ = ["COMMANDS"]
 
 
-def sweep(specification: Path, scheduler: str | None, output: Path | None, liberty: Path | None,
+def sweep(specification: Path, scheduler: str | None, output: Path | None, choice: LibraryChoice,
           as_json: bool) -> None:
     """Measure grids of configurations in parallel, as area does each; go on where it stopped.
 
@@ -32,9 +32,8 @@ def sweep(specification: Path, scheduler: str | None, output: Path | None, liber
     points = spec.read(specification)
     if output is not None:
         export.check_path(output)
-    # A worker has a working folder of its own.
-    choice = LibraryChoice((liberty.resolve(),) if liberty else ())
     library = choice.open()
+    choice = choice.absolute()                  # a worker has a working folder of its own
     plan = Plan(points, choice, compare=library is not None)
     with _workers(scheduler, plan, choice) as run:
         if library is None:
@@ -83,5 +82,5 @@ COMMANDS = (
          option("--scheduler", metavar="ADDRESS",
                 help="a Dask scheduler, such as tcp://127.0.0.1:8786, instead of local processes"),
          option("-o", "--output", type=FILE, help="a file for the rows, too: .csv or .json"),
-         LIBERTY, selects=False),
+         *LIBRARY, selects=False),
 )

@@ -11,7 +11,8 @@ import click
 from sim.launch import run_bench
 from skimp import select, synth, tables, tools
 from skimp.corners import open_corners
-from skimp.options import CLOCK, FOLDER, LIBERTY, option, verb
+from skimp.library import LibraryChoice
+from skimp.options import CLOCK, FOLDER, LIBRARY, option, verb
 from skimp.price import Timing, prices
 from skimp.select import Selected
 from skimp.verbs.notes import (
@@ -56,9 +57,9 @@ def generate(chosen: list[Selected], output: Path, name: str | None, as_json: bo
 
 
 def verify(chosen: list[Selected], simulator: str, netlist: bool, deep: bool,
-           clock_ns: float | None, liberty: Path | None, as_json: bool) -> None:
+           clock_ns: float | None, choice: LibraryChoice, as_json: bool) -> None:
     """Run each configuration's bench against the golden model, on RTL or on the mapped netlist."""
-    library = open_library(liberty) if netlist else None
+    library = open_library(choice) if netlist else None
     models = synth.cell_models(library) if library else ""
 
     def checked(one: Selected) -> dict[str, Any]:
@@ -83,13 +84,13 @@ def verify(chosen: list[Selected], simulator: str, netlist: bool, deep: bool,
     tables.show(rows, as_json, tables.verified)
 
 
-def area(chosen: list[Selected], clock_ns: float | None, liberty: Path | None, timing: bool,
+def area(chosen: list[Selected], clock_ns: float | None, choice: LibraryChoice, timing: bool,
          fastest: bool, corner: tuple[str, ...], as_json: bool) -> None:
     """Map each configuration to standard cells: area, cells, slack at the clock."""
-    library = synth.Library.find(liberty)
+    library = choice.open()
     asked = None
     if timing or fastest or corner:
-        library = open_library(liberty)
+        library = open_library(choice)
         asked = Timing(timing or fastest, fastest, open_corners(corner, library))
         open_sta()
     if library is None:
@@ -110,8 +111,8 @@ COMMANDS = (
     verb(verify,
          option("--simulator", type=click.Choice(["icarus", "verilator"]), default="icarus"),
          option("--netlist", is_flag=True, help="the mapped netlist instead of the RTL"),
-         option("--deep", is_flag=True, help="many more vectors"), CLOCK, LIBERTY),
-    verb(area, CLOCK, LIBERTY,
+         option("--deep", is_flag=True, help="many more vectors"), CLOCK, *LIBRARY),
+    verb(area, CLOCK, *LIBRARY,
          option("--timing", is_flag=True, help="the critical path, too"),
          option("--fastest", is_flag=True,
                 help="the highest clock, too, and the area there: takes three times as long"),

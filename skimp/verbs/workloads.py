@@ -35,7 +35,7 @@ def traffic(trace: Path | None, width: int, lanes: tuple[int, ...], layers: tupl
     if plot is not None:
         drawing.check_path(plot)
     link = wire.Wire(pf_per_mm, mm, volts)
-    library = open_library(None) if sorters else None
+    library = open_library() if sorters else None
     if library:
         if trace is not None:
             raise ValueError("--sorters are measured with LeNet-5's traffic, not with a trace")
