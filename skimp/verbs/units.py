@@ -23,6 +23,7 @@ from skimp.verbs.notes import (
     open_sta,
     progress,
 )
+from skimp.verilog import check_name
 
 __all__ = ["COMMANDS"]
 
@@ -37,8 +38,7 @@ def generate(chosen: list[Selected], output: Path, name: str | None, as_json: bo
     if name is not None:
         if len(chosen) != 1:
             raise ValueError(f"--name needs a single configuration, not {len(chosen)}")
-        if not name.isidentifier():
-            raise ValueError(f"--name must be a Verilog identifier, not {name!r}")
+        check_name(name)
         chosen = [replace(chosen[0], name=name)]
     output.mkdir(parents=True, exist_ok=True)
     if not os.access(output, os.W_OK):
