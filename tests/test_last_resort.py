@@ -28,7 +28,7 @@ def throw(error):
 
 @pytest.mark.parametrize("raise_", [
     lambda: {}["key"], lambda: f"{'text':d}", lambda: int("x"), lambda: 1 / 0,
-    lambda: "text".nosuch, lambda: b"\xff".decode(), lambda: [][1], lambda: sum(["a"]),
+    lambda: "text".nosuch, lambda: b"\xff".decode(), lambda: [][1], lambda: throw(TypeError()),
     lambda: throw(AssertionError("never")), lambda: throw(RecursionError("deep")),
     lambda: next(iter([])), lambda: throw(OSError("no number"))], ids=range(12))
 def test_a_fault_of_the_program(failing, monkeypatch, raise_):

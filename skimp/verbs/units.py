@@ -11,7 +11,7 @@ import click
 from sim.launch import run_bench
 from skimp import select, synth, tables, tools
 from skimp.corners import open_corners
-from skimp.options import CLOCK, FOLDER, LIBERTY, option, verb
+from skimp.options import CLOCK, FOLDER, LIBERTY, option, refuse_given, verb
 from skimp.price import Timing, prices
 from skimp.select import Selected
 from skimp.verbs.notes import (
@@ -58,6 +58,8 @@ def generate(chosen: list[Selected], output: Path, name: str | None, as_json: bo
 def verify(chosen: list[Selected], simulator: str, netlist: bool, deep: bool,
            clock_ns: float | None, liberty: Path | None, as_json: bool) -> None:
     """Run each configuration's bench against the golden model, on RTL or on the mapped netlist."""
+    if not netlist:
+        refuse_given("--clock-ns --liberty", "is of netlists: add --netlist, or leave it out")
     library = open_library(liberty) if netlist else None
     models = synth.cell_models(library) if library else ""
 
