@@ -1,19 +1,34 @@
 """The command ``skimp``: verbs over the catalogue.
 
 Exit status: 0; 2 for a wrong request, with one sentence that says how to mend it; 1 when the work
-itself failed.
+itself failed, or the command has a fault, whose traceback SKIMP_DEBUG=1 shows.
 """
 
+import dis
+import errno
+import io
+import os
 import re
 import sys
+import traceback
+from pathlib import Path
 
 import click
 
+import golden
+import hw
+import sim
 from skimp import tools
 from skimp.verbs import COMMANDS
 
 __all__ = ["main"]
 
+# What mends errors of the system, by their number.
+MEND = {errno.ENOSPC: "; make room there, or name another folder",
+        errno.EDQUOT: "; make room there, or name another folder",
+        errno.EACCES: "; name what you may read and write", errno.EROFS: "; name another folder",
+        errno.ENAMETOOLONG: "; give a shorter name", errno.ENOENT: "; see that it is there"}
+ROOMS = [Path(*package.__path__) for package in (golden, hw, sim)] + [Path(__file__).parent]
 LINE_BREAKS = re.compile(r"\s*[\r\n]+\s*")
 
 
@@ -29,21 +44,71 @@ for command in COMMANDS:
 
 def main() -> None:
     """Run the command; turn what went wrong into one sentence and an exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):        # names of files may be no text
+            stream.reconfigure(errors="backslashreplace")
     try:
-        sys.exit(cli.main(standalone_mode=False) or 0)
-    except click.ClickException as error:
-        fail(error.format_message(), 2)
-    except click.Abort:
-        fail("interrupted", 1)
-    except ValueError as error:
-        fail(str(error), 2)
-    except OSError as error:
-        fail(f"{error.filename}: {error.strerror}" if error.filename else str(error), 2)
-    except RuntimeError as error:
-        fail(str(error), 1)
+        status = cli.main(standalone_mode=False)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        _leave_output()
+        sys.exit(1)                             # as click does
+    except Exception as error:
+        if os.environ.get("SKIMP_DEBUG") == "1":
+            traceback.print_exc()
+        fail(*describe(error))
+    else:
+        sys.exit(status or 0)
+
+
+def describe(error: Exception) -> tuple[str, int]:
+    """Say in a sentence what ``error`` means to the user, and with which exit status."""
+    match error:
+        case click.ClickException():
+            return error.format_message(), 2
+        case click.Abort():
+            return "interrupted", 1
+        case OSError() if error.strerror:
+            mend = MEND.get(error.errno or 0, "")
+            return f"{error.filename or 'writing failed'}: {error.strerror}{mend}", 2
+        case MemoryError():
+            return "there is not memory enough: ask for less at a time, or for smaller sizes", 1
+        case ValueError() if _is_ours(error):
+            return str(error), 2
+        case RuntimeError() if _is_ours(error):
+            return str(error), 1
+    return (f"this is a fault of skimp itself ({type(error).__name__}: {error}): SKIMP_DEBUG=1 "
+            "shows where it is; please report it"), 1
+
+
+def _is_ours(error: Exception) -> bool:
+    """Tell whether a sentence of ours says what is wrong, rather than Python, on its way."""
+    place = error.__traceback__
+    while place and place.tb_next:
+        place = place.tb_next
+    if place is None:
+        return True
+    code = place.tb_frame.f_code
+    raised = dis.opname[code.co_code[place.tb_lasti]] == "RAISE_VARARGS"
+    return raised and any(Path(code.co_filename).is_relative_to(room) for room in ROOMS)
 
 
 def fail(sentence: str, status: int) -> None:
     """Print one sentence, which holds text of the user's as it is, and leave."""
     click.echo(f"skimp: {LINE_BREAKS.sub(' ', sentence.strip())}", err=True)
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError:
+        _leave_output()
     tools.leave(status)
+
+
+def _leave_output() -> None:
+    """Let Python, when it ends, not write again what could not be written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+if __name__ == "__main__":
+    main()

@@ -13,7 +13,7 @@ import click
 from skimp.catalogue import CATALOGUE
 from skimp.numbers import shown
 
-__all__ = ["PARAMETER", "BlockCommand", "check_blocks", "value_type"]
+__all__ = ["PARAMETER", "BlockCommand", "Command", "check_blocks", "value_type"]
 
 PARAMETER = "parameter_"            # how a parameter's flag is told from a verb's own
 NAMED = "skimp.blocks"
@@ -75,7 +75,22 @@ def common_flags(blocks: Sequence[str]) -> dict[str, Flag]:
     return found
 
 
-class BlockCommand(click.Command):
+class Command(click.Command):
+    """A command that takes each option once, but for those that say that they may be several."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Refuse what is given twice: the first value would be ignored."""
+        _, _, order = self.make_parser(ctx).parse_args(args=list(args))
+        names = [param.name for param in order]
+        for param in order:
+            if isinstance(param, click.Option) and not (param.multiple or param.is_eager) and (
+                    names.count(param.name) > 1):
+                raise click.UsageError(f"{'/'.join((*param.opts, *param.secondary_opts))} is given "
+                                       "more than once: give it once", ctx)
+        return super().parse_args(ctx, args)
+
+
+class BlockCommand(Command):
     """A command on blocks. ``make`` makes an option of a flag."""
 
     def __init__(self, *arguments: Any, make: Callable[[Flag], click.Option], **settings: Any):

@@ -6,14 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from skimp import tools
-from skimp.flags import PARAMETER, BlockCommand, Flag
+from skimp.flags import PARAMETER, BlockCommand, Command, Flag
 from skimp.library import WIRE_FF, LibraryChoice
 from skimp.numbers import ANY_INTEGER, CLOCK_NS, Range, shown
 from skimp.select import Selected, select
 
-__all__ = ["CLOCK", "FILE", "FOLDER", "LIBRARY", "Integers", "Names", "Number", "option", "verb"]
+__all__ = ["CLOCK", "FILE", "FOLDER", "LIBRARY", "Integers", "Names", "Number", "option",
+           "refuse_given", "verb"]
 
 
 class Number(click.ParamType):
@@ -112,7 +114,7 @@ def verb(callback: Callable[..., None], *options: click.Parameter,
                                           help="print JSON, and nothing else")],
         "context_settings": {"help_option_names": ["-h", "--help"], "max_content_width": 100}}
     if not selects:
-        return click.Command(**settings)
+        return Command(**settings)
     settings["params"] += [
         click.Argument(["blocks"], nargs=-1, metavar="[BLOCK]..."),
         click.Option(["--config"], help="a named configuration; see `skimp list`")]
@@ -131,6 +133,23 @@ def option(*names: str, **settings: Any) -> click.Option:
 def _all(ctx: click.Context, param: click.Parameter, values: Any) -> tuple[Any, ...]:
     """Give all values of an option that may be given several times, none twice."""
     return tuple(dict.fromkeys(values))
+
+
+def refuse_given(names: str, why: str) -> None:
+    """Refuse options that the user gave and that would be ignored.
+
+    Parameters
+    ----------
+    names : str
+        Of options, as they are written, with blanks between them.
+    why : str
+        How the sentence goes on behind the name of the first that was given.
+    """
+    context = click.get_current_context()
+    for name in names.split():
+        given = context.get_parameter_source(name.lstrip("-").replace("-", "_"))
+        if given is ParameterSource.COMMANDLINE:
+            raise ValueError(f"{name} {why}")
 
 
 FILE = click.Path(path_type=Path, dir_okay=False)

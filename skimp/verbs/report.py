@@ -49,8 +49,8 @@ def report(output: Path, data: Path | None, fastest: bool, as_json: bool) -> Non
     except (LookupError, TypeError, AttributeError) as error:
         if data is None:
             raise
-        raise ValueError(f"{data} has a document that `skimp report` did not write so "
-                         f"({type(error).__name__}: {error}); make it again") from error
+        raise ValueError(f"{data} has a document that `skimp report` did not write "
+                         "so: a figure is missing or of another kind; make it again") from error
     drawn = {name: folder / f"{name}.svg" for name in plots}
     for name, path in drawn.items():
         write_whole(path, plots[name])

@@ -12,7 +12,7 @@ from sim.launch import run_bench
 from skimp import select, synth, tables, tools
 from skimp.corners import open_corners
 from skimp.library import LibraryChoice
-from skimp.options import CLOCK, FOLDER, LIBRARY, option, verb
+from skimp.options import CLOCK, FOLDER, LIBRARY, option, refuse_given, verb
 from skimp.price import Timing, prices
 from skimp.select import Selected
 from skimp.verbs.notes import (
@@ -24,6 +24,7 @@ from skimp.verbs.notes import (
     open_sta,
     progress,
 )
+from skimp.verilog import check_name
 
 __all__ = ["COMMANDS"]
 
@@ -38,8 +39,7 @@ def generate(chosen: list[Selected], output: Path, name: str | None, as_json: bo
     if name is not None:
         if len(chosen) != 1:
             raise ValueError(f"--name needs a single configuration, not {len(chosen)}")
-        if not name.isidentifier():
-            raise ValueError(f"--name must be a Verilog identifier, not {name!r}")
+        check_name(name)
         chosen = [replace(chosen[0], name=name)]
     output.mkdir(parents=True, exist_ok=True)
     if not os.access(output, os.W_OK):
@@ -59,6 +59,9 @@ def generate(chosen: list[Selected], output: Path, name: str | None, as_json: bo
 def verify(chosen: list[Selected], simulator: str, netlist: bool, deep: bool,
            clock_ns: float | None, choice: LibraryChoice, as_json: bool) -> None:
     """Run each configuration's bench against the golden model, on RTL or on the mapped netlist."""
+    if not netlist:
+        refuse_given("--clock-ns --liberty --wire-ff --dont-use",
+                     "is of netlists: add --netlist, or leave it out")
     library = open_library(choice) if netlist else None
     models = synth.cell_models(library) if library else ""
 

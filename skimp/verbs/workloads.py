@@ -12,7 +12,7 @@ from golden.nets.schemes import parse
 from golden.trace import WIDTHS
 from skimp import tables
 from skimp.numbers import Range
-from skimp.options import FILE, Integers, Names, Number, option, verb
+from skimp.options import FILE, Integers, Names, Number, option, refuse_given, verb
 from skimp.traffic import LAYERS, lenet_report, trace_report
 from skimp.traffic.wire import RANGES
 from skimp.verbs.notes import NOTES, open_library, open_sta, progress
@@ -32,6 +32,11 @@ def traffic(trace: Path | None, width: int, lanes: tuple[int, ...], layers: tupl
     from skimp.traffic import plot as drawing  # matplotlib takes a second to import
     from skimp.traffic import wire
 
+    if trace is None:
+        refuse_given("--width", "is of a trace: add --trace, or leave it out")
+    else:
+        refuse_given("--layers --packet-orders --images --filters",
+                     "is of LeNet-5's traffic, not of a trace: leave it or --trace out")
     if plot is not None:
         drawing.check_path(plot)
     link = wire.Wire(pf_per_mm, mm, volts)
@@ -76,6 +81,13 @@ def evaluate(net: str, scheme: tuple[str, ...], all_: bool, recalibrate: str | N
         drawing.check_path(plot)
         if kure and not (scheme or all_):
             raise ValueError("--plot draws schemes: give --scheme or --all beside --kure")
+    if not kure:
+        refuse_given("--beside", "names the network of --kure: add --kure, or leave it out")
+    elif not (scheme or all_):
+        refuse_given("--recalibrate --reorder --threads-per-layer --array",
+                     "is of schemes: give --scheme or --all beside --kure, or leave it out")
+    if all_:
+        refuse_given("--scheme --reorder", "adds nothing to --all: leave one of them out")
     if len(array) != 2:
         raise ValueError(f"--array must be rows and columns, such as 16,16, "
                          f"not {','.join(map(str, array))}")
