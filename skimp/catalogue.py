@@ -84,7 +84,7 @@ class Block:
     configs: Mapping[str, Mapping[str, Any]]
     sizes: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     fixed: Mapping[str, Any] = field(default_factory=dict)
-    clock_ns: float = 6.5
+    clock_ns: float = 7.0
     baseline: str = ""
     product: str = ""
     harness: str = ""

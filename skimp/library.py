@@ -219,7 +219,7 @@ class Library:
             cell = self.timed[name]
             tables, slews = cell.delay.get((source, pin), []), cell.slew.get((source, pin), [])
             if tables and slews:
-                slew = np.mean([table.at(load, np.array(0.0)) for table in slews])
+                slew = np.array(float(np.mean([table.at(load, np.array(0.0)) for table in slews])))
                 delay = float(np.mean([table.at(load, slew) for table in tables]))
                 found.append((cell.area, delay, Buffer(
                     name, source, pin, cell.inputs[source], self.most_pf(name, pin), delay)))

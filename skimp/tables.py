@@ -91,7 +91,7 @@ def areas(rows: Rows) -> Group:
         area = row["area_um2"]
         figures = ([f"about {row['transistors_estimated']:,} transistors", "-", "-"]
                    if area is None else
-                   [f"{area:,.0f}", f"{row['sequential_area_um2'] / (area or 1):.0%}",
+                   [_um2(area), f"{row['sequential_area_um2'] / (area or 1):.0%}",
                     f"{row['cells']:,}"])
         table.add_row(
             *(str(row[name]) for name in grid), row["block"], row["config"], parameters(row),
@@ -110,8 +110,8 @@ def areas(rows: Rows) -> Group:
             *(str(row[name]) for name in grid), row["block"], row["config"],
             *([parameters(row), f"{row['clock_ns']:g}"] if swept else []),
             str(row["macs"]), f"{row['macs_per_ns_mm2']:.2f}",
-            f"{row['area_to_baseline']:.3f}{mark}", f"{row['um2_per_mac']:,.0f}",
-            f"{row['to_baseline']:.3f}{mark}", f"{row['edge_um2']:,.0f}",
+            f"{row['area_to_baseline']:.3f}{mark}", _um2(row["um2_per_mac"]),
+            f"{row['to_baseline']:.3f}{mark}", _um2(row["edge_um2"]),
             f"{row['to_baseline_with_edge']:.3f}{mark}", row["baseline"],
             "-" if row["error"] is None else f"{row['error']:.1%}")
     missed = any(row["comparison_meets_clock"] is False for row in compared)
@@ -125,6 +125,11 @@ def _conditions(rows: Rows) -> list[str]:
                     f"{', '.join(row['tools'])}." for row in rows if row["library"]})
     return lines + [f"{row['block']} {row['config']} ({parameters(row)}): {row['violations']:,} "
                     "nets break a limit of the library." for row in rows if row["violations"]]
+
+
+def _um2(area: float) -> str:
+    """Write an area in whole um2, a small one with three digits."""
+    return f"{area:,.0f}" if area >= 100 or area == 0 else f"{area:.3g}"
 
 
 def _slack(slack: float | None) -> str:
@@ -141,7 +146,7 @@ def _timings(rows: Rows) -> list[RenderableType]:
                       *(fastest * (">fastest ns", ">MHz", ">area um2 there")), "critical path")
     for row in timed:
         found, path = row["timing"].get("fastest"), row["timing"]["critical_path"]
-        figures = ((f"{found['clock_ns']:g}", f"{found['mhz']:g}", f"{found['area_um2']:,.0f}")
+        figures = ((f"{found['clock_ns']:g}", f"{found['mhz']:g}", _um2(found["area_um2"]))
                    if found else ("-",) * 3)
         table.add_row(row["block"], row["config"], parameters(row), *(fastest * figures),
                       path["summary"] if path else "-")

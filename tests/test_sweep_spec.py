@@ -30,7 +30,7 @@ def test_what_is_left_out_is_as_the_command_has_it():
     assert [point[:3] for point in points] == [
         (1, "popcount", "byte"), (1, "popcount", "word"), (1, "plain-pe", "8b-8b"),
         (1, "plain-pe", "8b-4b"), (1, "plain-pe", "4b-8b"), (1, "plain-pe", "4b-4b")]
-    assert [point[4] for point in points] == [6.5, 6.5, 8.5, 8.5, 8.5, 8.5]
+    assert [point[4] for point in points] == [7, 7, 8.5, 8.5, 8.5, 8.5]
     assert [point[2] for point in read('[[grid]]\nblock = "popcount"\nwidth = 3')] == ["custom"]
 
 
@@ -43,11 +43,11 @@ def test_a_list_is_one_value_of_a_parameter_that_takes_lists():
 
 
 def test_what_is_asked_for_twice_is_one_row_of_the_first_grid():
-    points = read('[[grid]]\nblock = "popcount"\nwidth = [3, 3]\nclock_ns = 6.5\n'
+    points = read('[[grid]]\nblock = "popcount"\nwidth = [3, 3]\nclock_ns = 7\n'
                   '[[grid]]\nblock = "popcount"\nwidth = [4, 3]\n'
-                  '[[grid]]\nblock = "popcount"\nwidth = 3\nclock_ns = 7')
+                  '[[grid]]\nblock = "popcount"\nwidth = 3\nclock_ns = 8')
     assert [(grid, params.width, clock) for grid, _, _, params, clock in points] == [
-        (1, 3, 6.5), (2, 4, 6.5), (3, 3, 7)]
+        (1, 3, 7), (2, 4, 7), (3, 3, 8)]
 
 
 def test_the_example_has_sorting_units_and_processing_elements():

@@ -18,7 +18,7 @@ MOST = 1000
 
 
 def power(chosen: list[Selected], clock_ns: float | None, choice: LibraryChoice, layer: str | None,
-          amount: int | None, wire_ff: float, as_json: bool) -> None:
+          amount: int | None, as_json: bool) -> None:
     """Measure energy: each configuration's netlist runs on operands of a real network.
 
     Arrays and processing elements (in an array of 4 x 4, they alone in the figures) multiply a
