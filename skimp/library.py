@@ -364,9 +364,10 @@ class Library:
                                                (first, second))))
         return min(found)[1] if found else None
 
+    @cached_property
     def for_mapping(self) -> str:
-        """Return the text for Yosys and ABC: cells that may be used, wires in their input pins."""
-        head, cells = split(_without_wires(cut(self.text, "internal_power", "leakage_power")))
+        """Text for ABC: cells that may be used, wires in their input pins."""
+        head, cells = self._for_timing
         keep = self.usable | set(self.adder_cells.values())
         wire = self.wire_pf / self._all.scales["pF"]
 
@@ -376,10 +377,18 @@ class Library:
         return "\n".join([head, *(CAPACITANCE.sub(loaded, text) for name, text in cells.items()
                                   if name in keep), "}\n"])
 
+    @cached_property
+    def _for_timing(self) -> tuple[str, dict[str, str]]:
+        return split(_without_wires(cut(self.text, "internal_power", "leakage_power")))
+
+    @cached_property
+    def for_reading(self) -> str:
+        """The same without delays, for Yosys."""
+        return cut(self.for_mapping, "timing")
+
     def for_timing(self, *, power: bool = False) -> str:
         """Return the text for OpenSTA, with our wires instead of the library's."""
-        dropped = () if power else ("internal_power", "leakage_power")
-        head, cells = split(_without_wires(cut(self.text, *dropped)))
+        head, cells = self._for_timing if not power else split(_without_wires(self.text))
         # Behind the head, for OpenSTA takes units as they are when it reads a number.
         wire = WIRE_LOAD.format(self.wire_pf / self._all.scales["pF"])
         return "\n".join([head, wire, *cells.values(), "}\n"])

@@ -67,14 +67,15 @@ MORE_RECIPES = (_recipe(2, 0.82, adders=True), _recipe(2, 0.65, adders=True))
 # Ports of our modules, for the pins of a library's cell: its inputs in any order.
 ADDER_INPUTS = {"full_adder": ("a", "b", "c"), "half_adder": ("a", "b")}
 
+# All but ABC read the cells without their delays: files of others have tens of megabytes of these.
 SCRIPT = """\
-read_liberty -lib -ignore_miss_func library.lib
+read_liberty -lib -ignore_miss_func cells.lib
 read_verilog unit.v
 hierarchy -top {top}
 setattr -unset init */w:*
 {keep}
 synth -flatten {synth} -top {top}
-dfflibmap -liberty library.lib
+dfflibmap -liberty cells.lib
 abc -liberty library.lib -D {ps} -script +{abc}
 {ties}
 splitnets
@@ -83,10 +84,10 @@ write_json netlist.json
 """
 
 BUFFERED = """\
-read_liberty -lib -ignore_miss_func library.lib
+read_liberty -lib -ignore_miss_func cells.lib
 read_json netlist.json
 hierarchy -top {top}
-tee -q -o stat.json stat -json -liberty library.lib
+tee -q -o stat.json stat -json -liberty cells.lib
 write_verilog -noattr netlist.v
 """
 #: The fan-out that is tried, too, where the clock is missed with the largest.
@@ -170,7 +171,8 @@ def map_unit(unit: Emitted, recipe: Recipe, library: Library, clock_ns: float) -
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         (folder / "unit.v").write_text(verilog)
-        (folder / "library.lib").write_text(library.for_mapping())
+        (folder / "library.lib").write_text(library.for_mapping)
+        (folder / "cells.lib").write_text(library.for_reading)
         yosys(script, folder)
         text = (folder / "netlist.json").read_text()
         tried = []
@@ -270,7 +272,7 @@ def cell_models(library: Library) -> str:
     """Return Verilog models of the library's cells, made from their functions."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        (folder / "library.lib").write_text(library.for_mapping())
-        yosys("read_liberty -ignore_miss_func library.lib\nproc\nopt\nclean -purge\n"
+        (folder / "cells.lib").write_text(library.for_reading)
+        yosys("read_liberty -ignore_miss_func cells.lib\nproc\nopt\nclean -purge\n"
               "write_verilog -noattr cells.v\n", folder)
         return (folder / "cells.v").read_text()

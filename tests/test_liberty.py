@@ -92,7 +92,7 @@ def test_two_files_say_what_one_does(tmp_path):
                                               list(cells.values())[half:]))]
     two = Library.find(parts)
     assert whole and two and two.cells == whole.cells and two.name == "part0 and 1 more"
-    assert two.for_mapping().split() == whole.for_mapping().split()
+    assert two.for_mapping.split() == whole.for_mapping.split()
     with pytest.raises(ValueError, match="two files of a library have a cell INV: .*some.*part0"):
         Library.find([tmp_path / "some.lib", parts[0]])
 

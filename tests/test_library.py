@@ -92,7 +92,7 @@ def test_mapping_and_timing_see_the_wires(tmp_path):
     """A femtofarad in a pin, for ABC, is one in a wire, for OpenSTA."""
     bare, wired = (opened("asap", tmp_path, wire_ff=wire) for wire in (0, 3))
     capacitance = re.compile(r"(?<!_)capacitance : ([\d.]+)")
-    pins = [[float(pf) for pf in capacitance.findall(library.for_mapping())]
+    pins = [[float(pf) for pf in capacitance.findall(library.for_mapping)]
             for library in (bare, wired)]
     np.testing.assert_allclose(np.array(pins[1]) - pins[0], 3)
     assert "capacitance : 3;" in wired.for_timing() and "capacitance : 0;" in bare.for_timing()
@@ -100,7 +100,7 @@ def test_mapping_and_timing_see_the_wires(tmp_path):
 
 @pytest.mark.parametrize("name", FOREIGN)
 def test_no_wire_load_but_ours(tmp_path, name):
-    for text in (opened(name, tmp_path).for_mapping(), opened(name, tmp_path).for_timing()):
+    for text in (opened(name, tmp_path).for_mapping, opened(name, tmp_path).for_timing()):
         assert set(re.findall(r"default_wire_load\s*:\s*\"?(\w+)", text)) <= {"skimp"}
         assert set(re.findall(r"wire_load \(\"?(\w+)", text)) <= {"skimp"}
 

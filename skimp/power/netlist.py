@@ -18,13 +18,13 @@ from skimp.synth import yosys
 __all__ = ["flatten"]
 
 READ = """\
-read_liberty -lib -ignore_miss_func library.lib
+read_liberty -lib -ignore_miss_func cells.lib
 read_verilog netlist.v
 hierarchy -top {top}
 write_json netlist.json
 """
 WRITE = """\
-read_liberty -lib -ignore_miss_func library.lib
+read_liberty -lib -ignore_miss_func cells.lib
 read_json plain.json
 hierarchy -top {top}
 write_verilog -noattr plain.v
@@ -34,7 +34,7 @@ Json = dict[str, Any]
 
 def flatten(text: str, top: str, library: Library, folder: Path) -> Netlist:
     """Read a mapped netlist; ``folder`` keeps the files that are made on the way."""
-    (folder / "library.lib").write_text(library.for_mapping())
+    (folder / "cells.lib").write_text(library.for_reading)
     (folder / "netlist.v").write_text(text)
     yosys(READ.format(top=top), folder)
     design = json.loads((folder / "netlist.json").read_text())
