@@ -16,6 +16,7 @@ __all__ = ["AXES", "Cell", "Cells", "Table"]
 Array = np.ndarray[Any, np.dtype[np.float64]]
 # Units in seconds, farads, watts, volts by their prefix.
 PREFIX = {"f": 1e-15, "p": 1e-12, "n": 1e-9, "u": 1e-6, "m": 1e-3, "": 1.0, "k": 1e3}
+UNIT = re.compile(r"\s*(\d*\.?\d*(?:e-?\d+)?)\s*([fpnumk]?)(?:s|f|v|w)\s*", re.IGNORECASE)
 # Variables of tables, and whether they are loads.
 AXES = {"total_output_net_capacitance": True, "input_net_transition": False,
         "input_transition_time": False}
@@ -169,8 +170,7 @@ class Cells(Mapping[str, Cell]):
     def scales(self) -> dict[str, float]:
         """What takes the file's units to ns, pF, nW and pJ."""
         values = self._root.values
-        size, letters = values.get("capacitive_load_unit", ["1", "pf"])[:2]
-        farads = float(size) * PREFIX[letters.strip()[0].lower()]
+        farads = _unit("".join(values.get("capacitive_load_unit", ["1", "pf"])[:2]))
         volts = _unit(values.get("voltage_unit", "1V"))
         # Internal power is energy, of a load's unit at a square volt.
         return {"ns": _unit(values.get("time_unit", "1ns")) / 1e-9, "pF": farads / 1e-12,
@@ -183,9 +183,11 @@ class Cells(Mapping[str, Cell]):
 
 
 def _unit(text: str) -> float:
-    number = text.rstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
-    letters = text[len(number):]
-    return float(number or 1) * PREFIX[letters[:-1].lower() if len(letters) > 1 else ""]
+    """Return a unit such as 1ns or 100ff in its base unit."""
+    found = UNIT.fullmatch(text)
+    if not found:
+        raise ValueError(f"the unit {text!r} is not understood")
+    return float(found[1] or 1) * PREFIX[found[2].lower()]
 
 
 class _Reader:
@@ -258,8 +260,11 @@ class _Reader:
     def _table(self, table: Group, unit: str) -> Table:
         """Return a table with its axes in the order load, slew."""
         def numbers(texts: list[str]) -> Array:
-            return np.array([float(number) for text in texts
-                             for number in text.replace(",", " ").split()])
+            found = np.array([float(number) for text in texts
+                              for number in text.replace(",", " ").split()])
+            if not np.isfinite(found).all():
+                raise ValueError(f"{table.kind} must have finite numbers")
+            return found
 
         template = self.cells.templates.get(table.name, Group("", []))
         if "values" not in table.values or "variable_3" in template.values:

@@ -5,6 +5,7 @@ lack what they would stumble over, or would apply unasked.
 """
 
 import gzip
+import math
 import re
 import zlib
 from collections.abc import Iterable, Sequence
@@ -79,10 +80,13 @@ class Group:
             If it is none.
         """
         try:
-            return float(self.values.get(name, default))
-        except (TypeError, ValueError) as error:
+            value = float(self.values.get(name, default))
+        except (TypeError, ValueError):
+            value = math.nan
+        if not math.isfinite(value):
             raise ValueError(f"{self.kind} {self.name}: {name} must be a number, not "
-                             f"{self.values[name]!r}") from error
+                             f"{self.values[name]!r}")
+        return value
 
 
 class _Groups(Transformer[Any, Group]):

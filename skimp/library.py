@@ -8,15 +8,15 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
-from skimp.cells import AXES, Cells
-from skimp.functions import truth
-from skimp.liberty import cut, merged, read, split
+from skimp import copies, roles
+from skimp.cells import Cells
+from skimp.liberty import cut, merged, read
+from skimp.roles import Adder, Buffer
 
-__all__ = ["MOST_PINS", "OSU018", "WIRE_FF", "Buffer", "Library", "LibraryChoice"]
+__all__ = ["MOST_PINS", "OSU018", "WIRE_FF", "Library", "LibraryChoice"]
 
 #: From Debian's qflow-tech-osu018.
 OSU018 = Path("/usr/share/qflow/tech/osu018/osu018_stdcells.lib")
@@ -34,43 +34,6 @@ UNWANTED = (
     # Odd sizes, registers of scan chains, clock gates.
     "*x1p*_ASAP7_*", "*xp*_ASAP7_*", "SDF*_ASAP7_*", "ICG*_ASAP7_*",
 )
-FULL_ADDER = {"sum": 0b10010110, "carry": 0b11101000}
-HALF_ADDER = {"sum": 0b0110, "carry": 0b1000}
-# Of a cell's text: capacitances of pins, but not limits.
-CAPACITANCE = re.compile(r"(?<!\w)((?:rise_|fall_)?capacitance\s*:\s*)([\d.eE+-]+)")
-
-# As much for each pin, however many there are.
-WIRE_LOAD = """\
-  wire_load (skimp) {{
-    resistance : 0;
-    capacitance : {:.7g};
-    area : 0;
-    slope : 1;
-    fanout_length (1, 1);
-  }}
-  default_wire_load : "skimp";
-"""
-
-
-class Buffer(NamedTuple):
-    """A buffer: cell, its pins, capacitance of the input and what it may drive, pF; delay, ns."""
-
-    cell: str
-    input: str
-    output: str
-    pf: float
-    most_pf: float
-    delay_ns: float
-
-
-class Adder(NamedTuple):
-    """An adder cell: its inputs, the pins of sum and carry, whether these are inverted."""
-
-    cell: str
-    inputs: tuple[str, ...]
-    sum: str
-    carry: str
-    inverted: tuple[bool, bool]
 
 
 @dataclass(frozen=True)
@@ -153,7 +116,7 @@ class Library:
             if not any(fnmatchcase(cell, pattern) for cell in self.cells):
                 raise ValueError(f"no cell is called {pattern!r}, which is not to be used")
         missing = [what for what, found in (
-            ("inverter", self._of_one_input(0b01)), ("register", any(
+            ("inverter", self._of_one_input(roles.INVERT)), ("register", any(
                 self._all[cell].sequential for cell in self.usable))) if not found]
         if missing:
             raise ValueError(f"there is no {missing[0]} that may be used, so nothing can be mapped")
@@ -187,8 +150,8 @@ class Library:
     @cached_property
     def adders(self) -> dict[str, Adder]:
         """The smallest full and half adder, by the names of our modules."""
-        found = {"full_adder": self._adder(FULL_ADDER, 3), "half_adder": self._adder(HALF_ADDER, 2)}
-        return {name: adder for name, adder in found.items() if adder}
+        # Flows leave out an adder's odd size, but not where an adder is asked for.
+        return roles.adders(self._all, self._allowed)
 
     @cached_property
     def adder_cells(self) -> dict[str, str]:
@@ -198,43 +161,21 @@ class Library:
     @cached_property
     def ties(self) -> dict[str, tuple[str, str]]:
         """Cell and pin that give 0 and 1, by these, where there are such."""
-        found: dict[str, tuple[float, str, str]] = {}
-        for name in sorted(self.usable):
-            cell = self._all[name]
-            for pin, function in cell.functions.items():
-                if function.strip(' "()') in ("0", "1") and not cell.inputs:
-                    tie = (cell.area, name, pin)
-                    value = function.strip(' "()')
-                    found[value] = min(found.get(value, tie), tie)
-        return {value: tie[1:] for value, tie in found.items()}
+        return roles.ties(self._all, self.usable)
 
     @cached_property
     def buffers(self) -> list[Buffer]:
-        """The smallest buffer, and that which drives `most_pins` pins in the least product of
-        delay and area; one where these are the same, none where there is none.
-        """
-        load = np.array(self.most_pins * (self.pin_pf + self.wire_pf))
-        found = []
-        for name, source, pin in self._of_one_input(0b10):
-            cell = self.timed[name]
-            tables, slews = cell.delay.get((source, pin), []), cell.slew.get((source, pin), [])
-            if tables and slews:
-                slew = np.array(float(np.mean([table.at(load, np.array(0.0)) for table in slews])))
-                delay = float(np.mean([table.at(load, slew) for table in tables]))
-                found.append((cell.area, delay, Buffer(
-                    name, source, pin, cell.inputs[source], self.most_pf(name, pin), delay)))
-        if not found:
-            return []
-        smallest = min(found)[2]
-        best = min(found, key=lambda one: one[0] * one[1])[2]
-        return [smallest] if best == smallest else [smallest, best]
+        """A small buffer and a strong one, or the only one, or none."""
+        found = self._of_one_input(roles.COPY)
+        return roles.buffers(self.timed, found, self.most_pins * (self.pin_pf + self.wire_pf),
+                             {name: self.most_pf(name, pin) for name, _, pin in found})
 
     @cached_property
     def wire_ff(self) -> float:
         """Wire that a net has for each pin that it drives, fF."""
         if self.wire_given is not None:
             return self.wire_given
-        area = min(self._all[name].area for name, *_ in self._of_one_input(0b01))
+        area = min(self._all[name].area for name, *_ in self._of_one_input(roles.INVERT))
         return float(f"{WIRE_FF * math.sqrt(area / AREA_UM2):.2g}")
 
     @property
@@ -301,25 +242,6 @@ class Library:
         """Cells with energies."""
         return Cells(self.text)
 
-    def check_energy(self) -> None:
-        """See that energies are told, and told so that they are understood.
-
-        Raises
-        ------
-        ValueError
-            If not.
-        """
-        if not re.search(r"\binternal_power\s*\(", self.text):
-            raise ValueError(f"{self.name} has no internal power: energy needs a library with "
-                             "internal_power groups")
-        for template in self.powered.templates.values():
-            variables = [template.values.get(f"variable_{place}", "") for place in (1, 2, 3)]
-            if template.kind == "power_lut_template" and (
-                    not {*variables[:2]} <= {"", *AXES} or variables[2]):
-                raise ValueError(f"{self.name} has internal power that is not understood: template "
-                                 f"{template.name} is not over load and slew")
-        assert self.powered.volts > 0
-
     @cached_property
     def _all(self) -> Cells:
         """Cells without tables."""
@@ -336,65 +258,30 @@ class Library:
                 and not any(fnmatchcase(name, pattern) for pattern in self.dont_use)]
 
     def _of_one_input(self, table: int) -> list[tuple[str, str, str]]:
-        """Return cell, input and output of the usable gates of one input with this function."""
-        found = []
-        for name in sorted(self.usable):
-            cell = self._all[name]
-            if len(cell.inputs) == len(cell.functions) == 1 and not cell.sequential:
-                (source,), ((pin, function),) = cell.inputs, cell.functions.items()
-                if truth(function, [source]) == table:
-                    found.append((name, source, pin))
-        return found
-
-    def _adder(self, wanted: dict[str, int], inputs: int) -> Adder | None:
-        every = (1 << (1 << inputs)) - 1
-        found = []
-        # Flows leave out an adder's odd size, but not where an adder is asked for.
-        for name in self._allowed:
-            cell = self._all[name]
-            if len(cell.inputs) != inputs or len(cell.functions) != 2 or cell.sequential:
-                continue
-            tables = {truth(function, list(cell.inputs)): pin
-                      for pin, function in cell.functions.items()}
-            pins = [next(((tables[each], each != table) for each in (table, every ^ table)
-                          if each in tables), None) for table in wanted.values()]
-            if all(pins):
-                (total, first), (carry, second) = [pin for pin in pins if pin]
-                found.append((cell.area, Adder(name, tuple(cell.inputs), total, carry,
-                                               (first, second))))
-        return min(found)[1] if found else None
+        return roles.of_one_input(self._all, self.usable, table)
 
     @cached_property
     def for_mapping(self) -> str:
-        """Text for ABC: cells that may be used, wires in their input pins."""
-        head, cells = self._for_timing
+        """Text for ABC."""
         keep = self.usable | set(self.adder_cells.values())
-        wire = self.wire_pf / self._all.scales["pF"]
-
-        def loaded(match: re.Match[str]) -> str:
-            return f"{match[1]}{float(match[2]) + wire:.7g}"
-
-        return "\n".join([head, *(CAPACITANCE.sub(loaded, text) for name, text in cells.items()
-                                  if name in keep), "}\n"])
-
-    @cached_property
-    def _for_timing(self) -> tuple[str, dict[str, str]]:
-        return split(_without_wires(cut(self.text, "internal_power", "leakage_power")))
+        return copies.for_mapping(self.text, keep, self._wire)
 
     @cached_property
     def for_reading(self) -> str:
-        """The same without delays, for Yosys."""
-        return cut(self.for_mapping, "timing")
+        """Text for Yosys."""
+        return copies.for_reading(self.for_mapping)
 
-    def for_timing(self, *, power: bool = False) -> str:
-        """Return the text for OpenSTA, with our wires instead of the library's."""
-        head, cells = self._for_timing if not power else split(_without_wires(self.text))
-        # Behind the head, for OpenSTA takes units as they are when it reads a number.
-        wire = WIRE_LOAD.format(self.wire_pf / self._all.scales["pF"])
-        return "\n".join([head, wire, *cells.values(), "}\n"])
+    @cached_property
+    def for_timing(self) -> str:
+        """Text for OpenSTA."""
+        return copies.for_timing(self.text, self._wire, power=False)
 
+    @cached_property
+    def for_power(self) -> str:
+        """Text for OpenSTA, with energies."""
+        return copies.for_timing(self.text, self._wire, power=True)
 
-def _without_wires(text: str) -> str:
-    """Drop a library's own wire loads, which both ABC and OpenSTA would apply unasked."""
-    text = cut(text, "wire_load", "wire_load_selection", "wire_load_table")
-    return re.sub(r"\bdefault_wire_load\w*\s*:[^;\n]*;?", "", text)
+    @property
+    def _wire(self) -> float:
+        """Wire for each pin in the library's unit."""
+        return self.wire_pf / self._all.scales["pF"]

@@ -17,7 +17,8 @@ from pathlib import Path
 from hw.emit import Emitted
 from skimp import buffers, cache, tools
 from skimp.design_rules import violations
-from skimp.library import Buffer, Library
+from skimp.library import Library
+from skimp.roles import Buffer
 from skimp.timing import sta_version, worst_slack
 
 __all__ = ["RECIPES", "Library", "Mapped", "Recipe", "best", "cell_models", "estimate", "map_all",

@@ -184,7 +184,7 @@ def run_sta(netlist: str, top: str, library: Library, clock_ns: float, commands:
         with tempfile.TemporaryDirectory() as own:
             return run_sta(netlist, top, library, clock_ns, commands, folder=Path(own), power=power)
     source = "[get_ports clk]" if re.search(r"\binput (wire )?clk\b", netlist) else ""
-    (folder / "library.lib").write_text(library.for_timing(power=power))
+    (folder / "library.lib").write_text(library.for_power if power else library.for_timing)
     # OpenSTA 2.0 does not know the word.
     (folder / "netlist.v").write_text(re.sub(r"\bsigned\b", "", netlist))
     (folder / "script.tcl").write_text(SCRIPT.format(

@@ -12,6 +12,7 @@ from hw.psu.popcount import Popcount, PopcountParams
 from skimp.design_rules import violations
 from skimp.library import Library
 from skimp.netlist import expand, loads
+from skimp.power.energy import check_energies
 from skimp.power.measure import measure
 from skimp.select import generate, select
 from skimp.synth import cell_models, map_best
@@ -95,12 +96,12 @@ def test_mapping_and_timing_see_the_wires(tmp_path):
     pins = [[float(pf) for pf in capacitance.findall(library.for_mapping)]
             for library in (bare, wired)]
     np.testing.assert_allclose(np.array(pins[1]) - pins[0], 3)
-    assert "capacitance : 3;" in wired.for_timing() and "capacitance : 0;" in bare.for_timing()
+    assert "capacitance : 3;" in wired.for_timing and "capacitance : 0;" in bare.for_timing
 
 
 @pytest.mark.parametrize("name", FOREIGN)
 def test_no_wire_load_but_ours(tmp_path, name):
-    for text in (opened(name, tmp_path).for_mapping, opened(name, tmp_path).for_timing()):
+    for text in (opened(name, tmp_path).for_mapping, opened(name, tmp_path).for_timing):
         assert set(re.findall(r"default_wire_load\s*:\s*\"?(\w+)", text)) <= {"skimp"}
         assert set(re.findall(r"wire_load \(\"?(\w+)", text)) <= {"skimp"}
 
@@ -231,4 +232,4 @@ def test_energies_that_are_not_understood_are_refused(tmp_path, change, sentence
     found = Library.find(path)
     assert found
     with pytest.raises(ValueError, match=sentence):
-        found.check_energy()
+        check_energies(found)

@@ -8,17 +8,18 @@ say. All of it is counted at the cell that drives: the energy of a net, and what
 the clock's net at the registers that it drives.
 """
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from skimp.cells import Cell
+from skimp.cells import AXES, Cell
 from skimp.library import Library
 from skimp.netlist import Array, Netlist, loads, mean_of, slews
 
-__all__ = ["Energy", "clocks_of", "energy", "inside_of"]
+__all__ = ["Energy", "check_energies", "clocks_of", "energy", "inside_of"]
 
 
 @dataclass
@@ -46,6 +47,26 @@ class Energy:
     def total(self) -> float:
         """All of it."""
         return self.switching + self.internal + self.clock + self.leakage
+
+
+def check_energies(library: Library) -> None:
+    """See that a library tells energies, and so that they are understood.
+
+    Raises
+    ------
+    ValueError
+        If not.
+    """
+    if not re.search(r"\binternal_power\s*\(", library.text):
+        raise ValueError(f"{library.name} has no internal power: energy needs a library with "
+                         "internal_power groups")
+    for template in library.powered.templates.values():
+        variables = [template.values.get(f"variable_{place}", "") for place in (1, 2, 3)]
+        if template.kind == "power_lut_template" and (
+                not {*variables[:2]} <= {"", *AXES} or variables[2]):
+            raise ValueError(f"{library.name} has internal power that is not understood: template "
+                             f"{template.name} is not over load and slew")
+    assert library.powered.volts > 0, "it is checked where it is read"
 
 
 def energy(netlist: Netlist, library: Library, toggles: Array, nanoseconds: float) -> Energy:

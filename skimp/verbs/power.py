@@ -5,6 +5,7 @@ from skimp import tables
 from skimp.library import LibraryChoice
 from skimp.numbers import Range
 from skimp.options import CLOCK, LIBRARY, Number, option, verb
+from skimp.power.energy import check_energies
 from skimp.power.measure import PACKET_COUNT, TILES, energies, feed_of
 from skimp.power.operands import LAYER, PACKETS
 from skimp.power.table import energy_table
@@ -27,7 +28,7 @@ def power(chosen: list[Selected], clock_ns: float | None, choice: LibraryChoice,
     of 25 elements; some ten minutes.
     """
     library = open_library(choice)
-    library.check_energy()
+    check_energies(library)
     open_sta()
     for one in chosen:
         feed_of(one, layer, amount)

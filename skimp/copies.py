@@ -1,0 +1,52 @@
+"""Copies of a library for the tools: without what they would stumble over or apply unasked."""
+
+import re
+from collections.abc import Collection
+
+from skimp.liberty import cut, split
+
+__all__ = ["for_mapping", "for_reading", "for_timing"]
+
+# Of a cell's text: capacitances of pins, but not limits.
+CAPACITANCE = re.compile(r"(?<!\w)((?:rise_|fall_)?capacitance\s*:\s*)([\d.eE+-]+)")
+# As much for each pin, however many there are.
+WIRE_LOAD = """\
+  wire_load (skimp) {{
+    resistance : 0;
+    capacitance : {:.7g};
+    area : 0;
+    slope : 1;
+    fanout_length (1, 1);
+  }}
+  default_wire_load : "skimp";
+"""
+
+
+def for_mapping(text: str, keep: Collection[str], wire: float) -> str:
+    """Return the text for ABC: cells ``keep``, a ``wire`` in each input pin, in the file's unit."""
+    head, cells = split(_without_wires(cut(text, "internal_power", "leakage_power")))
+
+    def loaded(match: re.Match[str]) -> str:
+        return f"{match[1]}{float(match[2]) + wire:.7g}"
+
+    return "\n".join([head, *(CAPACITANCE.sub(loaded, body) for name, body in cells.items()
+                              if name in keep), "}\n"])
+
+
+def for_reading(mapping: str) -> str:
+    """Return the text for Yosys, which needs no delays, from that for ABC."""
+    return cut(mapping, "timing")
+
+
+def for_timing(text: str, wire: float, *, power: bool) -> str:
+    """Return the text for OpenSTA, ``wire`` for each pin, with energies if it is for ``power``."""
+    dropped = () if power else ("internal_power", "leakage_power")
+    head, cells = split(_without_wires(cut(text, *dropped) if dropped else text))
+    # Behind the head, for OpenSTA takes units as they are when it reads a number.
+    return "\n".join([head, WIRE_LOAD.format(wire), *cells.values(), "}\n"])
+
+
+def _without_wires(text: str) -> str:
+    """Drop a library's own wire loads, which both ABC and OpenSTA would apply unasked."""
+    text = cut(text, "wire_load", "wire_load_selection", "wire_load_table")
+    return re.sub(r"\bdefault_wire_load\w*\s*:[^;\n]*;?", "", text)
