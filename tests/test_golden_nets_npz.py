@@ -21,7 +21,7 @@ def test_what_is_written_is_read(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["a.npz"]
 
 
-def saved(path, name="activations", array=GOOD, change=lambda content: content):
+def saved(path, name="activations", array: np.ndarray = GOOD, change=lambda content: content):
     """Write an archive of one array, whose bytes are changed."""
     content = io.BytesIO()
     np.lib.format.write_array(content, array)
