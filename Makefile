@@ -12,14 +12,14 @@ all: .venv/ready tools              ## set up, generate the catalogue, print the
 	$(SKIMP) generate
 	$(SKIMP) area --n $(N)
 
-test: .venv/ready tools browser     ## set up, run every test
+test: .venv/ready tools browser lint  ## set up, check style and types, run every test
 	$(BIN)/pytest -n 2 -m "not deep"
 
 # Arrays are not among these: of 16 x 16 elements a bench takes hours. The tests have smaller ones.
 UNITS := popcount psu link-orderer psu-odd-even psu-bitonic psu-compare-all window-select pair-select \
 	sparq-pe sparq-dot sysmt-pe plain-pe plain-dot booth-recode
 
-test-deep: .venv/ready tools browser  ## the tests that take up to an hour, too
+test-deep: .venv/ready tools browser lint  ## the tests that take up to an hour, too
 	$(BIN)/pytest -n 2
 	$(SKIMP) verify $(UNITS)
 	$(SKIMP) verify --netlist $(UNITS)

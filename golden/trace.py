@@ -4,14 +4,13 @@ The arrays are those of `golden.nets.lenet5.Packets`: ``activations`` and, if th
 ``weights``, one packet a row, element ``i`` of both being one operand pair.
 """
 
-import zipfile
-import zlib
 from pathlib import Path
 
 import numpy as np
 
 from golden.link import as_words
 from golden.nets.lenet5 import Packets
+from golden.nets.npz import read_arrays
 
 __all__ = ["ELEMENTS", "WIDTHS", "load"]
 
@@ -20,23 +19,18 @@ ELEMENTS = (2, 64)
 #: Fewest and most bits of an element.
 WIDTHS = (4, 16)
 
-_UNREADABLE = (OSError, ValueError, EOFError, RuntimeError, MemoryError,
-               zipfile.BadZipFile, zlib.error)
-
-
 def _arrays(path):
     """Read every array of the file; a dict."""
     try:
-        with path.open("rb") as file:
-            arrays = np.load(file, allow_pickle=False)
-            if not isinstance(arrays, np.lib.npyio.NpzFile):
-                raise ValueError("one array alone")
-            return {name: arrays[name] for name in arrays.files}
+        return read_arrays(path)
     except FileNotFoundError:
         raise ValueError(f"Trace {path} does not exist") from None
-    except _UNREADABLE as error:
+    except IsADirectoryError:
         raise ValueError(f"Trace {path} must be an .npz file of NumPy arrays of numbers, "
-                         f"but cannot be read as one: {error}") from error
+                         f"but is a folder") from None
+    except ValueError as error:
+        raise ValueError(f"Trace {path} must be an .npz file of NumPy arrays of numbers, "
+                         f"but {error}") from error
 
 
 def load(path, *, width=8):

@@ -11,7 +11,10 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 SPEC = '[[grid]]\nblock = "popcount"\nwidth = [3, 4, 5, 6]\n'
 # So many that a busy machine does not finish them before it sees that the first one is.
-LONG = '[[grid]]\nblock = "popcount"\nwidth = [3, 4, 5, 6, 7, 8, 9]\n'
+WIDTHS = list(range(3, 15))
+LONG = f'[[grid]]\nblock = "popcount"\nwidth = {WIDTHS}\n'
+# Nobody waits so long but where something stands still.
+PATIENCE = 900
 COMMAND = [sys.executable, "-c", "from skimp.cli import main; main()", "sweep", "spec.toml"]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "SKIMP_CACHE": ""}
 
@@ -43,7 +46,7 @@ def at_work(folder: Path) -> list[int]:
     return [process for process in found if process != os.getpid()]
 
 
-def wait_for(condition: Callable[[], object], seconds: float = 300) -> None:
+def wait_for(condition: Callable[[], object], seconds: float = PATIENCE) -> None:
     """Wait until ``condition`` holds."""
     end = time.monotonic() + seconds
     while not condition():

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from sweeping import ENVIRONMENT
+from sweeping import ENVIRONMENT, PATIENCE
 
 pytestmark = pytest.mark.command
 
@@ -62,7 +62,7 @@ def command(*arguments, output="stdout", module="skimp"):
     """Run the command in a shell, its output into ``output``."""
     words = " ".join((sys.executable, "-m", module, *arguments))
     return subprocess.run(["bash", "-c", f"set -o pipefail; {words} {output}"], env=ENVIRONMENT,
-                          capture_output=True, text=True, timeout=300)
+                          capture_output=True, text=True, timeout=PATIENCE)
 
 
 def test_a_pipe_that_nobody_reads():

@@ -47,7 +47,7 @@ def opened(tmp_path_factory):
         f'<!doctype html><iframe width="{PHONE[0]}" height="{PHONE[1]}" style="border: 0"></iframe>'
         f"<script>const page = {quoted};</script><script>{AROUND}</script>")
     run = subprocess.run(["chromium", *FLAGS, f"--user-data-dir={folder / 'profile'}",
-                          around.as_uri()], capture_output=True, text=True, timeout=300)
+                          around.as_uri()], capture_output=True, text=True, timeout=900)
     result = re.search(r'<pre id="outer">(.*?)</pre>', run.stdout, re.DOTALL)
     assert result, run.stderr
     return some, json.loads(html.unescape(result[1])), run.stderr

@@ -7,7 +7,7 @@ import signal
 from pathlib import Path
 
 import pytest
-from sweeping import LONG, at_work, finished, start, wait_for
+from sweeping import LONG, PATIENCE, WIDTHS, at_work, finished, start, wait_for
 
 from hw.psu.popcount import PopcountParams
 from skimp.sweep import local
@@ -98,28 +98,28 @@ def test_interrupted_and_resumed(tmp_path, stop):
     first = start(tmp_path, spec=LONG)
     wait_for(lambda: finished(tmp_path))
     first.send_signal(stop)
-    out, err = first.communicate(timeout=60)
+    out, err = first.communicate(timeout=PATIENCE)
     assert out == "" and "Traceback" not in err
     if stop != signal.SIGKILL:
         assert first.returncode == 1 and err.splitlines()[-1] == (
             "skimp: interrupted; what was finished is kept, and the same command measures the rest")
     kept = len(finished(tmp_path))
-    assert 1 <= kept < 7
+    assert 1 <= kept < len(WIDTHS)
     wait_for(lambda: not at_work(tmp_path))
-    out, err = start(tmp_path, spec=LONG).communicate(timeout=300)
-    assert [row["parameters"]["width"] for row in json.loads(out)] == [3, 4, 5, 6, 7, 8, 9]
-    assert f"skimp: {kept} of 7 rows came from the cache" in err
+    out, err = start(tmp_path, spec=LONG).communicate(timeout=PATIENCE)
+    assert [row["parameters"]["width"] for row in json.loads(out)] == WIDTHS
+    assert f"skimp: {kept} of {len(WIDTHS)} rows came from the cache" in err
 
 
 def test_a_process_that_dies_loses_nothing(tmp_path):
-    running = start(tmp_path)
+    running = start(tmp_path, spec=LONG)
     wait_for(lambda: finished(tmp_path))
     worker = next(process for process in at_work(tmp_path) if process != running.pid
                   and b"spawn_main" in Path(f"/proc/{process}/cmdline").read_bytes())
     os.kill(worker, signal.SIGKILL)
-    out, err = running.communicate(timeout=300)
+    out, err = running.communicate(timeout=PATIENCE)
     assert running.returncode == 0, err
-    assert [row["parameters"]["width"] for row in json.loads(out)] == [3, 4, 5, 6]
+    assert [row["parameters"]["width"] for row in json.loads(out)] == WIDTHS
 
 
 def test_processes_that_always_die_are_told(monkeypatch):

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from sweeping import ENVIRONMENT, SPEC, finished, start, wait_for
+from sweeping import ENVIRONMENT, LONG, PATIENCE, SPEC, WIDTHS, finished, start, wait_for
 
 from skimp.library import OSU018
 from skimp.timing import sta_version
@@ -43,8 +43,14 @@ def scheduler(dask, tmp_path):
     """Address of a scheduler."""
     file = tmp_path / "scheduler.json"
     dask("scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(file))
-    wait_for(file.exists)
-    return json.loads(file.read_text())["address"]
+
+    def address():
+        try:
+            return json.loads(file.read_text())["address"]
+        except (OSError, ValueError):
+            return None                         # not there, or not yet written
+    wait_for(address)
+    return address()
 
 
 @pytest.fixture
@@ -52,8 +58,8 @@ def worker(dask, scheduler):
     """Start a worker of one thread, with other environment variables if any are given."""
     def begin(**environment):
         process, folder = dask("worker", scheduler, "--nthreads", "1", "--no-nanny", "--host",
-                               "127.0.0.1", "--death-timeout", "60", "--local-directory", "scratch",
-                               **environment)
+                               "127.0.0.1", "--death-timeout", "600", "--local-directory",
+                               "scratch", **environment)
         wait_for(lambda: "Registered to" in (folder / "log").read_text())
         return process, folder
     return begin
@@ -66,10 +72,10 @@ def test_a_killed_worker_loses_nothing(scheduler, worker, library, tmp_path):
     wait_for(lambda: len(finished(tmp_path / "cluster")) >= 2)
     assert all((folder / "build" / "cache").exists() for _, folder in (first, second))
     os.kill(first[0].pid, signal.SIGKILL)
-    out, err = running.communicate(timeout=300)
+    out, err = running.communicate(timeout=PATIENCE)
     assert running.returncode == 0, err
     assert "0 of 4 rows came from the cache" in err
-    local, _ = start(tmp_path / "local", "--liberty", "../mine.lib").communicate(timeout=300)
+    local, _ = start(tmp_path / "local", "--liberty", "../mine.lib").communicate(timeout=PATIENCE)
     assert json.loads(out) == json.loads(local) and len(json.loads(out)) == 4
 
 
@@ -78,7 +84,7 @@ def test_a_worker_with_other_tools_is_refused(scheduler, worker, tmp_path):
         pytest.skip("needs Debian's opensta")
     worker(PATH="/nowhere")
     running = start(tmp_path / "cluster", "--scheduler", scheduler)
-    out, err = running.communicate(timeout=60)
+    out, err = running.communicate(timeout=PATIENCE)
     assert running.returncode == 2 and out == "" and err.count("\n") == 1
     assert err.startswith("skimp: the Dask worker tcp://127.0.0.1:")
     assert "differs in OpenSTA: none there, " in err
@@ -88,12 +94,13 @@ def test_a_worker_that_comes_later_is_refused_too(scheduler, worker, tmp_path):
     if not sta_version():
         pytest.skip("needs Debian's opensta")
     process, _ = worker()
-    running = start(tmp_path / "cluster", "--scheduler", scheduler)
+    running = start(tmp_path / "cluster", "--scheduler", scheduler, spec=LONG)
     wait_for(lambda: finished(tmp_path / "cluster"))
+    process.send_signal(signal.SIGSTOP)         # what is left, the other is to do
     worker(PATH="/nowhere")
     process.kill()
-    out, err = running.communicate(timeout=300)
-    assert running.returncode == 1 and 1 <= len(json.loads(out)) < 4
+    out, err = running.communicate(timeout=PATIENCE)
+    assert running.returncode == 1 and 1 <= len(json.loads(out)) < len(WIDTHS)
     assert "rows failed, the first by popcount" in err
     assert "the worker differs in OpenSTA: none there, " in err
 
@@ -104,12 +111,12 @@ def test_a_scheduler_that_goes_away(dask, tmp_path):
     process, folder = dask("scheduler", "--host", address)
     wait_for(lambda: "Scheduler at" in (folder / "log").read_text())
     _, folder = dask("worker", address, "--nthreads", "1", "--no-nanny", "--host", "127.0.0.1",
-                     "--death-timeout", "5", "--local-directory", "scratch")
+                     "--death-timeout", "600", "--local-directory", "scratch")
     wait_for(lambda: "Registered to" in (folder / "log").read_text())
-    running = start(tmp_path / "cluster", "--scheduler", address)
+    running = start(tmp_path / "cluster", "--scheduler", address, spec=LONG)
     wait_for(lambda: finished(tmp_path / "cluster"))
     process.kill()
-    out, err = running.communicate(timeout=60)
+    out, err = running.communicate(timeout=PATIENCE)
     assert running.returncode == 1 and out == "" and "Traceback" not in err
     assert err.splitlines()[-1] == (f"skimp: the Dask scheduler at {address} went away; what was "
                                     "finished is kept, and the same command measures the rest")
@@ -119,8 +126,8 @@ def test_a_scheduler_that_goes_away(dask, tmp_path):
 @pytest.fixture
 def refused(skimp, monkeypatch):
     """Run a sweep that cannot begin; give what it says."""
-    def run(address):
-        monkeypatch.setattr("skimp.sweep.cluster.SECONDS", 1)
+    def run(address, seconds=30):
+        monkeypatch.setattr("skimp.sweep.cluster.SECONDS", seconds)
         Path("spec.toml").write_text(SPEC)
         status, out, err = skimp("sweep", "spec.toml", "--scheduler", address)
         assert status == 2 and out == "" and err.count("\n") == 1
@@ -132,15 +139,16 @@ def refused(skimp, monkeypatch):
 def test_nobody_answers(refused):
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
-        deaf = refused(address)
+        deaf = refused(address, seconds=1)
     assert refused(address) == deaf == (
         f"skimp: no Dask scheduler answers at {address}; start one with `dask scheduler` and "
         f"workers with `dask worker {address}`\n")
 
 
 def test_nobody_works(refused, scheduler):
-    assert refused(scheduler) == (f"skimp: the Dask scheduler at {scheduler} has no workers; start "
-                                  f"some with `dask worker {scheduler}`\n")
+    assert refused(scheduler, seconds=10) == (
+        f"skimp: the Dask scheduler at {scheduler} has no workers; start some with "
+        f"`dask worker {scheduler}`\n")
 
 
 @pytest.mark.parametrize("address", ["", "8786", "localhost", "tcp://localhost", "http://a:1",

@@ -11,7 +11,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from sweeping import ENVIRONMENT, wait_for
+from sweeping import ENVIRONMENT, PATIENCE, wait_for
 
 from sim import process
 from skimp import tools
@@ -73,7 +73,7 @@ def ignored() -> None:
 
 
 def check_ended(one, folder):
-    out, err = one.communicate(timeout=120)
+    out, err = one.communicate(timeout=PATIENCE)
     assert one.returncode == 1 and out == "" and "Traceback" not in err
     assert err.splitlines()[-1] == f"skimp: {tools.INTERRUPTED}"
     wait_for(lambda: not belonging(folder))
@@ -135,7 +135,7 @@ def test_what_fails_leaves_nothing_either(started, tmp_path):
     one = started("verify", "popcount", hangs=())
     (tmp_path / "bin" / "iverilog").write_text("#!/bin/sh\nexit 1\n")
     (tmp_path / "bin" / "iverilog").chmod(0o755)
-    _, err = one.communicate(timeout=300)
+    _, err = one.communicate(timeout=PATIENCE)
     assert one.returncode == 1 and "does not compile in icarus" in err
     assert list((tmp_path / "scratch").iterdir()) == []
 

@@ -194,12 +194,20 @@ def _json(arrays, name):
     if name not in arrays:
         raise ValueError(f"A network's file must have the array {name}")
     try:
-        value = json.loads(str(arrays[name]))
+        value = json.loads(str(arrays[name]), parse_constant=_no_number)
     except json.JSONDecodeError as error:
-        raise ValueError(f"The array {name} must be JSON text: {error}") from error
+        raise ValueError(f"The array {name} must be JSON text, but line {error.lineno}, column "
+                         f"{error.colno} is not as it must be") from error
+    except (RecursionError, ValueError) as error:       # Python has a limit of digits, too
+        raise ValueError(f"The array {name} must be JSON text that is not nested too deeply, with "
+                         f"finite numbers") from error
     if not isinstance(value, dict):
-        raise ValueError(f"The array {name} must be a JSON object, not {value!r}")
+        raise ValueError(f"The array {name} must be a JSON object, not {str(value)[:60]}")
     return value
+
+
+def _no_number(text):
+    raise ValueError(text)
 
 
 def shipped(name):

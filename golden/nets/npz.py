@@ -1,13 +1,17 @@
 """Files of arrays that are the same, byte for byte, whenever they are written."""
 
 import io
+import math
 import secrets
 import zipfile
 from pathlib import Path
 
 import numpy as np
 
-__all__ = ["read_npz", "write_npz"]
+__all__ = ["LARGEST", "read_arrays", "read_npz", "write_npz"]
+
+#: Bytes of all arrays of a file, and arrays of it.
+LARGEST, MOST = 2**30, 100_000
 
 
 def write_npz(path, arrays):
@@ -31,13 +35,53 @@ def read_npz(path):
     FileNotFoundError
         If there is no such file.
     ValueError
-        If it is not an ``.npz`` file, or has other than plain arrays.
+        If it is not an ``.npz`` file, has other than plain arrays, or would inflate to more than
+        `LARGEST` bytes, which is seen before anything is inflated.
     """
     path = Path(path)
-    with path.open("rb") as stream:         # NumPy leaves the files that it refuses open
+    try:
+        return read_arrays(path)
+    except ValueError as error:
+        raise ValueError(f"{path.name} must be an .npz file of plain arrays, but "
+                         f"{error}") from error
+
+
+def read_arrays(path):
+    """Read all arrays as `read_npz` does; a ValueError says what they are instead."""
+    with path.open("rb") as stream:
         try:
-            with np.load(stream, allow_pickle=False) as file:
-                return {name: file[name] for name in file.files}
+            with zipfile.ZipFile(stream) as archive:
+                members = archive.infolist()
+                if len(members) > MOST or sum(member.file_size for member in members) > LARGEST:
+                    raise _TooLarge(f"it inflates to more than {LARGEST >> 20} MB or {MOST} arrays")
+                return {member.filename.removesuffix(".npy"): _array(archive, member)
+                        for member in members}
+        except (_TooLarge, _NotPlain) as error:
+            raise ValueError(str(error)) from error
         except Exception as error:          # it raises whatever the wrong bytes lead to
-            raise ValueError(f"{path.name} must be an .npz file of plain arrays, but it cannot be "
-                             f"read as one") from error
+            raise ValueError("it cannot be read as one: it is damaged, or something "
+                             "else") from error
+
+
+def _array(archive, member):
+    """Read an array, whose header says no more than what is there."""
+    with archive.open(member) as file:
+        version = np.lib.format.read_magic(file)
+        header = (np.lib.format.read_array_header_1_0 if version == (1, 0)
+                  else np.lib.format.read_array_header_2_0)
+        shape, _, dtype = header(file)
+    if dtype.hasobject:
+        raise _NotPlain(f"the array {member.filename.removesuffix('.npy')} is of Python objects: "
+                        "save numbers")
+    if math.prod(shape) * dtype.itemsize > member.file_size:
+        raise _NotPlain(f"the array {member.filename.removesuffix('.npy')} is cut off")
+    with archive.open(member) as file:
+        return np.lib.format.read_array(file, allow_pickle=False)
+
+
+class _TooLarge(Exception):
+    """More than fits."""
+
+
+class _NotPlain(Exception):
+    """No array of numbers or text."""

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from golden.nets.channels_first import ChannelsFirst, Refusal, require
+from golden.nets.npz import LARGEST
 
 __all__ = ["load"]
 
@@ -244,6 +245,8 @@ def load(path, *, input_step=1 / 255):
         raise ImportError("Reading ONNX needs the package onnx, which is not installed: pip "
                           "install onnx, or this project's extra `onnx`") from error
     path = Path(path)
+    if path.stat().st_size > LARGEST:
+        raise ValueError(f"{path.name} must be an ONNX model of at most {LARGEST >> 20} MB")
     try:
         model = onnx.load(path)
         onnx.checker.check_model(model)

@@ -14,7 +14,7 @@ from skimp.sweep.jobs import Job, Keep, Run, conditions, difference, measure
 
 __all__ = ["connect"]
 
-SECONDS = 5
+SECONDS = 20            # a busy machine takes some to answer
 # What the command says in a sentence, Dask would say in a page.
 logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
 

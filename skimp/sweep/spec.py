@@ -55,6 +55,8 @@ def read(path: Path) -> list[Point]:
             for selected, clock_ns in _product(grid):
                 identity = (selected.block.name, repr(selected.params), clock_ns)
                 points.setdefault(identity, Point(number, selected, clock_ns))
+                if len(points) > MOST:
+                    raise ValueError(f"more than {MOST:,} configurations; make several files of it")
         except ValueError as error:
             raise ValueError(f"{path}, grid {number}: {error}") from error
     return list(points.values())
