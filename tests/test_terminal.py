@@ -44,7 +44,7 @@ def test_traces_and_plots(skimp, name):
 
 
 def test_corners(skimp, library):
-    Path("[ss] cells.lib").write_bytes(library.liberty.read_bytes())
+    Path("[ss] cells.lib").write_bytes(OSU018.read_bytes())
     status, out, _ = skimp("area", "popcount", "--width", 3, "--corner", "[ss]=[ss] cells.lib",
                            "--corner", "[/red]=[ss] cells.lib")
     assert status == 0 and "slack ns, [ss]" in out and "slack ns, [/red]" in out
