@@ -44,7 +44,7 @@ figures: .venv/ready tools          ## measure all, make the page, renew README'
 
 train: .venv/ready                  ## train the networks again, half an hour; Debian's dataset-fashion-mnist
 	$(BIN)/pip install --quiet -e .[train]
-	$(BIN)/python -m golden.nets.train
+	$(BIN)/python -m skimp.golden.nets.train
 
 clean:                              ## remove what was generated, keep .venv
 	rm -rf build

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from golden.link import at_least_one, integers
-from golden.operands import as_matrices
+from skimp.golden.link import at_least_one, integers
+from skimp.golden.operands import as_matrices
 
 __all__ = ["Gemm", "Schedule", "exact", "gemm", "schedule"]
 

@@ -11,9 +11,9 @@ import itertools
 
 import numpy as np
 
-from golden.link import one_of
-from golden.nbsmt_counts import Collisions, collisions, reorder, statistics
-from golden.nbsmt_step import (
+from skimp.golden.link import one_of
+from skimp.golden.nbsmt_counts import Collisions, collisions, reorder, statistics
+from skimp.golden.nbsmt_step import (
     POLICIES,
     ROUNDINGS,
     W,
@@ -26,7 +26,7 @@ from golden.nbsmt_step import (
     rounded_weights,
     step,
 )
-from golden.operands import as_activations, as_matrices, as_weights, check_shapes
+from skimp.golden.operands import as_activations, as_matrices, as_weights, check_shapes
 
 __all__ = [
     "POLICIES", "ROUNDINGS", "Collisions", "Stationary", "collisions", "matmul", "reorder",

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from golden.link import integers, one_of
-from golden.nbsmt_step import (
+from skimp.golden.link import integers, one_of
+from skimp.golden.nbsmt_step import (
     POLICIES,
     W,
     X,
@@ -18,7 +18,7 @@ from golden.nbsmt_step import (
     large_activations,
     large_weights,
 )
-from golden.operands import as_activations, as_matrices
+from skimp.golden.operands import as_activations, as_matrices
 
 __all__ = ["Collisions", "collisions", "reorder", "statistics"]
 

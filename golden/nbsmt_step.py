@@ -5,8 +5,8 @@ The paper they are from is that of `golden.nbsmt`, which has the public names to
 
 import numpy as np
 
-from golden.link import integers, one_of
-from golden.operands import as_activations, as_weights
+from skimp.golden.link import integers, one_of
+from skimp.golden.operands import as_activations, as_weights
 
 __all__ = ["POLICIES", "ROUNDINGS", "step"]
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from golden.link import integers
+from skimp.golden.link import integers
 
 __all__ = ["as_activations", "as_matrices", "as_weights", "check_shapes"]
 

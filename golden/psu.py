@@ -8,8 +8,8 @@ Gray-wire keys, calibration and the tie rules beside ``stable`` are this project
 
 import numpy as np
 
-from golden.calibrate import Calibration, best_table, best_wires, nearest_neighbour
-from golden.link import (
+from skimp.golden.calibrate import Calibration, best_table, best_wires, nearest_neighbour
+from skimp.golden.link import (
     as_packets,
     as_words,
     at_least_one,

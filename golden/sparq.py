@@ -15,9 +15,9 @@ import itertools
 
 import numpy as np
 
-from golden.link import integers
-from golden.operands import as_activations, as_weights, check_shapes
-from golden.sparq_lanes import (
+from skimp.golden.link import integers
+from skimp.golden.operands import as_activations, as_weights, check_shapes
+from skimp.golden.sparq_lanes import (
     CONFIGS,
     OWN,
     ROUNDINGS,

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from golden.link import integers, one_of
-from golden.operands import as_activations
+from skimp.golden.link import integers, one_of
+from skimp.golden.operands import as_activations
 
 __all__ = [
     "CONFIGS", "ROUNDINGS", "Config", "Lanes", "decode", "encode", "footprint", "pair", "window",

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from golden.link import as_words
-from golden.nets.lenet5 import Packets
-from golden.nets.npz import read_arrays
+from skimp.golden.link import as_words
+from skimp.golden.nets.lenet5 import Packets
+from skimp.golden.nets.npz import read_arrays
 
 __all__ = ["ELEMENTS", "WIDTHS", "load"]
 

@@ -14,7 +14,7 @@ from amaranth.hdl import Value
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import Out
 
-from hw.arith.adder import adder_modules
+from skimp.hw.arith.adder import adder_modules
 
 __all__ = ["Emitted", "emit", "write_whole"]
 

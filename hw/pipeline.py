@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from amaranth import Const, Module, Mux, Signal, Value
 from amaranth.lib import stream
 
-from hw.wires import wire
+from skimp.hw.wires import wire
 
 __all__ = ["Choice", "Gated", "Pipeline"]
 

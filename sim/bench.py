@@ -11,7 +11,7 @@ import numpy as np
 from cocotb.clock import Clock
 from cocotb.triggers import ClockCycles, RisingEdge
 
-from sim.streams import Sink, Source, pauses
+from skimp.sim.streams import Sink, Source, pauses
 
 __all__ = [
     "DEEP", "KEY", "LATENCY", "MANIFEST", "MIXES", "PARAMETERS", "PERIOD", "PORTS", "Bench",

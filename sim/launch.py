@@ -13,13 +13,15 @@ from typing import Any, Protocol, TextIO
 
 from cocotb_tools.runner import Icarus, Runner, Verilator
 
-from sim import process
+from skimp.sim import process
 
 __all__ = ["DEPTHS", "SIMULATORS", "BenchFailed", "SimulatorMissing", "Unit", "run_bench"]
 
 SIMULATORS = ("icarus", "verilator")
 DEPTHS = ("quick", "deep")
-ROOT = Path(__file__).resolve().parents[1]
+# Where `skimp` is imported from. Links are not followed: from a room of its own, modules of ours
+# would stand before the standard library's.
+ROOT = Path(__file__).absolute().parents[2]
 
 
 class BenchFailed(RuntimeError):

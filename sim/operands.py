@@ -8,9 +8,9 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from golden.booth import digits
-from golden.sparq import Config, encode, footprint, pair
-from sim.streams import pack
+from skimp.golden.booth import digits
+from skimp.golden.sparq import Config, encode, footprint, pair
+from skimp.sim.streams import pack
 
 __all__ = [
     "Operands", "activation_codes", "activation_corners", "corner_steps", "random_activations",

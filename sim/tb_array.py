@@ -5,7 +5,6 @@ says that the manifest names as ``golden``; in which clock, `golden.array.schedu
 sources and a stalling sink `Clocks`, which goes along.
 """
 
-import importlib
 import inspect
 import itertools
 import random
@@ -18,10 +17,11 @@ import numpy as np
 from cocotb.triggers import RisingEdge
 from numpy.random import Generator
 
-from golden.array import Schedule, schedule
-from sim.bench import DEEP, LATENCY, MANIFEST, PARAMETERS, PORTS, Bench, rng
-from sim.operands import Operands, random_activations, random_weights, signed
-from sim.streams import pack, pauses, unpack
+from skimp.golden.array import Schedule, schedule
+from skimp.sim.bench import DEEP, LATENCY, MANIFEST, PARAMETERS, PORTS, Bench, rng
+from skimp.sim.named import function_named
+from skimp.sim.operands import Operands, random_activations, random_weights, signed
+from skimp.sim.streams import pack, pauses, unpack
 
 ROWS, COLS = PARAMETERS["rows"], PARAMETERS["cols"]
 ACTIVATION_WIDTH = PARAMETERS.get("activation_width", 8)
@@ -45,8 +45,7 @@ def planned(steps: Operands) -> Schedule:
 
 
 def _golden() -> tuple[Callable[..., Operands], dict[str, Any]]:
-    folder, name = MANIFEST["golden"].rsplit(".", 1)
-    function = getattr(importlib.import_module(folder), name)
+    function = function_named(MANIFEST["golden"])
     return function, {key: value for key, value in PARAMETERS.items()
                       if key in inspect.signature(function).parameters}
 

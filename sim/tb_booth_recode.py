@@ -4,8 +4,8 @@ import cocotb
 import numpy as np
 from cocotb.triggers import Timer
 
-from golden.booth import digits
-from sim.bench import PARAMETERS
+from skimp.golden.booth import digits
+from skimp.sim.bench import PARAMETERS
 
 WIDTH = PARAMETERS["weight_width"]
 DIGITS = {"01": -1, "11": 0, "10": 1, "00": 2}          # plain, flip

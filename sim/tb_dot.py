@@ -6,9 +6,9 @@ import cocotb
 import numpy as np
 from numpy.random import Generator
 
-from golden.sparq import effective, matmul
-from sim.bench import DEEP, LATENCY, MIXES, PARAMETERS, PORTS, Bench, number, rng
-from sim.operands import (
+from skimp.golden.sparq import effective, matmul
+from skimp.sim.bench import DEEP, LATENCY, MIXES, PARAMETERS, PORTS, Bench, number, rng
+from skimp.sim.operands import (
     Operands,
     activation_codes,
     corner_steps,
@@ -16,7 +16,7 @@ from sim.operands import (
     random_weights,
     signed,
 )
-from sim.streams import pack, unpack
+from skimp.sim.streams import pack, unpack
 
 CONFIG = (PARAMETERS["window"], PARAMETERS["shifts"]) if "window" in PARAMETERS else None
 ROUNDING = PARAMETERS.get("rounding", "round")

@@ -8,9 +8,9 @@ the first ones have filled the array.
 import cocotb
 import numpy as np
 
-from golden.array import gemm
-from sim.bench import MANIFEST, PARAMETERS
-from sim.tb_array import COLS, ROWS, THREADS, Array, cut
+from skimp.golden.array import gemm
+from skimp.sim.bench import MANIFEST, PARAMETERS
+from skimp.sim.tb_array import COLS, ROWS, THREADS, Array, cut
 
 
 @cocotb.test()

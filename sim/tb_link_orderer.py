@@ -4,11 +4,11 @@ import cocotb
 import numpy as np
 from cocotb.triggers import RisingEdge
 
-from golden.link import flits, transitions
-from golden.psu import order
-from sim.bench import KEY, LATENCY, MANIFEST, MIXES, PARAMETERS, PORTS, Bench, number, rng
-from sim.streams import pack, unpack
-from sim.vectors import Vectors, vectors
+from skimp.golden.link import flits, transitions
+from skimp.golden.psu import order
+from skimp.sim.bench import KEY, LATENCY, MANIFEST, MIXES, PARAMETERS, PORTS, Bench, number, rng
+from skimp.sim.streams import pack, unpack
+from skimp.sim.vectors import Vectors, vectors
 
 N, WIDTH, LANES = PARAMETERS["n"], PARAMETERS["width"], PARAMETERS["lanes"]
 STREAMS = ("activation", "weight") if PARAMETERS["pairs"] else ("activation",)

@@ -4,8 +4,8 @@ import cocotb
 import numpy as np
 from cocotb.triggers import Timer
 
-from golden.sparq import encode, footprint, pair
-from sim.bench import MANIFEST, PARAMETERS, PORTS
+from skimp.golden.sparq import encode, footprint, pair
+from skimp.sim.bench import MANIFEST, PARAMETERS, PORTS
 
 CONFIG = PARAMETERS["window"], PARAMETERS["shifts"]
 

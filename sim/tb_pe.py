@@ -14,9 +14,9 @@ from cocotb.triggers import RisingEdge, Timer
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from golden.sparq import effective, matmul
-from sim.bench import DEEP, LATENCY, MANIFEST, PARAMETERS, PORTS, rng
-from sim.operands import (
+from skimp.golden.sparq import effective, matmul
+from skimp.sim.bench import DEEP, LATENCY, MANIFEST, PARAMETERS, PORTS, rng
+from skimp.sim.operands import (
     Operands,
     activation_codes,
     corner_steps,
@@ -26,7 +26,7 @@ from sim.operands import (
     weight_codes,
     words,
 )
-from sim.streams import pauses
+from skimp.sim.streams import pauses
 
 CONFIG = (PARAMETERS["window"], PARAMETERS["shifts"]) if "window" in PARAMETERS else None
 LANES = 2 if CONFIG else PARAMETERS["lanes"]

@@ -5,7 +5,7 @@ import random
 import cocotb
 from cocotb.triggers import Timer
 
-from sim.bench import DEEP, PARAMETERS
+from skimp.sim.bench import DEEP, PARAMETERS
 
 WIDTH = PARAMETERS["width"]
 

@@ -3,10 +3,10 @@
 import cocotb
 import numpy as np
 
-from golden.psu import order
-from sim.bench import KEY, LATENCY, MANIFEST, MIXES, PARAMETERS, PORTS, Bench, number, rng
-from sim.streams import pack, unpack
-from sim.vectors import Vectors, vectors
+from skimp.golden.psu import order
+from skimp.sim.bench import KEY, LATENCY, MANIFEST, MIXES, PARAMETERS, PORTS, Bench, number, rng
+from skimp.sim.streams import pack, unpack
+from skimp.sim.vectors import Vectors, vectors
 
 N, WIDTH = PARAMETERS["n"], PARAMETERS["width"]
 

@@ -11,10 +11,10 @@ from typing import Any
 import cocotb
 import numpy as np
 
-from sim.bench import MANIFEST, PARAMETERS, Bench
+from skimp.sim.bench import MANIFEST, PARAMETERS, Bench
 
 LINK = "lanes" in PARAMETERS
-UNIT: Any = importlib.import_module("sim.tb_link_orderer" if LINK else "sim.tb_psu")
+UNIT: Any = importlib.import_module("skimp.sim.tb_link_orderer" if LINK else "skimp.sim.tb_psu")
 
 
 @cocotb.test()

@@ -4,9 +4,9 @@ import cocotb
 import numpy as np
 from cocotb.triggers import Timer
 
-from golden.sparq import window
-from sim.bench import PARAMETERS, PORTS
-from sim.streams import pack
+from skimp.golden.sparq import window
+from skimp.sim.bench import PARAMETERS, PORTS
+from skimp.sim.streams import pack
 
 SHIFTS = PARAMETERS["shifts"]
 

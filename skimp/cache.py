@@ -14,8 +14,8 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
-from hw.emit import write_whole
 from skimp.documents import from_json, to_json
+from skimp.hw.emit import write_whole
 
 __all__ = ["entry", "folder", "is_marked", "mark", "read", "write"]
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from amaranth.lib import wiring
 
-from hw.arith.booth import BoothRecode, BoothRecodeParams
-from hw.array.params import (
+from skimp.hw.arith.booth import BoothRecode, BoothRecodeParams
+from skimp.hw.array.params import (
     PlainArray,
     PlainArrayParams,
     SparqArray,
@@ -18,18 +18,18 @@ from hw.array.params import (
     SysmtArray,
     SysmtArrayParams,
 )
-from hw.plain.dot import PlainDot, PlainDotParams
-from hw.plain.pe import PlainPe, PlainPeParams
-from hw.psu.link import LinkOrderer, LinkOrdererParams
-from hw.psu.popcount import Popcount, PopcountParams
-from hw.psu.unit import SortingUnit, SortingUnitParams
-from hw.sparq.dot import SparqDot, SparqDotParams
-from hw.sparq.pair import PairSelect
-from hw.sparq.pe import SparqPe, SparqPeParams
-from hw.sparq.window import WindowParams, WindowSelect
-from hw.sysmt.operands import ActivationTag, WeightTag
-from hw.sysmt.params import SysmtPeParams
-from hw.sysmt.pe import SysmtPe
+from skimp.hw.plain.dot import PlainDot, PlainDotParams
+from skimp.hw.plain.pe import PlainPe, PlainPeParams
+from skimp.hw.psu.link import LinkOrderer, LinkOrdererParams
+from skimp.hw.psu.popcount import Popcount, PopcountParams
+from skimp.hw.psu.unit import SortingUnit, SortingUnitParams
+from skimp.hw.sparq.dot import SparqDot, SparqDotParams
+from skimp.hw.sparq.pair import PairSelect
+from skimp.hw.sparq.pe import SparqPe, SparqPeParams
+from skimp.hw.sparq.window import WindowParams, WindowSelect
+from skimp.hw.sysmt.operands import ActivationTag, WeightTag
+from skimp.hw.sysmt.params import SysmtPeParams
+from skimp.hw.sysmt.pe import SysmtPe
 
 __all__ = ["CATALOGUE", "Block"]
 
@@ -103,8 +103,8 @@ SIZES = {"n": (9, 25, 49, 64)}
 def _sorting_unit(name: str, summary: str, paper: str, configs: Mapping[str, Mapping[str, Any]],
                   **fixed: Any) -> Block:
     return Block(name=name, summary=summary, parameters=SortingUnitParams, component=SortingUnit,
-                 golden="golden.psu.order", bench="sim.tb_psu",
-                 serial_bench="sim.tb_psu_serial", paper=paper, configs=configs,
+                 golden="golden.psu.order", bench="skimp.sim.tb_psu",
+                 serial_bench="skimp.sim.tb_psu_serial", paper=paper, configs=configs,
                  sizes=SIZES, fixed=fixed)
 
 
@@ -139,7 +139,7 @@ def _squares(configs: Mapping[str, Mapping[str, Any]], *sizes: int) -> dict[str,
 
 def _tags(name: str, summary: str, component: type[wiring.Component]) -> Block:
     return Block(name=name, summary=summary, parameters=SysmtPeParams, component=component,
-                 golden="golden.nbsmt.matmul", bench="sim.tb_array", harness="sysmt-array",
+                 golden="golden.nbsmt.matmul", bench="skimp.sim.tb_array", harness="sysmt-array",
                  paper=NBSMT, configs=THREADS, clock_ns=10.0)
 
 
@@ -148,7 +148,7 @@ BASELINE = {"accurate": {}, "approximate": APPROXIMATE, "gray2": GRAY2}
 
 CATALOGUE = {block.name: block for block in (
     Block(name="popcount", summary="number of ones of a word", parameters=PopcountParams,
-          component=Popcount, golden="golden.psu.keys", bench="sim.tb_popcount", paper=PSU,
+          component=Popcount, golden="golden.psu.keys", bench="skimp.sim.tb_popcount", paper=PSU,
           configs={"byte": {}, "word": {"width": 32}}),
     _sorting_unit("psu", "order of n elements by popcount or Gray key, a vector per clock", PSU, {
         "accurate": {"sorter": "counting"},
@@ -161,7 +161,7 @@ CATALOGUE = {block.name: block for block in (
     }),
     Block(name="link-orderer", summary="packets in, ordered flits out", paper=PSU + "; link: "
           "Chen et al., arXiv 2509.00500", parameters=LinkOrdererParams, component=LinkOrderer,
-          golden="golden.link.flits", bench="sim.tb_link_orderer", configs={
+          golden="golden.link.flits", bench="skimp.sim.tb_link_orderer", configs={
               "pairs": {"sorter": "banyan", **GRAY2},
               "pairs-snake": {"sorter": "banyan", "snake": True, **GRAY2},
               "activations": {"sorter": "banyan", "pairs": False, **GRAY2},
@@ -173,53 +173,54 @@ CATALOGUE = {block.name: block for block in (
     _sorting_unit("psu-compare-all", "baseline: every two keys compared at once", "folklore",
                   {"accurate": {}, "approximate": APPROXIMATE}, sorter="compare-all"),
     Block(name="window-select", summary="window of an activation", parameters=WindowParams,
-          component=WindowSelect, golden="golden.sparq.window", bench="sim.tb_window_select",
+          component=WindowSelect, golden="golden.sparq.window", bench="skimp.sim.tb_window_select",
           paper=SPARQ, configs=OPTIONS, sizes=ROUNDINGS, clock_ns=8.5),
     Block(name="pair-select", summary="two lanes of a pair of activations", parameters=WindowParams,
-          component=PairSelect, golden="golden.sparq.pair", bench="sim.tb_pair_select",
+          component=PairSelect, golden="golden.sparq.pair", bench="skimp.sim.tb_pair_select",
           paper=SPARQ, configs=OPTIONS, sizes=ROUNDINGS, clock_ns=8.5),
     Block(name="sparq-pe", summary="processing element for pairs", parameters=SparqPeParams,
-          component=SparqPe, golden="golden.sparq.effective", bench="sim.tb_pe", paper=SPARQ,
+          component=SparqPe, golden="golden.sparq.effective", bench="skimp.sim.tb_pe", paper=SPARQ,
           configs={**OPTIONS, "5opt-w4": {**OPTIONS["5opt"], "weight_width": 4}},
           clock_ns=8.5, baseline="plain-pe", product="golden.sparq.product"),
     Block(name="sparq-dot", summary="dot product of pairs", parameters=SparqDotParams,
-          component=SparqDot, golden="golden.sparq.matmul", bench="sim.tb_dot", paper=SPARQ,
+          component=SparqDot, golden="golden.sparq.matmul", bench="skimp.sim.tb_dot", paper=SPARQ,
           configs={**OPTIONS, "5opt-raw": {**OPTIONS["5opt"], "input": "raw"},
                    "5opt-sparse24": {**OPTIONS["5opt"], "input": "sparse24"}},
           clock_ns=8.5, baseline="plain-dot"),
     Block(name="plain-pe", summary="baseline: processing element of fixed precision",
           parameters=PlainPeParams, component=PlainPe, golden="golden.sparq.matmul",
-          bench="sim.tb_pe", paper="folklore", clock_ns=8.5, baseline="plain-pe", configs={
+          bench="skimp.sim.tb_pe", paper="folklore", clock_ns=8.5, baseline="plain-pe", configs={
               "8b-8b": {}, "8b-4b": {"weight_width": 4},
               "4b-8b": {"activation_width": 4, "lanes": 2},
               "4b-4b": {"activation_width": 4, "weight_width": 4, "lanes": 2}}),
     Block(name="plain-dot", summary="baseline: dot product of fixed precision",
           parameters=PlainDotParams, component=PlainDot, golden="golden.sparq.matmul",
-          bench="sim.tb_dot", paper="folklore", clock_ns=8.5, baseline="plain-dot", configs={
+          bench="skimp.sim.tb_dot", paper="folklore", clock_ns=8.5, baseline="plain-dot", configs={
               "8b-8b": {"products": 8}, "8b-4b": {"weight_width": 4, "products": 8},
               "4b-8b": {"activation_width": 4, "products": 8},
               "4b-4b": {"activation_width": 4, "weight_width": 4, "products": 8}}),
     Block(name="sysmt-pe", summary="processing element of several threads",
           parameters=SysmtPeParams, component=SysmtPe, golden="golden.nbsmt.matmul",
-          bench="sim.tb_array", harness="sysmt-array", paper=NBSMT, configs=THREADS, clock_ns=10.0,
-          baseline="plain-pe", product="golden.nbsmt.matmul"),
+          bench="skimp.sim.tb_array", harness="sysmt-array", paper=NBSMT, configs=THREADS,
+          clock_ns=10.0, baseline="plain-pe", product="golden.nbsmt.matmul"),
     _tags("sysmt-activation", "activations of a step, with tags", ActivationTag),
     _tags("sysmt-weight", "weights of a step, with tags", WeightTag),
     Block(name="sysmt-array", summary="array of sysmt-pe", parameters=SysmtArrayParams,
-          component=SysmtArray, golden="golden.nbsmt.matmul", bench="sim.tb_array", paper=NBSMT,
+          component=SysmtArray, golden="golden.nbsmt.matmul", bench="skimp.sim.tb_array",
+          paper=NBSMT,
           configs={**_squares({name: THREADS[name] for name in ("1t", "2t", "4t")}, 4, 8),
                    **_squares({name: THREADS[name] for name in (
                        "1t", "2t", "2t-A0", "2t-wA", "2t-W", "2t-W0", "4t", "4t-wA")}, 16)},
           clock_ns=10.0, baseline="plain-array", product="golden.nbsmt.matmul"),
     Block(name="sparq-array", summary="array of sparq-pe", parameters=SparqArrayParams,
-          component=SparqArray, golden="golden.sparq.product", bench="sim.tb_array",
+          component=SparqArray, golden="golden.sparq.product", bench="skimp.sim.tb_array",
           paper=SPARQ + "; dataflow: " + NBSMT, configs=_squares({"5opt": {}}, 8),
           clock_ns=10.0, baseline="plain-array", product="golden.sparq.product"),
     Block(name="plain-array", summary="baseline: array of plain-pe", parameters=PlainArrayParams,
-          component=PlainArray, golden="golden.array.exact", bench="sim.tb_array",
+          component=PlainArray, golden="golden.array.exact", bench="skimp.sim.tb_array",
           paper="dataflow: " + NBSMT, configs=_squares({"8b-8b": {}}, 4, 8, 16),
           clock_ns=10.0, baseline="plain-array"),
     Block(name="booth-recode", summary="Booth digits of a weight", parameters=BoothRecodeParams,
-          component=BoothRecode, golden="golden.booth.digits", bench="sim.tb_booth_recode",
+          component=BoothRecode, golden="golden.booth.digits", bench="skimp.sim.tb_booth_recode",
           paper=BOOTH, configs={"byte": {}, "nibble": {"weight_width": 4}}, clock_ns=8.5),
 )}

@@ -15,10 +15,7 @@ from pathlib import Path
 
 import click
 
-import golden
-import hw
-import sim
-from skimp import tools
+from skimp import golden, hw, sim, tools
 from skimp.verbs import COMMANDS
 
 __all__ = ["main"]

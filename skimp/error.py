@@ -1,6 +1,5 @@
 """What a block's arithmetic costs in accuracy: its error on the operands of a real layer."""
 
-import importlib
 import inspect
 from collections.abc import Callable
 from functools import cache
@@ -9,10 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from golden.nets import fashion_mnist
-from golden.nets.layers import im2col
-from golden.nets.lenet5 import load
+from skimp.golden.nets import fashion_mnist
+from skimp.golden.nets.layers import im2col
+from skimp.golden.nets.lenet5 import load
 from skimp.select import Selected
+from skimp.sim.named import function_named
 
 __all__ = ["product_of", "relative_error"]
 
@@ -37,8 +37,7 @@ def product_of(one: Selected) -> Callable[..., NDArray[np.int64]] | None:
     """Give the function that multiplies matrices ``x`` and ``w`` as ``one`` does, if it has one."""
     if not one.block.product:
         return None
-    folder, name = one.block.product.rsplit(".", 1)
-    function = getattr(importlib.import_module(folder), name)
+    function = function_named(one.block.product)
     keywords = {key: getattr(one.params, key) for key in inspect.signature(function).parameters
                 if hasattr(one.params, key)}
     return lambda x, w: function(x, w, **keywords)

@@ -7,7 +7,7 @@ needs tells where to look: two or three clocks end the search.
 import math
 from dataclasses import dataclass
 
-from hw.emit import Emitted
+from skimp.hw.emit import Emitted
 from skimp.synth import Library, best, map_all
 
 __all__ = ["CLOCKS", "RESOLUTION_NS", "Fastest", "fastest"]

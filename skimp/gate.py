@@ -12,9 +12,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from hw.emit import write_whole
 from skimp import synth, tools
 from skimp.documents import from_json, to_json
+from skimp.hw.emit import write_whole
 from skimp.numbers import CLOCK_NS, Range, shown
 from skimp.select import Selected, generate, select
 

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from itertools import groupby
 from typing import Any
 
-from hw.emit import Emitted
+from skimp.hw.emit import Emitted
 from skimp.timing import CriticalPath, Stage
 
 __all__ = ["parts", "path_record", "summary"]

@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-from hw.emit import Emitted
 from skimp import synth, tools
 from skimp.catalogue import CATALOGUE
 from skimp.corners import corner_slacks
 from skimp.error import relative_error
 from skimp.fastest import fastest
+from skimp.hw.emit import Emitted
 from skimp.parts import path_record
 from skimp.select import Selected, generate, select
 from skimp.timing import critical_path

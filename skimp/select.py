@@ -9,11 +9,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import hw
-from hw.emit import Emitted, emit
-from skimp import cache
+from skimp import cache, hw
 from skimp.catalogue import CATALOGUE, Block
 from skimp.flags import check_blocks
+from skimp.hw.emit import Emitted, emit
 
 __all__ = ["Selected", "describe", "generate", "select"]
 

@@ -14,9 +14,9 @@ from dataclasses import asdict, dataclass, fields
 from importlib.metadata import version
 from pathlib import Path
 
-from hw.emit import Emitted
 from skimp import buffers, cache, tools
 from skimp.design_rules import violations
+from skimp.hw.emit import Emitted
 from skimp.library import Library
 from skimp.roles import Buffer
 from skimp.timing import sta_version, worst_slack

@@ -16,8 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
-from sim import process
-from sim.process import run
+from skimp.sim import process
+from skimp.sim.process import run
 
 __all__ = ["leave", "run", "scratch", "session", "workers"]
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from golden.nets.network import Network, Node
+from skimp.golden.nets.network import Network, Node
 
 
 def weights(rng, *shape):

@@ -9,11 +9,11 @@ from amaranth import Module, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from hw.arith.booth import booth_digits, booth_rows
-from hw.arith.heap import BitHeap
-from hw.arith.product import and_rows
-from hw.emit import emit
-from hw.wires import wire
+from skimp.hw.arith.booth import booth_digits, booth_rows
+from skimp.hw.arith.heap import BitHeap
+from skimp.hw.arith.product import and_rows
+from skimp.hw.emit import emit
+from skimp.hw.wires import wire
 
 pytestmark = pytest.mark.usefixtures("icarus")
 

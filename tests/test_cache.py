@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from hw.emit import emit
-from hw.psu.popcount import Popcount, PopcountParams
 from skimp import cache, select, synth
+from skimp.hw.emit import emit
+from skimp.hw.psu.popcount import Popcount, PopcountParams
 from skimp.synth import RECIPES, map_unit
 
 pytestmark = pytest.mark.command

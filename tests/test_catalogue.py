@@ -1,24 +1,24 @@
 """Each row of the catalogue is complete, and README tells the same."""
 
-import importlib
 import re
 from dataclasses import asdict, fields
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from skimp.catalogue import CATALOGUE
 from skimp.select import generate, select
+from skimp.sim.named import function_named
 
 ROOT = Path(__file__).parents[1]
 
 
 @pytest.mark.parametrize("block", CATALOGUE.values(), ids=CATALOGUE)
 def test_row(block):
-    module, name = block.golden.rsplit(".", 1)
-    assert callable(getattr(importlib.import_module(module), name))
+    assert callable(function_named(block.golden))
     for bench in filter(None, (block.bench, block.serial_bench)):
-        assert (ROOT / (bench.replace(".", "/") + ".py")).is_file()
+        assert find_spec(bench)
     assert block.configs
     for field in fields(block.parameters):
         assert field.metadata["help"], f"{field.name} has no help"

@@ -116,7 +116,7 @@ def test_verify(skimp, icarus):
 
 def test_a_failing_bench_is_exit_status_1(skimp, monkeypatch):
     def fails(*_, **__):
-        raise RuntimeError("sim.tb_popcount on unit: 1 of 1 tests failed\nlong log")
+        raise RuntimeError("skimp.sim.tb_popcount on unit: 1 of 1 tests failed\nlong log")
     monkeypatch.setattr("skimp.verbs.units.run_bench", fails)
     status, _, err = skimp("verify", "popcount", "--width", "3")
     assert status == 1 and "1 of 1 tests failed" in err

@@ -8,15 +8,15 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from hw.emit import emit, write_whole
-from hw.psu.unit import SORTERS, SortingUnit, SortingUnitParams
+from skimp.hw.emit import emit, write_whole
+from skimp.hw.psu.unit import SORTERS, SortingUnit, SortingUnitParams
 
 PROGRAM = """
-from hw.emit import emit
-from hw.psu.link import LinkOrderer, LinkOrdererParams
-from hw.psu.unit import SORTERS, SortingUnit, SortingUnitParams
-from hw.plain.pe import PlainPe, PlainPeParams
-from hw.sparq.dot import SparqDot, SparqDotParams
+from skimp.hw.emit import emit
+from skimp.hw.psu.link import LinkOrderer, LinkOrdererParams
+from skimp.hw.psu.unit import SORTERS, SortingUnit, SortingUnitParams
+from skimp.hw.plain.pe import PlainPe, PlainPeParams
+from skimp.hw.sparq.dot import SparqDot, SparqDotParams
 for sorter in SORTERS:
     print(emit(SortingUnit(SortingUnitParams(n=5, sorter=sorter)), "unit").manifest["sha256"])
 print(emit(LinkOrderer(LinkOrdererParams(n=5, lanes=2)), "unit").manifest["sha256"])

@@ -7,16 +7,16 @@ import numpy as np
 import pytest
 import small_networks
 
-from golden.nets import lenet5
-from golden.nets.dataset import measuring_images
-from golden.nets.engine import Model
-from golden.nets.measure import accuracy, usage
-from golden.nets.network import load, save, shipped
-from golden.nets.quantized import quantize
-from golden.nets.recalibrate import recalibrate
-from golden.nets.schemes import parse
 from skimp import evaluate
 from skimp.evaluate import workload
+from skimp.golden.nets import lenet5
+from skimp.golden.nets.dataset import measuring_images
+from skimp.golden.nets.engine import Model
+from skimp.golden.nets.measure import accuracy, usage
+from skimp.golden.nets.network import load, save, shipped
+from skimp.golden.nets.quantized import quantize
+from skimp.golden.nets.recalibrate import recalibrate
+from skimp.golden.nets.schemes import parse
 
 pytestmark = pytest.mark.command
 

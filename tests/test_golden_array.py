@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import golden.array
-from golden.array import exact, gemm, schedule
-from golden.sparq import matmul, product
+from skimp import golden
+from skimp.golden.array import exact, gemm, schedule
+from skimp.golden.sparq import matmul, product
 
 sizes = st.integers(1, 6)
 

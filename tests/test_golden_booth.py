@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from golden.booth import digits
+from skimp.golden.booth import digits
 
 
 @pytest.mark.parametrize("width", [2, 4, 8, 10])

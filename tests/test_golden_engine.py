@@ -4,17 +4,17 @@ import numpy as np
 import pytest
 import small_networks
 
-from golden import array, nbsmt, sparq
-from golden.nets import floating
-from golden.nets.codes import Codes, as_reals
-from golden.nets.engine import Model, large_counts
-from golden.nets.measure import accuracy, cost, kurtosis, usage
-from golden.nets.network import Network, Node
-from golden.nets.quantized import quantize
-from golden.nets.recalibrate import recalibrate
-from golden.nets.schemes import Exact, Nbsmt, Sparq, Static, parse
-from golden.nets.units import Unit
-from golden.quantize import activation_step, quantize_weights
+from skimp.golden import array, nbsmt, sparq
+from skimp.golden.nets import floating
+from skimp.golden.nets.codes import Codes, as_reals
+from skimp.golden.nets.engine import Model, large_counts
+from skimp.golden.nets.measure import accuracy, cost, kurtosis, usage
+from skimp.golden.nets.network import Network, Node
+from skimp.golden.nets.quantized import quantize
+from skimp.golden.nets.recalibrate import recalibrate
+from skimp.golden.nets.schemes import Exact, Nbsmt, Sparq, Static, parse
+from skimp.golden.nets.units import Unit
+from skimp.golden.quantize import activation_step, quantize_weights
 
 NET = small_networks.network()
 QUANTIZED = quantize(NET, small_networks.images(20, seed=2))

@@ -6,8 +6,8 @@ import itertools
 import numpy as np
 import pytest
 
-import golden.link
-from golden.link import (
+from skimp import golden
+from skimp.golden.link import (
     FILLINGS,
     GROUPS,
     PADS,

@@ -10,10 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import golden.nbsmt
-import golden.nbsmt_counts
-import golden.nbsmt_step
-from golden.nbsmt import (
+from skimp import golden
+from skimp.golden.nbsmt import (
     POLICIES,
     ROUNDINGS,
     collisions,

@@ -6,11 +6,11 @@ import itertools
 import numpy as np
 import pytest
 
-from golden.nets import CLASSES, fashion_mnist
-from golden.nets.dataset import read_idx
-from golden.nets.layers import convolve, gemm, im2col, max_pool, requantize, windows
-from golden.nets.lenet5 import LAYERS, ORDERS, load
-from golden.nets.npz import write_npz
+from skimp.golden.nets import CLASSES, fashion_mnist
+from skimp.golden.nets.dataset import read_idx
+from skimp.golden.nets.layers import convolve, gemm, im2col, max_pool, requantize, windows
+from skimp.golden.nets.lenet5 import LAYERS, ORDERS, load
+from skimp.golden.nets.npz import write_npz
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,9 @@ import zipfile
 import numpy as np
 import pytest
 
-from golden import trace
-from golden.nets import network, npz, onnx_import
-from golden.nets.npz import read_npz, write_npz
+from skimp.golden import trace
+from skimp.golden.nets import network, npz, onnx_import
+from skimp.golden.nets.npz import read_npz, write_npz
 
 GOOD = np.arange(50).reshape(2, 25)
 

@@ -5,8 +5,8 @@ import sys
 import numpy as np
 import pytest
 
-from golden.nets import onnx_import
-from golden.nets.floating import logits
+from skimp.golden.nets import onnx_import
+from skimp.golden.nets.floating import logits
 
 RNG = np.random.default_rng(0)
 

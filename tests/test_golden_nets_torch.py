@@ -6,13 +6,13 @@ import operator
 import numpy as np
 import pytest
 
-from golden.nets import network
-from golden.nets.floating import logits
+from skimp.golden.nets import network
+from skimp.golden.nets.floating import logits
 
 torch = pytest.importorskip("torch")
 nn = torch.nn
-export = importlib.import_module("golden.nets.torch_export").export
-models = importlib.import_module("golden.nets.train.models")
+export = importlib.import_module("skimp.golden.nets.torch_export").export
+models = importlib.import_module("skimp.golden.nets.train.models")
 RNG = np.random.default_rng(0)
 
 

@@ -6,9 +6,9 @@ import sys
 import numpy as np
 import pytest
 
-from golden.nets import network
-from golden.nets.floating import logits
-from golden.nets.train import __main__ as command
+from skimp.golden.nets import network
+from skimp.golden.nets.floating import logits
+from skimp.golden.nets.train import __main__ as command
 
 RNG = np.random.default_rng(0)
 IMAGES = RNG.integers(0, 256, (140, 28, 28), dtype=np.uint8)
@@ -24,12 +24,12 @@ def torch():
 
 @pytest.fixture
 def loop(torch):
-    return importlib.import_module("golden.nets.train.loop")
+    return importlib.import_module("skimp.golden.nets.train.loop")
 
 
 @pytest.fixture
 def recipes(torch):
-    return importlib.import_module("golden.nets.train.recipes")
+    return importlib.import_module("skimp.golden.nets.train.recipes")
 
 
 def test_training_says_what_is_missing(tmp_path, capsys, monkeypatch):

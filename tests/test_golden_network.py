@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 import small_networks
 
-from golden.nets import floating
-from golden.nets.dataset import measuring_images, training_images
-from golden.nets.network import SHIPPED, Network, Node, load, save, shipped
-from golden.nets.npz import write_npz
+from skimp.golden.nets import floating
+from skimp.golden.nets.dataset import measuring_images, training_images
+from skimp.golden.nets.network import SHIPPED, Network, Node, load, save, shipped
+from skimp.golden.nets.npz import write_npz
 
 NET = small_networks.network()
 

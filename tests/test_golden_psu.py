@@ -7,10 +7,9 @@ from math import comb
 import numpy as np
 import pytest
 
-import golden.calibrate
-import golden.psu
-from golden.link import flits, transitions
-from golden.psu import (
+from skimp import golden
+from skimp.golden.link import flits, transitions
+from skimp.golden.psu import (
     KEYS,
     TIES,
     bitonic_layers,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from golden.quantize import (
+from skimp.golden.quantize import (
     activation_step,
     quantize_activations,
     quantize_bias,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from golden.nets.schemes import Exact, Nbsmt, Sparq, Static, parse
+from skimp.golden.nets.schemes import Exact, Nbsmt, Sparq, Static, parse
 
 
 @pytest.mark.parametrize("text, scheme", [

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from golden.selftest import generators, operands, signature
+from skimp.golden.selftest import generators, operands, signature
 
 
 def test_a_published_sequence():

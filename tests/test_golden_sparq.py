@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import golden.sparq
-import golden.sparq_lanes
-from golden.sparq import (
+from skimp import golden
+from skimp.golden.sparq import (
     CONFIGS,
     ROUNDINGS,
     Lanes,

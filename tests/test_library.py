@@ -7,9 +7,9 @@ import libraries
 import numpy as np
 import pytest
 
-from hw.emit import emit
-from hw.psu.popcount import Popcount, PopcountParams
 from skimp.design_rules import violations
+from skimp.hw.emit import emit
+from skimp.hw.psu.popcount import Popcount, PopcountParams
 from skimp.library import Library
 from skimp.netlist import expand, loads
 from skimp.power.energy import check_energies

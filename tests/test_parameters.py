@@ -2,17 +2,17 @@
 
 import pytest
 
-from hw.arith.booth import BoothRecodeParams
-from hw.array.params import PlainArrayParams, SparqArrayParams, SysmtArrayParams
-from hw.plain.dot import PlainDotParams
-from hw.plain.pe import PlainPeParams
-from hw.psu.link import LinkOrdererParams
-from hw.psu.popcount import PopcountParams
-from hw.psu.unit import SORTERS, SortingUnitParams
-from hw.sparq.dot import SparqDotParams
-from hw.sparq.pe import SparqPeParams
-from hw.sparq.window import WindowParams
-from hw.sysmt.params import SysmtPeParams
+from skimp.hw.arith.booth import BoothRecodeParams
+from skimp.hw.array.params import PlainArrayParams, SparqArrayParams, SysmtArrayParams
+from skimp.hw.plain.dot import PlainDotParams
+from skimp.hw.plain.pe import PlainPeParams
+from skimp.hw.psu.link import LinkOrdererParams
+from skimp.hw.psu.popcount import PopcountParams
+from skimp.hw.psu.unit import SORTERS, SortingUnitParams
+from skimp.hw.sparq.dot import SparqDotParams
+from skimp.hw.sparq.pe import SparqPeParams
+from skimp.hw.sparq.window import WindowParams
+from skimp.hw.sysmt.params import SysmtPeParams
 
 REFUSED = [
     (SortingUnitParams, {"n": 1}, "n must be an integer of 2 to 64, not 1"),

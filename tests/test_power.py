@@ -5,9 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from hw.emit import emit
-from hw.psu.popcount import Popcount, PopcountParams
 from skimp.cells import Table
+from skimp.hw.emit import emit
+from skimp.hw.psu.popcount import Popcount, PopcountParams
 from skimp.library import Library
 from skimp.netlist import loads, slews
 from skimp.power.energy import energy

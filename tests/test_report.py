@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from report_documents import documents
 
-from golden.nets.schemes import Exact, Nbsmt, Sparq, Static
 from skimp.catalogue import CATALOGUE
+from skimp.golden.nets.schemes import Exact, Nbsmt, Sparq, Static
 from skimp.report import gather
 from skimp.report.schemes import scheme_of
 from skimp.select import select

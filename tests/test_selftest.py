@@ -4,17 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from hw.emit import emit
-from hw.selftest.unit import SelfTest, SelfTestParams
-from sim.launch import BenchFailed, run_bench
 from skimp.catalogue import CATALOGUE
 from skimp.fpga.expected import KINDS
 from skimp.fpga.selftest import check_kind, self_test
+from skimp.hw.emit import emit
+from skimp.hw.selftest.unit import SelfTest, SelfTestParams
 from skimp.select import select
+from skimp.sim.launch import BenchFailed, run_bench
 
 pytestmark = [pytest.mark.command, pytest.mark.usefixtures("icarus")]
 
-BENCH = "sim.tb_selftest"
+BENCH = "skimp.sim.tb_selftest"
 BLINK = 11                          # bits of the counter of clocks
 UNITS = [
     ("popcount", {"width": 13}), ("popcount", {"width": 64}),
@@ -50,7 +50,7 @@ def test_there_is_one_for_every_block():
 def test_a_block_of_no_known_kind():
     one = configured("popcount", {"width": 3})
     with pytest.raises(ValueError, match="block popcount has no self-test"):
-        check_kind(replace(one, block=replace(one.block, bench="sim.tb_other")))
+        check_kind(replace(one, block=replace(one.block, bench="skimp.sim.tb_other")))
 
 
 @pytest.mark.parametrize("block, flags", [

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from hw.emit import emit
-from hw.psu.link import LinkOrderer, LinkOrdererParams
-from hw.psu.popcount import Popcount, PopcountParams
-from hw.psu.unit import SORTERS, SortingUnit, SortingUnitParams
-from sim.launch import run_bench
+from skimp.hw.emit import emit
+from skimp.hw.psu.link import LinkOrderer, LinkOrdererParams
+from skimp.hw.psu.popcount import Popcount, PopcountParams
+from skimp.hw.psu.unit import SORTERS, SortingUnit, SortingUnitParams
+from skimp.sim.launch import run_bench
 from skimp.synth import RECIPES, cell_models, map_unit
 
 pytestmark = [pytest.mark.command, pytest.mark.usefixtures("icarus")]
@@ -45,7 +45,7 @@ def link_orderer(**parameters):
 @pytest.mark.parametrize("width", [1, 8, 13])
 def test_popcount(tmp_path, width):
     unit = emit(Popcount(PopcountParams(width=width)), "popcount")
-    assert run_bench(unit, "sim.tb_popcount", tmp_path)
+    assert run_bench(unit, "skimp.sim.tb_popcount", tmp_path)
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -55,7 +55,7 @@ def test_parallel_sorting_unit(tmp_path, sorter, key):
     if parameters.get("cuts") == "all":
         buckets = SortingUnitParams(**{**parameters, "cuts": None}).bucket_count
         parameters["cuts"] = tuple(range(SORTERS[sorter].steps(parameters["n"], buckets)))
-    assert run_bench(sorting_unit(**parameters), "sim.tb_psu", tmp_path)
+    assert run_bench(sorting_unit(**parameters), "skimp.sim.tb_psu", tmp_path)
 
 
 @pytest.mark.parametrize("parameters", [
@@ -64,19 +64,19 @@ def test_parallel_sorting_unit(tmp_path, sorter, key):
 ], ids=["bits", "gray", "buckets", "nonzero-gray"])
 def test_serial_sorting_unit(tmp_path, parameters):
     unit = sorting_unit(sorter="serial", **parameters)
-    assert run_bench(unit, "sim.tb_psu_serial", tmp_path)
+    assert run_bench(unit, "skimp.sim.tb_psu_serial", tmp_path)
 
 
 @pytest.mark.parametrize("parameters", LINKS.values(), ids=LINKS)
 def test_link_orderer(tmp_path, parameters):
-    assert run_bench(link_orderer(**parameters), "sim.tb_link_orderer", tmp_path)
+    assert run_bench(link_orderer(**parameters), "skimp.sim.tb_link_orderer", tmp_path)
 
 
 @pytest.mark.parametrize("make, parameters, bench", [
-    (sorting_unit, {"n": 5, "data": True, "sorter": "banyan"}, "sim.tb_psu"),
-    (sorting_unit, {"n": 5, "sorter": "counting", "width": 4}, "sim.tb_psu"),
-    (sorting_unit, {"n": 5, "sorter": "serial", "width": 4}, "sim.tb_psu_serial"),
-    (link_orderer, {"n": 5, "lanes": 2, "width": 4, "snake": True}, "sim.tb_link_orderer"),
+    (sorting_unit, {"n": 5, "data": True, "sorter": "banyan"}, "skimp.sim.tb_psu"),
+    (sorting_unit, {"n": 5, "sorter": "counting", "width": 4}, "skimp.sim.tb_psu"),
+    (sorting_unit, {"n": 5, "sorter": "serial", "width": 4}, "skimp.sim.tb_psu_serial"),
+    (link_orderer, {"n": 5, "lanes": 2, "width": 4, "snake": True}, "skimp.sim.tb_link_orderer"),
 ], ids=["banyan", "counting", "serial", "link"])
 def test_netlist(tmp_path, library, make, parameters, bench):
     unit = make(**parameters)

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from hw.emit import Emitted, emit
-from hw.psu.link import LinkOrderer, LinkOrdererParams
-from hw.psu.popcount import Popcount, PopcountParams
-from hw.psu.unit import SortingUnit, SortingUnitParams
-from sim.launch import BenchFailed, run_bench
+from skimp.hw.emit import Emitted, emit
+from skimp.hw.psu.link import LinkOrderer, LinkOrdererParams
+from skimp.hw.psu.popcount import Popcount, PopcountParams
+from skimp.hw.psu.unit import SortingUnit, SortingUnitParams
+from skimp.sim.launch import BenchFailed, run_bench
 
 pytestmark = [pytest.mark.command, pytest.mark.usefixtures("icarus")]
 
@@ -77,15 +77,15 @@ def spoilt(unit: Emitted, **wires: str) -> Emitted:
 
 
 def test_nothing_is_wrong_with_the_module_around(psu, link, tmp_path):
-    assert run_bench(spoilt(psu), "sim.tb_psu", tmp_path / "psu")
-    assert run_bench(spoilt(link), "sim.tb_link_orderer", tmp_path / "link")
+    assert run_bench(spoilt(psu), "skimp.sim.tb_psu", tmp_path / "psu")
+    assert run_bench(spoilt(link), "skimp.sim.tb_link_orderer", tmp_path / "link")
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_is_found(psu, tmp_path, fault):
     wires, sentence = FAULTS[fault]
     with pytest.raises(BenchFailed, match=sentence):
-        run_bench(spoilt(psu, **wires), "sim.tb_psu", tmp_path)
+        run_bench(spoilt(psu, **wires), "skimp.sim.tb_psu", tmp_path)
 
 
 @pytest.mark.parametrize("wires, sentence", [
@@ -95,7 +95,7 @@ def test_a_fault_is_found(psu, tmp_path, fault):
 ], ids=["idle toggles", "last", "offer withdrawn"])
 def test_a_fault_of_a_link_is_found(link, tmp_path, wires, sentence):
     with pytest.raises(BenchFailed, match=sentence):
-        run_bench(spoilt(link, **wires), "sim.tb_link_orderer", tmp_path)
+        run_bench(spoilt(link, **wires), "skimp.sim.tb_link_orderer", tmp_path)
 
 
 @pytest.mark.parametrize("operators", ["&|", "|&", "^|"])
@@ -104,4 +104,4 @@ def test_a_gate_changed_in_the_text_is_found(tmp_path, operators):
     before, after = operators
     changed = unit.verilog.replace(f" {before} ", f" {after} ", 1)
     with pytest.raises(BenchFailed, match="ones in"):
-        run_bench(replace(unit, verilog=changed), "sim.tb_popcount", tmp_path)
+        run_bench(replace(unit, verilog=changed), "skimp.sim.tb_popcount", tmp_path)

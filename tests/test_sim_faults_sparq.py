@@ -7,14 +7,14 @@ import pytest
 from test_sim_faults import FAULTS, spoilt
 from test_sim_sparq import pair_select, plain_dot, plain_pe, sparq_dot, sparq_pe, window_select
 
-from hw.emit import Emitted
-from sim.launch import BenchFailed, run_bench
+from skimp.hw.emit import Emitted
+from skimp.sim.launch import BenchFailed, run_bench
 
 pytestmark = [pytest.mark.command, pytest.mark.usefixtures("icarus")]
 
-BENCHES = {window_select: "sim.tb_window_select", pair_select: "sim.tb_pair_select",
-           sparq_pe: "sim.tb_pe", plain_pe: "sim.tb_pe",
-           sparq_dot: "sim.tb_dot", plain_dot: "sim.tb_dot"}
+BENCHES = {window_select: "skimp.sim.tb_window_select", pair_select: "skimp.sim.tb_pair_select",
+           sparq_pe: "skimp.sim.tb_pe", plain_pe: "skimp.sim.tb_pe",
+           sparq_dot: "skimp.sim.tb_dot", plain_dot: "skimp.sim.tb_dot"}
 SPARSE = {"input": "sparse24", "pairs": 1}
 
 # What is replaced in the Verilog of a unit, where it is first found.
@@ -115,29 +115,29 @@ def test_a_mutation_is_found(tmp_path, fault):
 
 
 def test_nothing_is_wrong_with_the_modules_around(tmp_path):
-    assert run_bench(spoilt_pe(sparq_pe()), "sim.tb_pe", tmp_path / "pe")
-    assert run_bench(spoilt(sparq_dot(**SPARSE)), "sim.tb_dot", tmp_path / "dot")
+    assert run_bench(spoilt_pe(sparq_pe()), "skimp.sim.tb_pe", tmp_path / "pe")
+    assert run_bench(spoilt(sparq_dot(**SPARSE)), "skimp.sim.tb_dot", tmp_path / "dot")
 
 
 @pytest.mark.parametrize("fault", PE_FAULTS)
 def test_a_fault_of_a_pe_is_found(tmp_path, fault):
     wires, sentence = PE_FAULTS[fault]
     with pytest.raises(BenchFailed, match=f"tests failed(.|\n)*({sentence})"):
-        run_bench(spoilt_pe(sparq_pe(), **wires), "sim.tb_pe", tmp_path)
+        run_bench(spoilt_pe(sparq_pe(), **wires), "skimp.sim.tb_pe", tmp_path)
 
 
 @pytest.mark.parametrize("fault", DOT_FAULTS)
 def test_a_fault_of_a_dot_product_unit_is_found(tmp_path, fault):
     wires, sentence = DOT_FAULTS[fault]
     with pytest.raises(BenchFailed, match=f"tests failed(.|\n)*({sentence})"):
-        run_bench(spoilt(sparq_dot(**SPARSE), **wires), "sim.tb_dot", tmp_path)
+        run_bench(spoilt(sparq_dot(**SPARSE), **wires), "skimp.sim.tb_dot", tmp_path)
 
 
 @pytest.mark.parametrize("fault", STREAM_FAULTS)
 def test_a_fault_of_a_stream_is_found(tmp_path, fault):
     wires, sentence = FAULTS[fault]
     with pytest.raises(BenchFailed, match=sentence.replace("vectors", "items")):
-        run_bench(spoilt(plain_dot(products=1), **wires), "sim.tb_dot", tmp_path)
+        run_bench(spoilt(plain_dot(products=1), **wires), "skimp.sim.tb_dot", tmp_path)
 
 
 @pytest.mark.parametrize("fact", FACTS)

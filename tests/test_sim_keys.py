@@ -2,9 +2,9 @@
 
 import pytest
 
-from hw.emit import emit
-from hw.psu.unit import SortingUnit, SortingUnitParams
-from sim.launch import run_bench
+from skimp.hw.emit import emit
+from skimp.hw.psu.unit import SortingUnit, SortingUnitParams
+from skimp.sim.launch import run_bench
 
 pytestmark = pytest.mark.usefixtures("icarus")
 
@@ -27,4 +27,4 @@ TABLES = {
 def test_tables(tmp_path, table, sorter, descending):
     params = SortingUnitParams(n=2, width=len(table) - 1, buckets=table, sorter=sorter,
                                descending=descending)
-    run_bench(emit(SortingUnit(params), "psu", ties=params.ties), "sim.tb_psu", tmp_path)
+    run_bench(emit(SortingUnit(params), "psu", ties=params.ties), "skimp.sim.tb_psu", tmp_path)

@@ -9,14 +9,14 @@ from functools import cache
 import numpy as np
 import pytest
 
-from golden.nets import network
-from golden.nets.dataset import measuring_images, training_images
-from golden.nets.engine import Model
-from golden.nets.quantized import quantize
-from golden.nets.schemes import parse
-from hw.array.params import SparqArray, SparqArrayParams, SysmtArray, SysmtArrayParams
-from hw.emit import emit
-from sim.launch import run_bench
+from skimp.golden.nets import network
+from skimp.golden.nets.dataset import measuring_images, training_images
+from skimp.golden.nets.engine import Model
+from skimp.golden.nets.quantized import quantize
+from skimp.golden.nets.schemes import parse
+from skimp.hw.array.params import SparqArray, SparqArrayParams, SysmtArray, SysmtArrayParams
+from skimp.hw.emit import emit
+from skimp.sim.launch import run_bench
 
 pytestmark = [pytest.mark.command, pytest.mark.usefixtures("icarus")]
 
@@ -34,7 +34,7 @@ def run(folder, unit, layer, count):
     """Multiply the first ``count`` rows of a layer."""
     np.savez(folder / "layer.npz", x=layer.x[:count], w=layer.w, product=layer.result[:count])
     manifest = unit.manifest | {"layer": str(folder / "layer.npz")}
-    assert run_bench(replace(unit, manifest=manifest), "sim.tb_layer", folder / "run") == 1
+    assert run_bench(replace(unit, manifest=manifest), "skimp.sim.tb_layer", folder / "run") == 1
 
 
 def threads(**parameters):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sweeping import LONG, PATIENCE, WIDTHS, at_work, finished, start, wait_for
 
-from hw.psu.popcount import PopcountParams
+from skimp.hw.psu.popcount import PopcountParams
 from skimp.sweep import local
 from skimp.sweep.jobs import measure
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from hw.emit import emit
-from hw.psu.popcount import Popcount, PopcountParams
-from hw.psu.unit import SortingUnit, SortingUnitParams
 from skimp import synth
+from skimp.hw.emit import emit
+from skimp.hw.psu.popcount import Popcount, PopcountParams
+from skimp.hw.psu.unit import SortingUnit, SortingUnitParams
 from skimp.synth import RECIPES, Library, Mapped, best, map_unit
 
 pytestmark = pytest.mark.command

@@ -3,8 +3,8 @@
 import pytest
 from test_arith import evaluate
 
-from hw.sysmt.operands import ActivationTag, WeightTag, choose_structure
-from hw.sysmt.params import POLICIES, SysmtPeParams
+from skimp.hw.sysmt.operands import ActivationTag, WeightTag, choose_structure
+from skimp.hw.sysmt.params import POLICIES, SysmtPeParams
 
 pytestmark = pytest.mark.usefixtures("icarus")
 

@@ -12,13 +12,13 @@ from amaranth import Module, Signal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from hw.arith.adder import full_adder
-from hw.emit import emit
-from hw.psu.popcount import Popcount, PopcountParams
 from skimp import fastest as search
 from skimp import synth
 from skimp.corners import corner_slacks, open_corners
 from skimp.fastest import CLOCKS, RESOLUTION_NS, fastest
+from skimp.hw.arith.adder import full_adder
+from skimp.hw.emit import emit
+from skimp.hw.psu.popcount import Popcount, PopcountParams
 from skimp.library import OSU018, Library
 from skimp.parts import path_record, plain
 from skimp.price import Timing, prices

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from sweeping import ENVIRONMENT, PATIENCE, wait_for
 
-from sim import process
 from skimp import tools
 from skimp.library import OSU018
+from skimp.sim import process
 
 pytestmark = pytest.mark.command
 # A tool that knows its version, and starts another program when it is to work.

@@ -8,11 +8,11 @@ import zipfile
 import numpy as np
 import pytest
 
-from golden.link import bus_invert, flits, transitions
-from golden.nets import fashion_mnist, lenet5
-from golden.psu import calibrate, nearest_neighbour
-from golden.trace import load
 from skimp import traffic
+from skimp.golden.link import bus_invert, flits, transitions
+from skimp.golden.nets import fashion_mnist, lenet5
+from skimp.golden.psu import calibrate, nearest_neighbour
+from skimp.golden.trace import load
 from skimp.traffic import plot, workloads
 from skimp.traffic.meter import Meter
 from skimp.traffic.orderings import fit_keys

@@ -5,8 +5,8 @@ import re
 
 import numpy as np
 
-from golden.nets.network import Network, Node
-from golden.nets.nodes import infer
+from skimp.golden.nets.network import Network, Node
+from skimp.golden.nets.nodes import infer
 
 __all__ = ["ChannelsFirst", "Refusal", "require"]
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from golden.nets.patches import average_pool, max_pool
+from skimp.golden.nets.patches import average_pool, max_pool
 
 __all__ = ["Codes", "apply_plain", "as_reals", "code"]
 

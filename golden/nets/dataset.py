@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from golden.nets import fashion_mnist
+from skimp.golden.nets import fashion_mnist
 
 __all__ = ["DATA", "measuring_images", "read_fashion_mnist", "read_idx", "training_images"]
 

@@ -10,13 +10,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from golden import nbsmt
-from golden.nets.codes import Codes, apply_plain, as_reals
-from golden.nets.floating import as_images
-from golden.nets.nodes import GEMMS
-from golden.nets.quantized import cut_windows, kernel
-from golden.nets.schemes import Exact, Nbsmt
-from golden.nets.units import make_unit
+from skimp.golden import nbsmt
+from skimp.golden.nets.codes import Codes, apply_plain, as_reals
+from skimp.golden.nets.floating import as_images
+from skimp.golden.nets.nodes import GEMMS
+from skimp.golden.nets.quantized import cut_windows, kernel
+from skimp.golden.nets.schemes import Exact, Nbsmt
+from skimp.golden.nets.units import make_unit
 
 __all__ = ["Model", "Operands", "large_counts"]
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from golden.nets.patches import average_pool, columns, max_pool, taps
+from skimp.golden.nets.patches import average_pool, columns, max_pool, taps
 
 __all__ = ["as_images", "forward", "logits"]
 

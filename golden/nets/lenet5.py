@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from golden.nets.layers import Layer, max_pool, windows
+from skimp.golden.nets.layers import Layer, max_pool, windows
 
 __all__ = ["LAYERS", "ORDERS", "LeNet5", "Packets", "load"]
 

@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from golden import nbsmt
-from golden.array import gemm
-from golden.nets.quantized import kernel
-from golden.nets.schemes import Nbsmt, Sparq, Static
+from skimp.golden import nbsmt
+from skimp.golden.array import gemm
+from skimp.golden.nets.quantized import kernel
+from skimp.golden.nets.schemes import Nbsmt, Sparq, Static
 
 __all__ = ["Accuracy", "Cost", "Usage", "accuracy", "cost", "kurtosis", "usage"]
 

@@ -49,8 +49,8 @@ from pathlib import Path
 
 import numpy as np
 
-from golden.nets.nodes import GEMMS, Node, from_record, infer, to_record
-from golden.nets.npz import read_npz, write_npz
+from skimp.golden.nets.nodes import GEMMS, Node, from_record, infer, to_record
+from skimp.golden.nets.npz import read_npz, write_npz
 
 __all__ = ["GEMMS", "SHIPPED", "Network", "Node", "load", "save", "shipped"]
 

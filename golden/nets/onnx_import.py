@@ -13,8 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-from golden.nets.channels_first import ChannelsFirst, Refusal, require
-from golden.nets.npz import LARGEST
+from skimp.golden.nets.channels_first import ChannelsFirst, Refusal, require
+from skimp.golden.nets.npz import LARGEST
 
 __all__ = ["load"]
 

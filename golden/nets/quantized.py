@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from golden.nets.floating import as_images, forward
-from golden.nets.network import Network
-from golden.nets.nodes import GEMMS, Node
-from golden.nets.patches import columns, taps
-from golden.quantize import activation_step
+from skimp.golden.nets.floating import as_images, forward
+from skimp.golden.nets.network import Network
+from skimp.golden.nets.nodes import GEMMS, Node
+from skimp.golden.nets.patches import columns, taps
+from skimp.golden.quantize import activation_step
 
 __all__ = ["Quantized", "Shape", "cut_windows", "kernel", "quantize"]
 

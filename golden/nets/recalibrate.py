@@ -8,8 +8,8 @@ all steps stay as they are.
 """
 
 
-from golden.link import one_of
-from golden.nets.floating import as_images
+from skimp.golden.link import one_of
+from skimp.golden.nets.floating import as_images
 
 __all__ = ["AVERAGINGS", "BATCH", "BATCHES", "recalibrate"]
 

@@ -21,8 +21,8 @@ Whatever the scheme, layers that read pixels and those that give the classes sta
 
 from dataclasses import dataclass
 
-from golden import nbsmt, sparq
-from golden.link import one_of
+from skimp.golden import nbsmt, sparq
+from skimp.golden.link import one_of
 
 __all__ = ["Exact", "Nbsmt", "Scheme", "Sparq", "Static", "parse"]
 

@@ -1,6 +1,6 @@
 """From a PyTorch module to a `golden.nets.network.Network`, and so to its ``.npz`` file.
 
-    from golden.nets import network, torch_export
+    from skimp.golden.nets import network, torch_export
     network.save("mine.npz", torch_export.export(module, input_shape=(28, 28, 1)))
 
 The module is traced with `torch.fx`: a Sequential, or any module whose forward does not depend on
@@ -13,7 +13,7 @@ import copy
 import importlib
 import operator
 
-from golden.nets.channels_first import ChannelsFirst, Refusal, require
+from skimp.golden.nets.channels_first import ChannelsFirst, Refusal, require
 
 __all__ = ["export"]
 

@@ -9,9 +9,9 @@ import functools
 
 import numpy as np
 
-from golden import nbsmt, sparq
-from golden.nets.schemes import Nbsmt, Sparq, Static
-from golden.quantize import quantize_weights
+from skimp.golden import nbsmt, sparq
+from skimp.golden.nets.schemes import Nbsmt, Sparq, Static
+from skimp.golden.quantize import quantize_weights
 
 __all__ = ["Unit", "make_unit"]
 

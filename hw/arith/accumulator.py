@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from amaranth import Cat, Module, Signal, Value
 
-from hw.arith.adder import half_adder
-from hw.arith.heap import BitHeap
-from hw.wires import wire
+from skimp.hw.arith.adder import half_adder
+from skimp.hw.arith.heap import BitHeap
+from skimp.hw.wires import wire
 
 __all__ = ["accumulate"]
 

@@ -6,9 +6,9 @@ from amaranth import Cat, Const, Module, Signal, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from hw.arith.heap import BitHeap
-from hw.parameters import check_choice, parameter
-from hw.wires import gate, wire
+from skimp.hw.arith.heap import BitHeap
+from skimp.hw.parameters import check_choice, parameter
+from skimp.hw.wires import gate, wire
 
 __all__ = ["BoothRecode", "BoothRecodeParams", "booth_bias", "booth_digits", "booth_rows",
            "last_row", "lower_row"]

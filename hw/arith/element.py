@@ -7,8 +7,8 @@ from amaranth.hdl import ShapeLike
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from hw.arith.accumulator import accumulate
-from hw.arith.heap import BitHeap
+from skimp.hw.arith.accumulator import accumulate
+from skimp.hw.arith.heap import BitHeap
 
 __all__ = ["SUM_WIDTH", "ProcessingElement", "pass_on"]
 

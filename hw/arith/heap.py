@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from amaranth import Cat, Const, Module, Value
 
-from hw.arith.adder import full_adder, half_adder
-from hw.wires import wire
+from skimp.hw.arith.adder import full_adder, half_adder
+from skimp.hw.wires import wire
 
 __all__ = ["BitHeap"]
 

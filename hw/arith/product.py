@@ -2,7 +2,7 @@
 
 from amaranth import Value
 
-from hw.arith.heap import BitHeap
+from skimp.hw.arith.heap import BitHeap
 
 __all__ = ["and_bias", "and_rows"]
 

@@ -4,7 +4,7 @@ from amaranth import EnableInserter, Fragment, Module, Signal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from hw.arith.element import ProcessingElement, pass_on
+from skimp.hw.arith.element import ProcessingElement, pass_on
 
 __all__ = ["AdvanceRegister", "ElementGroup"]
 

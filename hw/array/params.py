@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from hw.array.systolic import SystolicArray
-from hw.parameters import check_choice, check_range, parameter
-from hw.plain.pe import PlainPe, PlainPeParams
-from hw.sparq.pe import SparqPe, SparqPeParams
-from hw.sysmt.params import SysmtPeParams
-from hw.sysmt.pe import SysmtPe
+from skimp.hw.array.systolic import SystolicArray
+from skimp.hw.parameters import check_choice, check_range, parameter
+from skimp.hw.plain.pe import PlainPe, PlainPeParams
+from skimp.hw.sparq.pe import SparqPe, SparqPeParams
+from skimp.hw.sysmt.params import SysmtPeParams
+from skimp.hw.sysmt.pe import SysmtPe
 
 __all__ = [
     "ArraySize", "PlainArray", "PlainArrayParams", "SparqArray", "SparqArrayParams", "SysmtArray",

@@ -9,9 +9,9 @@ from amaranth.hdl import signed
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from hw.arith.element import ProcessingElement
-from hw.array.group import AdvanceRegister, ElementGroup
-from hw.wires import gate, wire
+from skimp.hw.arith.element import ProcessingElement
+from skimp.hw.array.group import AdvanceRegister, ElementGroup
+from skimp.hw.wires import gate, wire
 
 __all__ = ["SystolicArray"]
 

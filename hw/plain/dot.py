@@ -7,13 +7,13 @@ from amaranth.hdl import signed
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from hw.arith.booth import booth_digits, booth_rows
-from hw.arith.heap import BitHeap
-from hw.arith.product import and_rows
-from hw.parameters import check_range, parameter
-from hw.pipeline import Pipeline
-from hw.plain.params import PlainParams
-from hw.wires import wire
+from skimp.hw.arith.booth import booth_digits, booth_rows
+from skimp.hw.arith.heap import BitHeap
+from skimp.hw.arith.product import and_rows
+from skimp.hw.parameters import check_range, parameter
+from skimp.hw.pipeline import Pipeline
+from skimp.hw.plain.params import PlainParams
+from skimp.hw.wires import wire
 
 __all__ = ["PlainDot", "PlainDotParams"]
 

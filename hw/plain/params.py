@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from hw.parameters import check_choice, parameter
+from skimp.hw.parameters import check_choice, parameter
 
 __all__ = ["PlainParams"]
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from amaranth import Cat, Module, Value
 from amaranth.lib import data
 
-from hw.arith.booth import booth_bias, booth_digits, booth_rows
-from hw.arith.element import ProcessingElement
-from hw.arith.heap import BitHeap
-from hw.arith.product import and_bias, and_rows
-from hw.parameters import check_range, parameter
-from hw.plain.params import PlainParams
+from skimp.hw.arith.booth import booth_bias, booth_digits, booth_rows
+from skimp.hw.arith.element import ProcessingElement
+from skimp.hw.arith.heap import BitHeap
+from skimp.hw.arith.product import and_bias, and_rows
+from skimp.hw.parameters import check_range, parameter
+from skimp.hw.plain.params import PlainParams
 
 __all__ = ["PlainPe", "PlainPeParams"]
 

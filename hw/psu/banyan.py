@@ -5,10 +5,10 @@ from typing import Any
 from amaranth import Cat, Const, Module, Value
 from amaranth.utils import bits_for, ceil_log2
 
-from hw.pipeline import Pipeline
-from hw.psu.keys import gray
-from hw.psu.sorter import Line, Sorter, exchange
-from hw.wires import wire
+from skimp.hw.pipeline import Pipeline
+from skimp.hw.psu.keys import gray
+from skimp.hw.psu.sorter import Line, Sorter, exchange
+from skimp.hw.wires import wire
 
 __all__ = ["GrayBanyan"]
 

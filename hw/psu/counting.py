@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from amaranth import Const, Module, Value
 from amaranth.utils import bits_for, ceil_log2
 
-from hw.pipeline import Pipeline
-from hw.psu.popcount import count_ones
-from hw.psu.scatter import any_of, scatter
-from hw.psu.sorter import Sorter
-from hw.wires import wire
+from skimp.hw.pipeline import Pipeline
+from skimp.hw.psu.popcount import count_ones
+from skimp.hw.psu.scatter import any_of, scatter
+from skimp.hw.psu.sorter import Sorter
+from skimp.hw.wires import wire
 
 __all__ = ["CountingSort"]
 

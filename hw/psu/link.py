@@ -6,10 +6,10 @@ from amaranth import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from hw.parameters import check_choice, check_range, parameter
-from hw.psu.keys import key_code
-from hw.psu.unit import SORTERS, SorterParams
-from hw.wires import wire
+from skimp.hw.parameters import check_choice, check_range, parameter
+from skimp.hw.psu.keys import key_code
+from skimp.hw.psu.unit import SORTERS, SorterParams
+from skimp.hw.wires import wire
 
 __all__ = ["LinkOrderer", "LinkOrdererParams"]
 

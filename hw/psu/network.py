@@ -5,9 +5,9 @@ from abc import abstractmethod
 from amaranth import Cat, Const, Module, Value
 from amaranth.utils import ceil_log2
 
-from hw.pipeline import Pipeline
-from hw.psu.sorter import Sorter, exchange
-from hw.wires import wire
+from skimp.hw.pipeline import Pipeline
+from skimp.hw.psu.sorter import Sorter, exchange
+from skimp.hw.wires import wire
 
 __all__ = ["Bitonic", "OddEvenMerge"]
 

@@ -2,11 +2,11 @@
 
 from amaranth import Module
 
-from hw.pipeline import Pipeline
-from hw.psu.popcount import count_ones
-from hw.psu.scatter import scatter
-from hw.psu.sorter import Sorter, greater
-from hw.wires import wire
+from skimp.hw.pipeline import Pipeline
+from skimp.hw.psu.popcount import count_ones
+from skimp.hw.psu.scatter import scatter
+from skimp.hw.psu.sorter import Sorter, greater
+from skimp.hw.wires import wire
 
 __all__ = ["AllPairs"]
 

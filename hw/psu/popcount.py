@@ -7,9 +7,9 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 from amaranth.utils import bits_for
 
-from hw.arith.adder import full_adder
-from hw.parameters import check_range, parameter
-from hw.wires import wire
+from skimp.hw.arith.adder import full_adder
+from skimp.hw.parameters import check_range, parameter
+from skimp.hw.wires import wire
 
 __all__ = ["Popcount", "PopcountParams", "count_ones"]
 

@@ -2,9 +2,9 @@
 
 from amaranth import Cat, Const, Module, Value
 
-from hw.pipeline import Gated
-from hw.psu.sorter import Line
-from hw.wires import wire
+from skimp.hw.pipeline import Gated
+from skimp.hw.psu.sorter import Line
+from skimp.hw.wires import wire
 
 __all__ = ["scatter"]
 

@@ -2,8 +2,8 @@
 
 from amaranth import Cat, Module, Mux, Signal
 
-from hw.psu.sorter import Sorter, greater
-from hw.wires import wire
+from skimp.hw.psu.sorter import Sorter, greater
+from skimp.hw.wires import wire
 
 __all__ = ["InsertionSorter"]
 

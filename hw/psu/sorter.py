@@ -8,8 +8,8 @@ from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 from amaranth.utils import bits_for
 
-from hw.pipeline import Choice
-from hw.wires import wire
+from skimp.hw.pipeline import Choice
+from skimp.hw.wires import wire
 
 __all__ = ["Line", "Sorter", "exchange", "greater"]
 

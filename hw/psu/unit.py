@@ -6,14 +6,14 @@ from amaranth import Cat, Module
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from hw.parameters import check_choice, check_range, parameter
-from hw.psu.banyan import GrayBanyan
-from hw.psu.counting import CountingSort
-from hw.psu.keys import KeyParams, key_code
-from hw.psu.network import Bitonic, OddEvenMerge
-from hw.psu.pairs import AllPairs
-from hw.psu.serial import InsertionSorter
-from hw.psu.sorter import Sorter
+from skimp.hw.parameters import check_choice, check_range, parameter
+from skimp.hw.psu.banyan import GrayBanyan
+from skimp.hw.psu.counting import CountingSort
+from skimp.hw.psu.keys import KeyParams, key_code
+from skimp.hw.psu.network import Bitonic, OddEvenMerge
+from skimp.hw.psu.pairs import AllPairs
+from skimp.hw.psu.serial import InsertionSorter
+from skimp.hw.psu.sorter import Sorter
 
 __all__ = ["SORTERS", "SortingUnit", "SortingUnitParams"]
 

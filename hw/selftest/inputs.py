@@ -7,9 +7,9 @@ from amaranth import Cat, Module, Value
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In
 
-from hw.arith.element import ProcessingElement
-from hw.sparq.dot import SparqDot
-from hw.sparq.pair import select_pair
+from skimp.hw.arith.element import ProcessingElement
+from skimp.hw.sparq.dot import SparqDot
+from skimp.hw.sparq.pair import select_pair
 
 __all__ = ["Input", "inputs", "is_stream", "output_width"]
 

@@ -6,7 +6,7 @@ from amaranth import Array, Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from hw.wires import wire
+from skimp.hw.wires import wire
 
 __all__ = ["WORD", "Signature", "Stimulus"]
 

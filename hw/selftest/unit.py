@@ -8,8 +8,8 @@ from amaranth import Cat, Module, Signal, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import Out
 
-from hw.selftest.inputs import Input, inputs, is_stream, output_width
-from hw.selftest.stimulus import WORD, Signature, Stimulus
+from skimp.hw.selftest.inputs import Input, inputs, is_stream, output_width
+from skimp.hw.selftest.stimulus import WORD, Signature, Stimulus
 
 __all__ = ["PACE", "SelfTest", "SelfTestParams"]
 

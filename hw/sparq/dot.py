@@ -7,13 +7,13 @@ from amaranth.hdl import signed
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from hw.arith.heap import BitHeap
-from hw.parameters import check_choice, check_range, parameter
-from hw.pipeline import Pipeline
-from hw.sparq.lane import multiply_pair
-from hw.sparq.pair import pair_layout, select_pair
-from hw.sparq.window import WindowParams
-from hw.wires import gate, wire
+from skimp.hw.arith.heap import BitHeap
+from skimp.hw.parameters import check_choice, check_range, parameter
+from skimp.hw.pipeline import Pipeline
+from skimp.hw.sparq.lane import multiply_pair
+from skimp.hw.sparq.pair import pair_layout, select_pair
+from skimp.hw.sparq.window import WindowParams
+from skimp.hw.wires import gate, wire
 
 __all__ = ["SparqDot", "SparqDotParams"]
 

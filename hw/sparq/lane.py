@@ -5,11 +5,11 @@ from itertools import combinations
 from amaranth import Const, Module, Mux, Value
 from amaranth.lib import data
 
-from hw.arith.heap import BitHeap
-from hw.arith.product import and_rows
-from hw.sparq.pair import has_steal_bit
-from hw.sparq.window import WindowParams
-from hw.wires import gate, wire
+from skimp.hw.arith.heap import BitHeap
+from skimp.hw.arith.product import and_rows
+from skimp.hw.sparq.pair import has_steal_bit
+from skimp.hw.sparq.window import WindowParams
+from skimp.hw.wires import gate, wire
 
 __all__ = ["multiply_pair"]
 

@@ -4,8 +4,8 @@ from amaranth import Cat, Const, Module, Mux, Value
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
-from hw.sparq.window import WindowParams, select_window
-from hw.wires import wire
+from skimp.hw.sparq.window import WindowParams, select_window
+from skimp.hw.wires import wire
 
 __all__ = ["PairSelect", "pair_layout", "select_pair"]
 

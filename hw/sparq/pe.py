@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from amaranth import Cat, Module, Value
 from amaranth.lib import data
 
-from hw.arith.element import ProcessingElement
-from hw.arith.heap import BitHeap
-from hw.parameters import check_choice, parameter
-from hw.sparq.lane import multiply_pair
-from hw.sparq.pair import pair_layout, select_pair
-from hw.sparq.window import WindowParams
+from skimp.hw.arith.element import ProcessingElement
+from skimp.hw.arith.heap import BitHeap
+from skimp.hw.parameters import check_choice, parameter
+from skimp.hw.sparq.lane import multiply_pair
+from skimp.hw.sparq.pair import pair_layout, select_pair
+from skimp.hw.sparq.window import WindowParams
 
 __all__ = ["SparqPe", "SparqPeParams"]
 

@@ -6,8 +6,8 @@ from amaranth import Cat, Const, Module, Signal, Value
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
-from hw.parameters import check_choice, check_range, parameter
-from hw.wires import gate, wire
+from skimp.hw.parameters import check_choice, check_range, parameter
+from skimp.hw.wires import gate, wire
 
 __all__ = ["WindowParams", "WindowSelect", "select_window"]
 

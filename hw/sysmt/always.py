@@ -10,12 +10,12 @@ alone.
 from amaranth import Const, Module, Mux, Value
 from amaranth.lib import data
 
-from hw.arith.heap import BitHeap
-from hw.sysmt.narrow_activation import NarrowActivation
-from hw.sysmt.narrow_weight import FLAG, NarrowWeight, multiply_digits
-from hw.sysmt.params import SysmtPeParams
-from hw.sysmt.structure import PRODUCT, add_shifted, split
-from hw.wires import gate, wire
+from skimp.hw.arith.heap import BitHeap
+from skimp.hw.sysmt.narrow_activation import NarrowActivation
+from skimp.hw.sysmt.narrow_weight import FLAG, NarrowWeight, multiply_digits
+from skimp.hw.sysmt.params import SysmtPeParams
+from skimp.hw.sysmt.structure import PRODUCT, add_shifted, split
+from skimp.hw.wires import gate, wire
 
 __all__ = ["AlwaysActivation", "AlwaysWeight"]
 

@@ -6,17 +6,17 @@ from typing import NamedTuple
 from amaranth import Cat, Const, Module, Mux, Value
 from amaranth.lib import data
 
-from hw.arith.heap import BitHeap
-from hw.sysmt.params import SysmtPeParams
-from hw.sysmt.reduce import (
+from skimp.hw.arith.heap import BitHeap
+from skimp.hw.sysmt.params import SysmtPeParams
+from skimp.hw.sysmt.reduce import (
     large_activation,
     large_weight,
     reduce_activation,
     reduce_weight,
     round_up,
 )
-from hw.sysmt.structure import Structure
-from hw.wires import gate, wire
+from skimp.hw.sysmt.structure import Structure
+from skimp.hw.wires import gate, wire
 
 __all__ = ["FourThreads"]
 

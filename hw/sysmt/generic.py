@@ -6,11 +6,11 @@ from typing import NamedTuple
 from amaranth import Cat, Const, Module, Mux, Value
 from amaranth.lib import data
 
-from hw.arith.heap import BitHeap
-from hw.sysmt.params import SysmtPeParams
-from hw.sysmt.reduce import large_activation, large_weight, reduce_activation, reduce_weight
-from hw.sysmt.structure import Structure, split
-from hw.wires import wire
+from skimp.hw.arith.heap import BitHeap
+from skimp.hw.sysmt.params import SysmtPeParams
+from skimp.hw.sysmt.reduce import large_activation, large_weight, reduce_activation, reduce_weight
+from skimp.hw.sysmt.structure import Structure, split
+from skimp.hw.wires import wire
 
 __all__ = ["Generic"]
 

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from amaranth import Cat, Const, Module, Mux, Value
 from amaranth.lib import data
 
-from hw.arith.heap import BitHeap
-from hw.sysmt.params import SysmtPeParams
-from hw.sysmt.reduce import large_weight
-from hw.sysmt.structure import PRODUCT, Structure, add_shifted, split
-from hw.wires import gate, wire
+from skimp.hw.arith.heap import BitHeap
+from skimp.hw.sysmt.params import SysmtPeParams
+from skimp.hw.sysmt.reduce import large_weight
+from skimp.hw.sysmt.structure import PRODUCT, Structure, add_shifted, split
+from skimp.hw.wires import gate, wire
 
 __all__ = ["NarrowActivation"]
 

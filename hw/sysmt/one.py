@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from amaranth import Module, Value
 from amaranth.lib import data
 
-from hw.arith.booth import booth_bias, booth_digits, booth_rows
-from hw.arith.heap import BitHeap
-from hw.sysmt.structure import Structure
+from skimp.hw.arith.booth import booth_bias, booth_digits, booth_rows
+from skimp.hw.arith.heap import BitHeap
+from skimp.hw.sysmt.structure import Structure
 
 __all__ = ["OneThread"]
 

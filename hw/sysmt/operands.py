@@ -7,14 +7,14 @@ from amaranth.hdl import ShapeLike, signed
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
-from hw.sysmt.always import AlwaysActivation, AlwaysWeight
-from hw.sysmt.four import FourThreads
-from hw.sysmt.generic import Generic
-from hw.sysmt.narrow_activation import NarrowActivation
-from hw.sysmt.narrow_weight import NarrowWeight
-from hw.sysmt.one import OneThread
-from hw.sysmt.params import SysmtPeParams
-from hw.sysmt.structure import Structure
+from skimp.hw.sysmt.always import AlwaysActivation, AlwaysWeight
+from skimp.hw.sysmt.four import FourThreads
+from skimp.hw.sysmt.generic import Generic
+from skimp.hw.sysmt.narrow_activation import NarrowActivation
+from skimp.hw.sysmt.narrow_weight import NarrowWeight
+from skimp.hw.sysmt.one import OneThread
+from skimp.hw.sysmt.params import SysmtPeParams
+from skimp.hw.sysmt.structure import Structure
 
 __all__ = ["ActivationTag", "WeightTag", "choose_structure"]
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from hw.parameters import check_choice, check_range, parameter
+from skimp.hw.parameters import check_choice, check_range, parameter
 
 __all__ = ["POLICIES", "SysmtPeParams"]
 

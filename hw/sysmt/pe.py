@@ -4,11 +4,11 @@ from typing import Any
 
 from amaranth import Module, Signal, Value
 
-from hw.arith.accumulator import accumulate
-from hw.arith.element import ProcessingElement
-from hw.arith.heap import BitHeap
-from hw.sysmt.operands import choose_structure
-from hw.sysmt.params import SysmtPeParams
+from skimp.hw.arith.accumulator import accumulate
+from skimp.hw.arith.element import ProcessingElement
+from skimp.hw.arith.heap import BitHeap
+from skimp.hw.sysmt.operands import choose_structure
+from skimp.hw.sysmt.params import SysmtPeParams
 
 __all__ = ["SysmtPe"]
 

@@ -2,8 +2,8 @@
 
 from amaranth import Const, Module, Value
 
-from hw.sysmt.params import SysmtPeParams
-from hw.wires import wire
+from skimp.hw.sysmt.params import SysmtPeParams
+from skimp.hw.wires import wire
 
 __all__ = ["large_activation", "large_weight", "reduce_activation", "reduce_weight", "round_up"]
 

@@ -6,9 +6,9 @@ from typing import Any
 from amaranth import Const, Module, Value
 from amaranth.lib import data
 
-from hw.arith.heap import BitHeap
-from hw.sysmt.params import SysmtPeParams
-from hw.wires import wire
+from skimp.hw.arith.heap import BitHeap
+from skimp.hw.sysmt.params import SysmtPeParams
+from skimp.hw.wires import wire
 
 __all__ = ["Structure", "add_shifted", "split"]
 

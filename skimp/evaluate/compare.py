@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from golden.nbsmt import POLICIES
-from golden.nets.engine import BATCH, Model
-from golden.nets.measure import accuracy, cost, usage
-from golden.nets.recalibrate import BATCHES, recalibrate
-from golden.nets.schemes import Exact, Nbsmt, Scheme, parse
-from golden.sparq import CONFIGS
 from skimp.evaluate.workload import Workload, count_pieces
+from skimp.golden.nbsmt import POLICIES
+from skimp.golden.nets.engine import BATCH, Model
+from skimp.golden.nets.measure import accuracy, cost, usage
+from skimp.golden.nets.recalibrate import BATCHES, recalibrate
+from skimp.golden.nets.schemes import Exact, Nbsmt, Scheme, parse
+from skimp.golden.sparq import CONFIGS
 
 __all__ = ["ALL", "DEFAULT", "arrange", "evaluate", "figures"]
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from golden.nets.engine import BATCH, Model
-from golden.nets.measure import accuracy, kurtosis
-from golden.nets.schemes import Exact, Static
 from skimp.evaluate.workload import Workload, count_pieces
+from skimp.golden.nets.engine import BATCH, Model
+from skimp.golden.nets.measure import accuracy, kurtosis
+from skimp.golden.nets.schemes import Exact, Static
 
 __all__ = ["compare_bits"]
 

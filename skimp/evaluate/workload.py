@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from golden.nets import network
-from golden.nets.dataset import measuring_images, training_images
-from golden.nets.floating import as_images
-from golden.nets.network import Network
-from golden.nets.npz import read_npz
-from golden.nets.onnx_import import load as load_onnx
-from golden.nets.quantized import Quantized, quantize
-from golden.nets.recalibrate import BATCH, BATCHES
+from skimp.golden.nets import network
+from skimp.golden.nets.dataset import measuring_images, training_images
+from skimp.golden.nets.floating import as_images
+from skimp.golden.nets.network import Network
+from skimp.golden.nets.npz import read_npz
+from skimp.golden.nets.onnx_import import load as load_onnx
+from skimp.golden.nets.quantized import Quantized, quantize
+from skimp.golden.nets.recalibrate import BATCH, BATCHES
 
 __all__ = ["Workload", "count_pieces", "open_network", "open_workload"]
 

@@ -3,7 +3,6 @@
 A unit's bench knows its ports, so it is the bench's name that says of which kind a unit is.
 """
 
-import importlib
 import inspect
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -11,12 +10,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from golden.link import flits
-from golden.psu import keys, order
-from golden.selftest import operands
-from golden.sparq import effective, encode, pair, window
-from sim.operands import activation_codes, signed, weight_codes, words
-from sim.streams import pack
+from skimp.golden.link import flits
+from skimp.golden.psu import keys, order
+from skimp.golden.selftest import operands
+from skimp.golden.sparq import effective, encode, pair, window
+from skimp.sim.named import function_named
+from skimp.sim.operands import activation_codes, signed, weight_codes, words
+from skimp.sim.streams import pack
 
 __all__ = ["KINDS", "Drawn", "Kind"]
 
@@ -171,8 +171,7 @@ def _element(manifest: Mapping[str, Any], drawn: Mapping[str, Drawn]) -> list[in
 def _array(manifest: Mapping[str, Any], drawn: Mapping[str, Drawn]) -> list[int]:
     parameters, port = manifest["parameters"], manifest["ports"]["sum__payload"]
     rows, cols = parameters["rows"], parameters["cols"]
-    folder, name = manifest["golden"].rsplit(".", 1)
-    multiply = getattr(importlib.import_module(folder), name)
+    multiply = function_named(manifest["golden"])
     keywords = {key: value for key, value in parameters.items()
                 if key in inspect.signature(multiply).parameters}
     x = drawn["activation"].elements(parameters.get("activation_width", 8))
@@ -196,14 +195,14 @@ def _array(manifest: Mapping[str, Any], drawn: Mapping[str, Drawn]) -> list[int]
 
 
 KINDS = {
-    "sim.tb_popcount": Kind(_popcount, streams=False),
-    "sim.tb_window_select": Kind(_window, streams=False),
-    "sim.tb_pair_select": Kind(_pair, streams=False),
-    "sim.tb_booth_recode": Kind(_booth, streams=False),
-    "sim.tb_pe": Kind(_element, streams=False),
-    "sim.tb_psu": Kind(_sorted),
-    "sim.tb_psu_serial": Kind(_sorted, group=lambda params: params.n),
-    "sim.tb_link_orderer": Kind(_link),
-    "sim.tb_dot": Kind(_dot),
-    "sim.tb_array": Kind(_array),
+    "skimp.sim.tb_popcount": Kind(_popcount, streams=False),
+    "skimp.sim.tb_window_select": Kind(_window, streams=False),
+    "skimp.sim.tb_pair_select": Kind(_pair, streams=False),
+    "skimp.sim.tb_booth_recode": Kind(_booth, streams=False),
+    "skimp.sim.tb_pe": Kind(_element, streams=False),
+    "skimp.sim.tb_psu": Kind(_sorted),
+    "skimp.sim.tb_psu_serial": Kind(_sorted, group=lambda params: params.n),
+    "skimp.sim.tb_link_orderer": Kind(_link),
+    "skimp.sim.tb_dot": Kind(_dot),
+    "skimp.sim.tb_array": Kind(_array),
 }

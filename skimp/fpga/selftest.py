@@ -2,11 +2,11 @@
 
 import hashlib
 
-from golden.selftest import generators, signature
-from hw.emit import Emitted, emit
-from hw.selftest.inputs import inputs, output_width
-from hw.selftest.unit import PACE, SelfTest, SelfTestParams
 from skimp.fpga.expected import KINDS, Drawn
+from skimp.golden.selftest import generators, signature
+from skimp.hw.emit import Emitted, emit
+from skimp.hw.selftest.inputs import inputs, output_width
+from skimp.hw.selftest.unit import PACE, SelfTest, SelfTestParams
 from skimp.select import Selected, generate
 
 __all__ = ["check_kind", "self_test"]

@@ -14,9 +14,8 @@ from typing import Any
 
 import numpy as np
 
-import sim
 from skimp import cache as results
-from skimp import power, synth, tools
+from skimp import power, sim, synth, tools
 from skimp.catalogue import CATALOGUE
 from skimp.power.energy import energy
 from skimp.power.netlist import flatten
@@ -35,7 +34,7 @@ SIDE = 4
 ELEMENTS = {"plain-pe": "plain-array", "sparq-pe": "sparq-array", "sysmt-pe": "sysmt-array"}
 ARRAYS = tuple(ELEMENTS.values())
 #: Benches of what is fed packets.
-SORTING = ("sim.tb_psu", "sim.tb_link_orderer")
+SORTING = ("skimp.sim.tb_psu", "skimp.sim.tb_link_orderer")
 
 
 def feed_of(one: Selected, layer: str | None = None, amount: int | None = None) -> Feed:
@@ -50,7 +49,7 @@ def feed_of(one: Selected, layer: str | None = None, amount: int | None = None) 
         known = [block.name for block in CATALOGUE.values() if block.bench in SORTING]
         raise ValueError(f"energy is measured of what real operands can be fed to: "
                          f"{', '.join((*known, *ELEMENTS, *ARRAYS))}; not of {one.block.name}")
-    if one.bench == "sim.tb_psu_serial":
+    if one.bench == "skimp.sim.tb_psu_serial":
         raise ValueError(f"energy is measured of sorting units with a vector per clock, "
                          f"not of {one.name}")
     for width in ("activation_width", "weight_width"):

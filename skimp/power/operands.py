@@ -6,13 +6,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from golden.array import exact
-from golden.nets import fashion_mnist, lenet5, network
-from golden.nets.dataset import measuring_images, training_images
-from golden.nets.engine import Model
-from golden.nets.quantized import quantize
-from golden.nets.schemes import Exact
 from skimp.error import product_of
+from skimp.golden.array import exact
+from skimp.golden.nets import fashion_mnist, lenet5, network
+from skimp.golden.nets.dataset import measuring_images, training_images
+from skimp.golden.nets.engine import Model
+from skimp.golden.nets.quantized import quantize
+from skimp.golden.nets.schemes import Exact
 from skimp.select import Selected
 
 __all__ = ["LAYER", "PACKETS", "Feed", "layer_feed", "traffic_feed"]
@@ -54,7 +54,7 @@ def layer_feed(one: Selected, layer: str, tiles: int) -> Feed:
     chosen = np.linspace(0, len(x) - 1, every).astype(int)
     x, w = x[chosen], w[:, :cols]
     arrays = {"x": x, "w": w, "product": (product_of(one) or exact)(x, w)}
-    return Feed("sim.tb_layer", "layer", arrays, "product", layer)
+    return Feed("skimp.sim.tb_layer", "layer", arrays, "product", layer)
 
 
 @cache
@@ -93,7 +93,7 @@ def traffic_feed(one: Selected, layer: str, packets: int) -> Feed:
                                        for number, image in enumerate(sent)])
                for stream in sent[0]}
     anew = "" if own else f", packed anew by {n}"
-    return Feed("sim.tb_traffic", "packets", streams, "packet", f"{layer}{anew}")
+    return Feed("skimp.sim.tb_traffic", "packets", streams, "packet", f"{layer}{anew}")
 
 
 @cache

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 import pywellen
 
-from hw.emit import Emitted
-from sim.launch import run_bench
+from skimp.hw.emit import Emitted
 from skimp.library import Library
 from skimp.netlist import Netlist
+from skimp.sim.launch import run_bench
 from skimp.timing import run_sta
 
 __all__ = ["Activity", "simulate"]

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from golden import sparq
-from golden.nets.schemes import Exact, Nbsmt, Scheme, Sparq, Static
+from skimp.golden import sparq
+from skimp.golden.nets.schemes import Exact, Nbsmt, Scheme, Sparq, Static
 
 __all__ = ["scheme_of"]
 

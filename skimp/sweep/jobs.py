@@ -11,10 +11,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import golden
-import hw
 import skimp
-from skimp import cache
+from skimp import cache, golden, hw
 from skimp.library import LibraryChoice
 from skimp.price import price
 from skimp.select import Selected

@@ -11,7 +11,7 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import connection, get_context
 from threading import Thread
 
-from sim import process
+from skimp.sim import process
 from skimp.sweep.jobs import Job, Keep, measure
 
 __all__ = ["run"]

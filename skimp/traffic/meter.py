@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from golden.link import bus_invert, flits
+from skimp.golden.link import bus_invert, flits
 
 __all__ = ["Meter", "Words"]
 

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from golden import psu
-from golden.calibrate import best_table, best_wires
+from skimp.golden import psu
+from skimp.golden.calibrate import best_table, best_wires
 from skimp.traffic.meter import Meter, Words
 
 __all__ = ["OPERANDS", "Case", "Key", "Sorter", "cases", "fit_keys"]

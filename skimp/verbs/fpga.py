@@ -7,8 +7,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from hw.emit import write_whole
-from sim.launch import run_bench
 from skimp import cache, tables, tools
 from skimp.catalogue import CATALOGUE
 from skimp.documents import to_json
@@ -16,9 +14,11 @@ from skimp.fpga.boards import Board, find_board
 from skimp.fpga.build import SEED, build, tool_versions
 from skimp.fpga.selftest import check_kind, self_test
 from skimp.fpga.table import boards_table
+from skimp.hw.emit import write_whole
 from skimp.numbers import Range
 from skimp.options import FOLDER, Number, option, verb
 from skimp.select import Selected
+from skimp.sim.launch import run_bench
 from skimp.verbs.notes import NOTES, progress
 
 __all__ = ["COMMANDS"]
@@ -66,7 +66,7 @@ def _build(one: Selected, board: Board, words: int, simulate: bool,
     test = self_test(one, words, blink_bits)
     if simulate:
         with tools.scratch() as folder:
-            run_bench(test, "sim.tb_selftest", folder)
+            run_bench(test, "skimp.sim.tb_selftest", folder)
     placed = asdict(build(test, board))
     products, folder = placed.pop("products"), output / f"{one.name}_{board.name}"
     folder.mkdir(parents=True, exist_ok=True)

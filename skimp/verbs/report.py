@@ -5,8 +5,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from hw.emit import write_whole
 from skimp.documents import to_json
+from skimp.hw.emit import write_whole
 from skimp.options import FILE, FOLDER, option, verb
 from skimp.verbs.notes import NOTES, announce_first_synthesis, open_library, open_sta, progress
 from skimp.verbs.power import standard

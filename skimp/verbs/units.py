@@ -8,13 +8,13 @@ from typing import Any
 
 import click
 
-from sim.launch import run_bench
 from skimp import select, synth, tables, tools
 from skimp.corners import open_corners
 from skimp.library import LibraryChoice
 from skimp.options import CLOCK, FOLDER, LIBRARY, option, refuse_given, verb
 from skimp.price import Timing, prices
 from skimp.select import Selected
+from skimp.sim.launch import run_bench
 from skimp.verbs.notes import (
     INSTALL_LIBRARY,
     INSTALL_STA,

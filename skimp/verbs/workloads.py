@@ -6,11 +6,11 @@ from typing import Any
 
 import click
 
-from golden.nets.lenet5 import ORDERS
-from golden.nets.recalibrate import AVERAGINGS
-from golden.nets.schemes import parse
-from golden.trace import WIDTHS
 from skimp import tables
+from skimp.golden.nets.lenet5 import ORDERS
+from skimp.golden.nets.recalibrate import AVERAGINGS
+from skimp.golden.nets.schemes import parse
+from skimp.golden.trace import WIDTHS
 from skimp.numbers import Range
 from skimp.options import FILE, Integers, Names, Number, option, refuse_given, verb
 from skimp.traffic import LAYERS, lenet_report, trace_report

@@ -7,8 +7,8 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from golden.nets.dataset import DATA, read_fashion_mnist
-from golden.nets.network import SHIPPED
+from skimp.golden.nets.dataset import DATA, read_fashion_mnist
+from skimp.golden.nets.network import SHIPPED
 
 __all__ = ["main"]
 
@@ -49,7 +49,7 @@ def main(argv=None):
 
 def _train_all(args, data):
     # Not before PyTorch is known to be there.
-    recipes = importlib.import_module("golden.nets.train.recipes")
+    recipes = importlib.import_module("skimp.golden.nets.train.recipes")
     images, labels, *test = data
     args.output.mkdir(parents=True, exist_ok=True)
     recipes.write_images(args.output, *data)

@@ -4,10 +4,10 @@ import importlib
 
 import numpy as np
 
-from golden.nets.layers import Layer
-from golden.nets.lenet5 import LAYERS
-from golden.nets.train.loop import pixels
-from golden.quantize import (
+from skimp.golden.nets.layers import Layer
+from skimp.golden.nets.lenet5 import LAYERS
+from skimp.golden.nets.train.loop import pixels
+from skimp.golden.quantize import (
     activation_step,
     quantize_activations,
     quantize_bias,

@@ -7,12 +7,12 @@ from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
-from golden.nets import network
-from golden.nets.lenet5 import LeNet5
-from golden.nets.npz import write_npz
-from golden.nets.torch_export import export
-from golden.nets.train import lenet5, models
-from golden.nets.train.loop import Schedule, accuracy, fit, prune, round_to_half
+from skimp.golden.nets import network
+from skimp.golden.nets.lenet5 import LeNet5
+from skimp.golden.nets.npz import write_npz
+from skimp.golden.nets.torch_export import export
+from skimp.golden.nets.train import lenet5, models
+from skimp.golden.nets.train.loop import Schedule, accuracy, fit, prune, round_to_half
 
 __all__ = ["RECIPES", "Recipe", "train", "write_images", "write_integers", "write_network"]
 
