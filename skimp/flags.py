@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, get_args, get_origin
 import click
 
 from skimp.catalogue import CATALOGUE
-from skimp.numbers import shown
+from skimp.ranges import shown
 
 __all__ = ["PARAMETER", "BlockCommand", "Command", "check_blocks", "value_type"]
 

@@ -15,8 +15,8 @@ from typing import Any
 from skimp import synth, tools
 from skimp.documents import from_json, to_json
 from skimp.hw.emit import write_whole
-from skimp.numbers import CLOCK_NS, Range, shown
-from skimp.select import Selected, generate, select
+from skimp.ranges import CLOCK_NS, Range, shown
+from skimp.selection import Selected, generate, select
 
 __all__ = ["AREA", "RULES", "SLACK_NS", "UPDATE", "Figures", "Rule", "entry", "load", "measure",
            "refuse_others", "rule", "save", "violations"]

@@ -12,7 +12,7 @@ from skimp.error import relative_error
 from skimp.fastest import fastest
 from skimp.hw.emit import Emitted
 from skimp.parts import path_record
-from skimp.select import Selected, generate, select
+from skimp.selection import Selected, generate, select
 from skimp.timing import critical_path
 
 __all__ = ["SHARED_BY", "Timing", "baseline_of", "compared", "price", "prices"]

@@ -2,7 +2,7 @@
 
 import re
 
-from skimp.numbers import shown
+from skimp.ranges import shown
 
 __all__ = ["check_name"]
 

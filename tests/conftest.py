@@ -1,9 +1,13 @@
 """What tests share."""
 
+import os
 import shutil
 import sys
 
 import pytest
+
+# As the command does: two tests run at a time, and NumPy reads it when it loads.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from skimp import cache, cli
 from skimp.synth import Library

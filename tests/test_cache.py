@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from skimp import cache, select, synth
+from skimp import cache, selection, synth
 from skimp.hw.emit import emit
 from skimp.hw.psu.popcount import Popcount, PopcountParams
 from skimp.synth import RECIPES, map_unit
@@ -141,11 +141,11 @@ def test_a_damaged_netlist_is_mapped_again(library, caplog, how):
 
 
 def test_damaged_verilog_is_emitted_again(caplog):
-    one, = select.select(("popcount",), "byte")
-    first = select.generate(one)
+    one, = selection.select(("popcount",), "byte")
+    first = selection.generate(one)
     path, = Path("build/cache").glob("verilog-*")
     damage(path, "truncated")
-    assert select.generate(one).verilog == first.verilog
+    assert selection.generate(one).verilog == first.verilog
     assert len(caplog.messages) == 1
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from skimp import gate
 from skimp.gate import Figures, Rule, entry, rule, violations
-from skimp.select import select
+from skimp.selection import select
 
 pytestmark = [pytest.mark.command, pytest.mark.usefixtures("library")]
 NAMES = ("popcount", "window-select")

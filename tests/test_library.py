@@ -14,7 +14,7 @@ from skimp.library import Library
 from skimp.netlist import expand, loads
 from skimp.power.energy import check_energies
 from skimp.power.measure import measure
-from skimp.select import generate, select
+from skimp.selection import generate, select
 from skimp.synth import cell_models, map_best
 from skimp.timing import run_sta, sta_version, worst_slack
 

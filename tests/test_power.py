@@ -14,7 +14,7 @@ from skimp.power.energy import energy
 from skimp.power.measure import measure
 from skimp.power.netlist import flatten
 from skimp.power.sta import TOLERANCE, compare
-from skimp.select import generate, select
+from skimp.selection import generate, select
 from skimp.synth import map_best
 from skimp.timing import sta_version
 

@@ -6,7 +6,7 @@ import pytest
 
 from skimp.error import relative_error
 from skimp.price import SHARED_BY, prices
-from skimp.select import select
+from skimp.selection import select
 from skimp.tables import areas
 
 pytestmark = pytest.mark.command

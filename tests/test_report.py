@@ -14,7 +14,7 @@ from skimp.catalogue import CATALOGUE
 from skimp.golden.nets.schemes import Exact, Nbsmt, Sparq, Static
 from skimp.report import gather
 from skimp.report.schemes import scheme_of
-from skimp.select import select
+from skimp.selection import select
 
 pytestmark = pytest.mark.command
 

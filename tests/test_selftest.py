@@ -9,7 +9,7 @@ from skimp.fpga.expected import KINDS
 from skimp.fpga.selftest import check_kind, self_test
 from skimp.hw.emit import emit
 from skimp.hw.selftest.unit import SelfTest, SelfTestParams
-from skimp.select import select
+from skimp.selection import select
 from skimp.sim.launch import BenchFailed, run_bench
 
 pytestmark = [pytest.mark.command, pytest.mark.usefixtures("icarus")]

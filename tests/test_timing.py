@@ -22,7 +22,7 @@ from skimp.hw.psu.popcount import Popcount, PopcountParams
 from skimp.library import OSU018, Library
 from skimp.parts import path_record, plain
 from skimp.price import Timing, prices
-from skimp.select import select
+from skimp.selection import select
 from skimp.synth import Mapped, map_best
 from skimp.tables import areas, new_table
 from skimp.timing import CriticalPath, Stage, critical_path, sta_version, worst_slack

@@ -7,7 +7,7 @@ from skimp.golden.selftest import generators, signature
 from skimp.hw.emit import Emitted, emit
 from skimp.hw.selftest.inputs import inputs, output_width
 from skimp.hw.selftest.unit import PACE, SelfTest, SelfTestParams
-from skimp.select import Selected, generate
+from skimp.selection import Selected, generate
 
 __all__ = ["check_kind", "self_test"]
 

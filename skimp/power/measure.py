@@ -23,7 +23,7 @@ from skimp.power.operands import LAYER, PACKETS, WARM_UP, Feed, layer_feed, traf
 from skimp.power.simulate import simulate
 from skimp.power.sta import check, compare, unchecked
 from skimp.price import baseline_of
-from skimp.select import Selected, generate
+from skimp.selection import Selected, generate
 
 __all__ = ["energies", "feed_of", "measure"]
 

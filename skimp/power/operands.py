@@ -13,7 +13,7 @@ from skimp.golden.nets.dataset import measuring_images, training_images
 from skimp.golden.nets.engine import Model
 from skimp.golden.nets.quantized import quantize
 from skimp.golden.nets.schemes import Exact
-from skimp.select import Selected
+from skimp.selection import Selected
 
 __all__ = ["LAYER", "PACKETS", "Feed", "layer_feed", "traffic_feed"]
 

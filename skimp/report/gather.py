@@ -11,7 +11,7 @@ from skimp.documents import from_json
 from skimp.power.measure import energies
 from skimp.price import Timing, prices
 from skimp.report.schemes import scheme_of
-from skimp.select import Selected, describe, select
+from skimp.selection import Selected, describe, select
 from skimp.synth import Library
 from skimp.traffic import lenet_report, wire
 

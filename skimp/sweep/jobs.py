@@ -5,6 +5,7 @@
 
 import functools
 import hashlib
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
@@ -12,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import skimp
-from skimp import cache, golden, hw
+from skimp import cache
 from skimp.library import LibraryChoice
 from skimp.price import price
-from skimp.select import Selected
+from skimp.selection import Selected
 from skimp.tables import parameters
 from skimp.timing import sta_version
 
@@ -94,10 +95,9 @@ def _sources() -> str:
 
     Once a process: what it runs is what it once imported.
     """
-    digest = hashlib.sha256()
-    for package in (golden, hw, skimp):
-        root = Path(*package.__path__)
-        for file in sorted(root.rglob("*")):
+    root, digest = Path(*skimp.__path__), hashlib.sha256()
+    for folder, _, names in sorted(os.walk(root, followlinks=True)):
+        for file in (Path(folder, name) for name in sorted(names)):
             if file.suffix in (".py", ".npz"):
                 digest.update(f"{file.relative_to(root)}\0".encode() + file.read_bytes())
     return digest.hexdigest()

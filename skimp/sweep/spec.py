@@ -10,8 +10,8 @@ from typing import Any
 
 from skimp.catalogue import CATALOGUE
 from skimp.flags import check_blocks, value_type
-from skimp.numbers import CLOCK_NS, shown
-from skimp.select import Selected, select
+from skimp.ranges import CLOCK_NS, shown
+from skimp.selection import Selected, select
 
 __all__ = ["Point", "read"]
 

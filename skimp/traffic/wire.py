@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from skimp import tools
-from skimp.numbers import Range
 from skimp.power.measure import measure
-from skimp.select import Selected, select
+from skimp.ranges import Range
+from skimp.selection import Selected, select
 from skimp.synth import Library
 
 __all__ = ["RANGES", "UNITS", "Wire", "break_even", "jobs", "with_energy"]

@@ -15,9 +15,9 @@ from skimp.fpga.build import SEED, build, tool_versions
 from skimp.fpga.selftest import check_kind, self_test
 from skimp.fpga.table import boards_table
 from skimp.hw.emit import write_whole
-from skimp.numbers import Range
 from skimp.options import FOLDER, Number, option, verb
-from skimp.select import Selected
+from skimp.ranges import Range
+from skimp.selection import Selected
 from skimp.sim.launch import run_bench
 from skimp.verbs.notes import NOTES, progress
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from skimp import gate, tables
 from skimp.library import LibraryChoice
 from skimp.options import FILE, LIBRARY, option, verb
-from skimp.select import Selected, select
+from skimp.selection import Selected, select
 from skimp.verbs.notes import (
     NOTES,
     announce_first_synthesis,

@@ -8,12 +8,12 @@ from typing import Any
 
 import click
 
-from skimp import select, synth, tables, tools
+from skimp import selection, synth, tables, tools
 from skimp.corners import open_corners
 from skimp.library import LibraryChoice
 from skimp.options import CLOCK, FOLDER, LIBRARY, option, refuse_given, verb
 from skimp.price import Timing, prices
-from skimp.select import Selected
+from skimp.selection import Selected
 from skimp.sim.launch import run_bench
 from skimp.verbs.notes import (
     INSTALL_LIBRARY,
@@ -31,7 +31,7 @@ __all__ = ["COMMANDS"]
 
 def list_(chosen: list[Selected], as_json: bool) -> None:
     """Show the catalogue: blocks, configurations, parameters, source."""
-    tables.show([select.describe(one) for one in chosen], as_json, tables.catalogue)
+    tables.show([selection.describe(one) for one in chosen], as_json, tables.catalogue)
 
 
 def generate(chosen: list[Selected], output: Path, name: str | None, as_json: bool) -> None:
@@ -46,7 +46,7 @@ def generate(chosen: list[Selected], output: Path, name: str | None, as_json: bo
         raise ValueError(f"cannot write to the folder {output}")
 
     def written(one: Selected) -> dict[str, Any]:
-        unit = select.generate(one)
+        unit = selection.generate(one)
         row = {**unit.manifest, "verilog": str(unit.write(output))}
         done()
         return row
@@ -66,7 +66,7 @@ def verify(chosen: list[Selected], simulator: str, netlist: bool, deep: bool,
     models = synth.cell_models(library) if library else ""
 
     def checked(one: Selected) -> dict[str, Any]:
-        unit = select.generate(one.harness)
+        unit = selection.generate(one.harness)
         if library:
             clock = clock_ns or one.block.clock_ns
             unit = replace(unit, verilog=synth.map_best(unit, library, clock).netlist)

@@ -11,8 +11,8 @@ from skimp.golden.nets.lenet5 import ORDERS
 from skimp.golden.nets.recalibrate import AVERAGINGS
 from skimp.golden.nets.schemes import parse
 from skimp.golden.trace import WIDTHS
-from skimp.numbers import Range
 from skimp.options import FILE, Integers, Names, Number, option, refuse_given, verb
+from skimp.ranges import Range
 from skimp.traffic import LAYERS, lenet_report, trace_report
 from skimp.traffic.wire import RANGES
 from skimp.verbs.notes import NOTES, open_library, open_sta, progress

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from skimp import gate
-from skimp.numbers import CLOCK_NS, Range
+from skimp.ranges import CLOCK_NS, Range
 from skimp.traffic.wire import Wire
 
 COUNT = Range(1, 64, "lanes", integer=True)
