@@ -31,10 +31,10 @@ lint: .venv/ready                   ## style and types
 	$(BIN)/ruff check
 	$(BIN)/pyright
 
-ppa: .venv/ready tools              ## area and slack of the catalogue against skimp/rules.json
+ppa: .venv/ready tools              ## area and slack of the catalogue against skimp/silicon/rules.json
 	$(SKIMP) ppa
 
-ppa-update: .venv/ready tools       ## make the present figures the bounds of skimp/rules.json
+ppa-update: .venv/ready tools       ## make the present figures the bounds of skimp/silicon/rules.json
 	$(SKIMP) ppa --update
 
 figures: .venv/ready tools          ## measure all, make the page, renew README's plots; an hour the first time

@@ -10,9 +10,9 @@ from click.core import ParameterSource
 
 from skimp import tools
 from skimp.flags import PARAMETER, BlockCommand, Command, Flag
-from skimp.library import WIRE_FF, LibraryChoice
 from skimp.ranges import ANY_INTEGER, CLOCK_NS, Range, shown
 from skimp.selection import Selected, select
+from skimp.silicon.library import WIRE_FF, LibraryChoice
 
 __all__ = ["CLOCK", "FILE", "FOLDER", "LIBRARY", "Integers", "Names", "Number", "option",
            "refuse_given", "verb"]

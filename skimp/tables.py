@@ -7,7 +7,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 
 from skimp.documents import to_json
-from skimp.price import SHARED_BY
+from skimp.silicon.area import SHARED_BY
 from skimp.terminal import plain_console
 
 __all__ = ["areas", "catalogue", "gated", "generated", "new_table", "reductions", "show",

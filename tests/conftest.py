@@ -10,7 +10,7 @@ import pytest
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from skimp import cache, cli
-from skimp.synth import Library
+from skimp.silicon.mapping import Library
 
 
 @pytest.fixture(autouse=True)

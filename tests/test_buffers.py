@@ -6,8 +6,8 @@ from pathlib import Path
 import libraries
 import pytest
 
-from skimp import buffers
-from skimp.library import Library
+from skimp.silicon import buffers
+from skimp.silicon.library import Library
 
 DIRECTIONS = {"Y": "output", "Q": "output", "QN": "output"}
 

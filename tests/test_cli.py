@@ -133,7 +133,7 @@ def test_area(skimp, library):
 
 
 def test_area_without_a_library_is_an_estimate_that_says_so(skimp, monkeypatch):
-    monkeypatch.setattr("skimp.library.OSU018", Path("/no/such.lib"))
+    monkeypatch.setattr("skimp.silicon.library.OSU018", Path("/no/such.lib"))
     status, out, err = skimp("area", "popcount", "--json")
     assert status == 0 and "qflow-tech-osu018" in err
     for row in json.loads(out):

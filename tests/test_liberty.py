@@ -6,9 +6,9 @@ from pathlib import Path
 import libraries
 import pytest
 
-from skimp.functions import gate_of, truth
-from skimp.liberty import cut, merged, parse, read, split
-from skimp.library import Library
+from skimp.silicon.functions import gate_of, truth
+from skimp.silicon.liberty import cut, merged, parse, read, split
+from skimp.silicon.library import Library
 
 SMALL = """
 library (x) { /* a comment with } */ time_unit : "1ns";
@@ -70,7 +70,7 @@ def test_what_is_not_there_or_is_a_folder_is_refused(tmp_path):
 
 
 def test_an_archive_that_inflates_without_end_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("skimp.liberty.MOST", 1 << 20)
+    monkeypatch.setattr("skimp.silicon.liberty.MOST", 1 << 20)
     path = written(tmp_path, gzip.compress(b"library (x) { " + b" " * (3 << 20) + b"}"))
     with pytest.raises(ValueError, match="has more than 1 MB"):
         read(path)

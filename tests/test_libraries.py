@@ -7,8 +7,8 @@ import subprocess
 import pytest
 from libraries import LIBRARIES, write
 
-from skimp.synth import yosys
-from skimp.timing import sta_version
+from skimp.silicon.mapping import yosys
+from skimp.silicon.timing import sta_version
 
 # What each has, as regular expressions; behind a "-", what it has not.
 TRAPS = {

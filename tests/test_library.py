@@ -7,16 +7,16 @@ import libraries
 import numpy as np
 import pytest
 
-from skimp.design_rules import violations
 from skimp.hw.emit import emit
 from skimp.hw.psu.popcount import Popcount, PopcountParams
-from skimp.library import Library
-from skimp.netlist import expand, loads
 from skimp.power.energy import check_energies
 from skimp.power.measure import measure
 from skimp.selection import generate, select
-from skimp.synth import cell_models, map_best
-from skimp.timing import run_sta, sta_version, worst_slack
+from skimp.silicon.design_rules import violations
+from skimp.silicon.library import Library
+from skimp.silicon.mapping import cell_models, map_best
+from skimp.silicon.netlist import expand, loads
+from skimp.silicon.timing import run_sta, sta_version, worst_slack
 
 pytestmark = pytest.mark.command
 FOREIGN = ("sky", "ihp", "gf", "asap")
@@ -153,7 +153,7 @@ def test_a_load_that_is_too_much_is_counted(tmp_path):
 def test_registers_without_timing_are_a_failure(library, monkeypatch):
     if not sta_version():
         pytest.skip("needs Debian's opensta")
-    monkeypatch.setattr("skimp.timing.SLACK", 'puts "worst slack INF"\n')
+    monkeypatch.setattr("skimp.silicon.timing.SLACK", 'puts "worst slack INF"\n')
     register = "module t(input clk, input d, output q);\n  DFFPOSX1 r (.CLK(clk), .D(d), .Q(q));\n"
     with pytest.raises(RuntimeError, match="finds no path in t, though it has registers"):
         worst_slack(f"{register}endmodule\n", "t", library, 5.0)

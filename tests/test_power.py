@@ -5,18 +5,18 @@ import json
 import numpy as np
 import pytest
 
-from skimp.cells import Table
 from skimp.hw.emit import emit
 from skimp.hw.psu.popcount import Popcount, PopcountParams
-from skimp.library import Library
-from skimp.netlist import loads, slews
 from skimp.power.energy import energy
 from skimp.power.measure import measure
 from skimp.power.netlist import flatten
 from skimp.power.sta import TOLERANCE, compare
 from skimp.selection import generate, select
-from skimp.synth import map_best
-from skimp.timing import sta_version
+from skimp.silicon.cells import Table
+from skimp.silicon.library import Library
+from skimp.silicon.mapping import map_best
+from skimp.silicon.netlist import loads, slews
+from skimp.silicon.timing import sta_version
 
 pytestmark = pytest.mark.command
 
@@ -150,7 +150,8 @@ def test_refused(library, sta, icarus, skimp, arguments, sentence):
 
 
 def test_a_wrong_layer_is_refused_before_anything_is_mapped(library, sta, skimp, monkeypatch):
-    monkeypatch.setattr("skimp.synth.map_best", None)           # arrays come before sorting units
+    # Arrays come before sorting units.
+    monkeypatch.setattr("skimp.silicon.mapping.map_best", None)
     status, out, err = skimp("power", "--layer", "resnet8:stack2.conv1")
     assert status == 2 and not out
     assert "--layer of a sorting unit must be lenet5:conv1" in err

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from skimp.error import relative_error
-from skimp.price import SHARED_BY, prices
 from skimp.selection import select
+from skimp.silicon.area import SHARED_BY, prices
 from skimp.tables import areas
 
 pytestmark = pytest.mark.command

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from skimp import gate
 from skimp.ranges import CLOCK_NS, Range
+from skimp.silicon import gate
 from skimp.traffic.wire import Wire
 
 COUNT = Range(1, 64, "lanes", integer=True)

@@ -16,8 +16,8 @@ from skimp.hw.array.params import (
 )
 from skimp.hw.emit import Emitted, emit
 from skimp.hw.sysmt.params import POLICIES
+from skimp.silicon.mapping import cell_models, map_best
 from skimp.sim.launch import BenchFailed, run_bench
-from skimp.synth import cell_models, map_best
 
 pytestmark = [pytest.mark.command, pytest.mark.usefixtures("icarus")]
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from sweeping import ENVIRONMENT, LONG, PATIENCE, SPEC, WIDTHS, finished, start, wait_for
 
-from skimp.library import OSU018
-from skimp.timing import sta_version
+from skimp.silicon.library import OSU018
+from skimp.silicon.timing import sta_version
 
 pytest.importorskip("distributed", reason="needs the extra dask")
 pytestmark = [pytest.mark.command, pytest.mark.usefixtures("library")]

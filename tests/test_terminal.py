@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from skimp.library import OSU018
+from skimp.silicon.library import OSU018
 
 pytestmark = pytest.mark.command
 # Markup, emoji, mathematics, blanks: none of it is ours to read.

@@ -12,20 +12,20 @@ from amaranth import Module, Signal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from skimp import fastest as search
-from skimp import synth
-from skimp.corners import corner_slacks, open_corners
-from skimp.fastest import CLOCKS, RESOLUTION_NS, fastest
 from skimp.hw.arith.adder import full_adder
 from skimp.hw.emit import emit
 from skimp.hw.psu.popcount import Popcount, PopcountParams
-from skimp.library import OSU018, Library
-from skimp.parts import path_record, plain
-from skimp.price import Timing, prices
 from skimp.selection import select
-from skimp.synth import Mapped, map_best
+from skimp.silicon import fastest as search
+from skimp.silicon import mapping
+from skimp.silicon.area import Timing, prices
+from skimp.silicon.corners import corner_slacks, open_corners
+from skimp.silicon.fastest import CLOCKS, RESOLUTION_NS, fastest
+from skimp.silicon.library import OSU018, Library
+from skimp.silicon.mapping import Mapped, map_best
+from skimp.silicon.path import path_record, plain
+from skimp.silicon.timing import CriticalPath, Stage, critical_path, sta_version, worst_slack
 from skimp.tables import areas, new_table
-from skimp.timing import CriticalPath, Stage, critical_path, sta_version, worst_slack
 
 pytestmark = pytest.mark.command
 WIDTH, CLOCK = 8, 6.0
@@ -229,7 +229,7 @@ REFUSED = [
 
 @pytest.mark.parametrize("arguments, sentence", REFUSED)
 def test_refused_before_any_synthesis(skimp, library, monkeypatch, arguments, sentence):
-    monkeypatch.setattr(synth, "yosys", None)
+    monkeypatch.setattr(mapping, "yosys", None)
     text = OSU018.read_text()
     for name, content in {
             "good": text, "again": text, "text": "cells\n",
@@ -241,8 +241,8 @@ def test_refused_before_any_synthesis(skimp, library, monkeypatch, arguments, se
 
 
 def test_without_opensta_timing_says_which_package_brings_it(skimp, library, monkeypatch):
-    monkeypatch.setattr("skimp.synth.sta_version", lambda: None)
-    monkeypatch.setattr(synth, "yosys", None)
+    monkeypatch.setattr("skimp.silicon.sta_version", lambda: None)
+    monkeypatch.setattr(mapping, "yosys", None)
     for flag in ("--timing", "--fastest"):
         status, out, err = skimp("area", "popcount", flag)
         assert status == 1 and out == "" and "opensta" in err
@@ -269,8 +269,8 @@ def test_comparisons_tell_whether_both_meet_the_clock(monkeypatch, library, slac
     def mapped(unit, library, clock_ns):
         own = slack if unit.name.startswith("plain_pe_8b_8b") else 0.1
         return Mapped("", 100, 0, 1, clock_ns, own, 0, "")
-    monkeypatch.setattr("skimp.price.synth.map_best", mapped)
-    monkeypatch.setattr("skimp.price.relative_error", lambda one: None)
+    monkeypatch.setattr("skimp.silicon.area.synth.map_best", mapped)
+    monkeypatch.setattr("skimp.silicon.area.relative_error", lambda one: None)
     rows = prices(select(("plain-pe",)), library, None, lambda: None)
     compared = {row["config"]: row["comparison_meets_clock"] for row in rows}
     # 4b-8b meets its clock, but is compared with 8b-8b.

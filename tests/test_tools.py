@@ -14,7 +14,7 @@ import pytest
 from sweeping import ENVIRONMENT, PATIENCE, wait_for
 
 from skimp import tools
-from skimp.library import OSU018
+from skimp.silicon.library import OSU018
 from skimp.sim import process
 
 pytestmark = pytest.mark.command

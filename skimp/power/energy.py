@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from skimp.cells import AXES, Cell
-from skimp.library import Library
-from skimp.netlist import Array, Netlist, loads, mean_of, slews
+from skimp.silicon.cells import AXES, Cell
+from skimp.silicon.library import Library
+from skimp.silicon.netlist import Array, Netlist, loads, mean_of, slews
 
 __all__ = ["Energy", "check_energies", "clocks_of", "energy", "inside_of"]
 

@@ -15,15 +15,17 @@ from typing import Any
 import numpy as np
 
 from skimp import cache as results
-from skimp import power, sim, synth, tools
+from skimp import power, silicon, sim, tools
 from skimp.catalogue import CATALOGUE
 from skimp.power.energy import energy
 from skimp.power.netlist import flatten
 from skimp.power.operands import LAYER, PACKETS, WARM_UP, Feed, layer_feed, traffic_feed
 from skimp.power.simulate import simulate
 from skimp.power.sta import check, compare, unchecked
-from skimp.price import baseline_of
 from skimp.selection import Selected, generate
+from skimp.silicon import mapping
+from skimp.silicon.area import baseline_of
+from skimp.silicon.library import Library
 
 __all__ = ["energies", "feed_of", "measure"]
 
@@ -61,7 +63,7 @@ def feed_of(one: Selected, layer: str | None = None, amount: int | None = None) 
     return layer_feed(_in_an_array(one), layer or LAYER, amount or TILES)
 
 
-def energies(chosen: list[Selected], library: synth.Library, clock_ns: float | None,
+def energies(chosen: list[Selected], library: Library, clock_ns: float | None,
              done: Callable[[], object], **how: Any) -> list[dict[str, Any]]:
     """Measure configurations, each at its block's clock unless told; one row each.
 
@@ -94,7 +96,7 @@ def energies(chosen: list[Selected], library: synth.Library, clock_ns: float | N
     return [compared(one, found) for one, found in zip(chosen, rows, strict=True)]
 
 
-def measure(one: Selected, library: synth.Library, clock_ns: float, *, layer: str | None = None,
+def measure(one: Selected, library: Library, clock_ns: float, *, layer: str | None = None,
             amount: int | None = None) -> dict[str, Any]:
     """Measure one configuration, or take its row from the cache; the row is as the package says.
 
@@ -108,11 +110,11 @@ def measure(one: Selected, library: synth.Library, clock_ns: float, *, layer: st
     feed = feed_of(one, layer, amount)
     whole = _in_an_array(one)
     unit = generate(whole)
-    mapped = synth.map_best(unit, library, clock_ns)
+    mapped = mapping.map_best(unit, library, clock_ns)
     name = results.entry(
         "energy", mapped.netlist, json.dumps(unit.manifest, sort_keys=True), library.key,
         repr([one.name, clock_ns, feed.workload]), *_digests(feed.arrays),
-        *_code(feed.bench), *synth.tool_versions())
+        *_code(feed.bench), *mapping.tool_versions())
     found = results.read(name)
     if found is None:
         found = _measured(one, whole, mapped, library, clock_ns, feed)
@@ -131,7 +133,7 @@ def _in_an_array(one: Selected) -> Selected:
     return Selected(block, one.config, f"{one.name}_in_array", block.parameters(**params))
 
 
-def _measured(one: Selected, whole: Selected, mapped: synth.Mapped, library: synth.Library,
+def _measured(one: Selected, whole: Selected, mapped: mapping.Mapped, library: Library,
               clock_ns: float, feed: Feed) -> dict[str, Any]:
     unit = generate(whole)
     # The bench's clock is in whole, even ns; energy but leakage does not depend on it.
@@ -145,7 +147,7 @@ def _measured(one: Selected, whole: Selected, mapped: synth.Mapped, library: syn
         if why_not is None:
             uniform = compare(netlist, unit.name, library, clock_ns=clock_ns)
             why_not = check(uniform)
-        activity = simulate(unit, netlist, library, synth.cell_models(library), feed.bench,
+        activity = simulate(unit, netlist, library, mapping.cell_models(library), feed.bench,
                             facts, folder, period)
     spent = energy(netlist, library, activity.toggles.astype(float), activity.clocks * clock_ns)
     each = 1 / activity.operations
@@ -155,7 +157,7 @@ def _measured(one: Selected, whole: Selected, mapped: synth.Mapped, library: syn
     known = activity.known[_on_pins(netlist)]
     return {
         "block": one.block.name, "config": one.config, "parameters": asdict(one.params),
-        "measured_in": whole.name, "library": library.name, "tools": synth.tool_versions(),
+        "measured_in": whole.name, "library": library.name, "tools": mapping.tool_versions(),
         "clock_ns": clock_ns, "slack_ns": mapped.slack_ns, "area_um2": mapped.area_um2,
         "volts": library.powered.volts, "wire_ff": library.wire_ff, "workload": feed.workload,
         "operation": feed.operation, "operations": activity.operations,
@@ -185,10 +187,9 @@ def _digests(arrays: Mapping[str, Any]) -> list[str]:
 @cache
 def _code(bench: str) -> list[str]:
     """All that a figure depends on besides netlist and operands: our text, and the simulators'."""
-    own, benches = Path(power.__path__[0]), Path(sim.__path__[0])
-    files = sorted(own.glob("*.py"))
-    files += [own.parent / f"{name}.py"
-              for name in ("cells", "liberty", "library", "netlist", "timing")]
+    benches = Path(sim.__path__[0])
+    files = [file for room in (power, silicon)
+             for file in sorted(Path(room.__path__[0]).glob("*.py"))]
     files += [benches / f"{name}.py" for name in ("bench", "streams", bench.partition(".")[2])]
     return [hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest(),
             version("cocotb"), version("pywellen")]

@@ -11,9 +11,9 @@ from collections import deque
 from pathlib import Path
 from typing import Any
 
-from skimp.library import Library
-from skimp.netlist import Netlist, expand
-from skimp.synth import yosys
+from skimp.silicon.library import Library
+from skimp.silicon.mapping import yosys
+from skimp.silicon.netlist import Netlist, expand
 
 __all__ = ["flatten"]
 

@@ -15,10 +15,10 @@ import numpy as np
 import pywellen
 
 from skimp.hw.emit import Emitted
-from skimp.library import Library
-from skimp.netlist import Netlist
+from skimp.silicon.library import Library
+from skimp.silicon.netlist import Netlist
+from skimp.silicon.timing import run_sta
 from skimp.sim.launch import run_bench
-from skimp.timing import run_sta
 
 __all__ = ["Activity", "simulate"]
 

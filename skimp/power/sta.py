@@ -10,12 +10,12 @@ import re
 
 import numpy as np
 
-from skimp.cells import Cell
-from skimp.functions import gate_of
-from skimp.library import Library
-from skimp.netlist import Array, Netlist, loads, slews
 from skimp.power.energy import clocks_of, energy
-from skimp.timing import run_sta
+from skimp.silicon.cells import Cell
+from skimp.silicon.functions import gate_of
+from skimp.silicon.library import Library
+from skimp.silicon.netlist import Array, Netlist, loads, slews
+from skimp.silicon.timing import run_sta
 
 __all__ = ["TOLERANCE", "check", "compare", "unchecked"]
 

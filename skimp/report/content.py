@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from skimp.price import SHARED_BY
 from skimp.report.papers import beside
 from skimp.report.table import Cell, Column, Table, number, table, value_at
+from skimp.silicon.area import SHARED_BY
 
 __all__ = ["accuracy", "areas", "boards", "catalogue", "energies", "papers", "traffic"]
 

@@ -9,10 +9,10 @@ from typing import Any
 from skimp import evaluate
 from skimp.documents import from_json
 from skimp.power.measure import energies
-from skimp.price import Timing, prices
 from skimp.report.schemes import scheme_of
 from skimp.selection import Selected, describe, select
-from skimp.synth import Library
+from skimp.silicon.area import Timing, prices
+from skimp.silicon.mapping import Library
 from skimp.traffic import lenet_report, wire
 
 __all__ = ["DOCUMENTS", "FPGA", "gather", "load"]

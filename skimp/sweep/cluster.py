@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from distributed import CancelledError, Client, as_completed, rpc
 
-from skimp.library import LibraryChoice
+from skimp.silicon.library import LibraryChoice
 from skimp.sweep.jobs import Job, Keep, Run, conditions, difference, measure
 
 __all__ = ["connect"]

@@ -14,11 +14,11 @@ from typing import Any
 
 import skimp
 from skimp import cache
-from skimp.library import LibraryChoice
-from skimp.price import price
 from skimp.selection import Selected
+from skimp.silicon.area import price
+from skimp.silicon.library import LibraryChoice
+from skimp.silicon.timing import sta_version
 from skimp.tables import parameters
-from skimp.timing import sta_version
 
 __all__ = ["Job", "Keep", "Run", "conditions", "difference", "measure"]
 
@@ -76,7 +76,7 @@ def difference(here: Mapping[str, str], there: Mapping[str, str]) -> str | None:
 
 
 def measure(job: Job) -> dict[str, Any]:
-    """Give the row of a job, as :func:`skimp.price.price` does.
+    """Give the row of a job, as :func:`skimp.silicon.area.price` does.
 
     Raises
     ------

@@ -7,8 +7,8 @@ baseline of many rows is measured once, and jobs wait for no other.
 from typing import Any
 
 from skimp import cache
-from skimp.library import LibraryChoice
-from skimp.price import baseline_of, compared
+from skimp.silicon.area import baseline_of, compared
+from skimp.silicon.library import LibraryChoice
 from skimp.sweep.jobs import Job, conditions
 from skimp.sweep.spec import Point
 

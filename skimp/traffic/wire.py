@@ -14,7 +14,7 @@ from skimp import tools
 from skimp.power.measure import measure
 from skimp.ranges import Range
 from skimp.selection import Selected, select
-from skimp.synth import Library
+from skimp.silicon.mapping import Library
 
 __all__ = ["RANGES", "UNITS", "Wire", "break_even", "jobs", "with_energy"]
 

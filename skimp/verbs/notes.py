@@ -7,8 +7,10 @@ from importlib.metadata import version
 
 from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TimeElapsedColumn
 
-from skimp import cache, synth, tools
-from skimp.library import LibraryChoice
+from skimp import cache, tools
+from skimp.silicon import mapping
+from skimp.silicon.library import Library, LibraryChoice
+from skimp.silicon.timing import sta_version
 from skimp.terminal import plain_console
 
 __all__ = ["INSTALL_LIBRARY", "INSTALL_STA", "NOTES", "announce_first_synthesis", "open_library",
@@ -56,7 +58,7 @@ def _tenths(what: str, total: int | None) -> Callable[..., None]:
     return step
 
 
-def open_library(choice: LibraryChoice = OURS) -> synth.Library:
+def open_library(choice: LibraryChoice = OURS) -> Library:
     """Open a library; one that is missing is no wrong request."""
     library = choice.open()
     if library is None:
@@ -66,7 +68,7 @@ def open_library(choice: LibraryChoice = OURS) -> synth.Library:
 
 def open_sta() -> None:
     """See that OpenSTA is there."""
-    if not synth.sta_version():
+    if not sta_version():
         raise RuntimeError("OpenSTA is missing, which finds delays and slack; Debian's package "
                            "opensta brings it")
 
@@ -77,5 +79,5 @@ def announce_first_synthesis() -> None:
     if not cache.is_marked(mark):
         NOTES.print("skimp: the first run of Yosys compiles it, which takes about a minute")
         with tools.scratch() as folder:
-            synth.yosys("", folder)
+            mapping.yosys("", folder)
         cache.mark(mark)

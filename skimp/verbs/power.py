@@ -2,7 +2,6 @@
 
 
 from skimp import tables
-from skimp.library import LibraryChoice
 from skimp.options import CLOCK, LIBRARY, Number, option, verb
 from skimp.power.energy import check_energies
 from skimp.power.measure import PACKET_COUNT, TILES, energies, feed_of
@@ -10,6 +9,7 @@ from skimp.power.operands import LAYER, PACKETS
 from skimp.power.table import energy_table
 from skimp.ranges import Range
 from skimp.selection import Selected, select
+from skimp.silicon.library import LibraryChoice
 from skimp.verbs.notes import announce_first_synthesis, open_library, open_sta, progress
 
 __all__ = ["COMMANDS"]

@@ -4,10 +4,11 @@ import os
 from dataclasses import asdict
 from pathlib import Path
 
-from skimp import gate, tables
-from skimp.library import LibraryChoice
+from skimp import tables
 from skimp.options import FILE, LIBRARY, option, verb
 from skimp.selection import Selected, select
+from skimp.silicon import gate
+from skimp.silicon.library import LibraryChoice
 from skimp.verbs.notes import (
     NOTES,
     announce_first_synthesis,

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import click
 
-from skimp import synth, tables
-from skimp.library import LibraryChoice
+from skimp import tables
 from skimp.options import FILE, LIBRARY, option, verb
+from skimp.silicon.library import LibraryChoice
+from skimp.silicon.timing import sta_version
 from skimp.sweep import export, local, spec
 from skimp.sweep.jobs import Run
 from skimp.sweep.plan import Plan
@@ -38,7 +39,7 @@ def sweep(specification: Path, scheduler: str | None, output: Path | None, choic
     with _workers(scheduler, plan, choice) as run:
         if library is None:
             NOTES.print(f"skimp: {INSTALL_LIBRARY}; transistors are estimated instead")
-        elif not synth.sta_version():
+        elif not sta_version():
             NOTES.print(f"skimp: {INSTALL_STA}")
         NOTES.print(f"skimp: {len(plan.rows())} of {len(points)} rows came from the cache")
         if plan.missing and not scheduler:

@@ -8,12 +8,14 @@ from typing import Any
 
 import click
 
-from skimp import selection, synth, tables, tools
-from skimp.corners import open_corners
-from skimp.library import LibraryChoice
+from skimp import selection, tables, tools
 from skimp.options import CLOCK, FOLDER, LIBRARY, option, refuse_given, verb
-from skimp.price import Timing, prices
 from skimp.selection import Selected
+from skimp.silicon import mapping
+from skimp.silicon.area import Timing, prices
+from skimp.silicon.corners import open_corners
+from skimp.silicon.library import LibraryChoice
+from skimp.silicon.timing import sta_version
 from skimp.sim.launch import run_bench
 from skimp.verbs.notes import (
     INSTALL_LIBRARY,
@@ -63,13 +65,13 @@ def verify(chosen: list[Selected], simulator: str, netlist: bool, deep: bool,
         refuse_given("--clock-ns --liberty --wire-ff --dont-use",
                      "is of netlists: add --netlist, or leave it out")
     library = open_library(choice) if netlist else None
-    models = synth.cell_models(library) if library else ""
+    models = mapping.cell_models(library) if library else ""
 
     def checked(one: Selected) -> dict[str, Any]:
         unit = selection.generate(one.harness)
         if library:
             clock = clock_ns or one.block.clock_ns
-            unit = replace(unit, verilog=synth.map_best(unit, library, clock).netlist)
+            unit = replace(unit, verilog=mapping.map_best(unit, library, clock).netlist)
         begin = time.monotonic()
         with tools.scratch() as folder:
             cells = [folder / "cells.v"] if library else []
@@ -98,7 +100,7 @@ def area(chosen: list[Selected], clock_ns: float | None, choice: LibraryChoice, 
         open_sta()
     if library is None:
         NOTES.print(f"skimp: {INSTALL_LIBRARY}; transistors are estimated instead")
-    elif not synth.sta_version():
+    elif not sta_version():
         NOTES.print(f"skimp: {INSTALL_STA}")
     announce_first_synthesis()
     with progress("synthesize", len(chosen)) as done:

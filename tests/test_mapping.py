@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from skimp import synth
 from skimp.hw.emit import emit
 from skimp.hw.psu.popcount import Popcount, PopcountParams
 from skimp.hw.psu.unit import SortingUnit, SortingUnitParams
-from skimp.synth import RECIPES, Library, Mapped, best, map_unit
+from skimp.silicon import mapping
+from skimp.silicon.mapping import RECIPES, Library, Mapped, best, map_unit
 
 pytestmark = pytest.mark.command
 CLOCK = 8.0
@@ -57,7 +57,7 @@ def test_full_adders_become_cells_where_there_are_any(library, tmp_path):
 def test_nothing_is_synthesized_twice(library, monkeypatch):
     unit = emit(Popcount(PopcountParams(width=3)), "ones")
     first = map_unit(unit, RECIPES[0], library, CLOCK)
-    monkeypatch.setattr(synth, "yosys", None)
+    monkeypatch.setattr(mapping, "yosys", None)
     assert map_unit(unit, RECIPES[0], library, CLOCK) == first
     with pytest.raises(TypeError):
         map_unit(unit, RECIPES[0], library, CLOCK + 1)

@@ -2,8 +2,8 @@
 
 Each recipe is tried, further ones where none meets the clock; the smallest netlist that meets it,
 with a little to spare, is kept, or the fastest where none does. Every net is buffered to the limits
-of the library, see `skimp.buffers`. Mapping and slack see the same wires. The same list serves
-every competitor. Results are kept, see `skimp.cache`.
+of the library, see `skimp.silicon.buffers`. Mapping and slack see the same wires. The same list
+serves every competitor. Results are kept, see `skimp.cache`.
 """
 
 import json
@@ -14,12 +14,13 @@ from dataclasses import asdict, dataclass, fields
 from importlib.metadata import version
 from pathlib import Path
 
-from skimp import buffers, cache, tools
-from skimp.design_rules import violations
+from skimp import cache, tools
 from skimp.hw.emit import Emitted
-from skimp.library import Library
-from skimp.roles import Buffer
-from skimp.timing import sta_version, worst_slack
+from skimp.silicon import buffers
+from skimp.silicon.design_rules import violations
+from skimp.silicon.library import Library
+from skimp.silicon.roles import Buffer
+from skimp.silicon.timing import sta_version, worst_slack
 
 __all__ = ["RECIPES", "Library", "Mapped", "Recipe", "best", "cell_models", "estimate", "map_all",
            "map_best", "tool_versions", "yosys"]

@@ -11,9 +11,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from skimp.library import Library
-from skimp.netlist import without_boxes
-from skimp.roles import Buffer
+from skimp.silicon.library import Library
+from skimp.silicon.netlist import without_boxes
+from skimp.silicon.roles import Buffer
 
 __all__ = ["insert"]
 

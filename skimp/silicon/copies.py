@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection
 
-from skimp.liberty import cut, split
+from skimp.silicon.liberty import cut, split
 
 __all__ = ["for_mapping", "for_reading", "for_timing"]
 

@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any
 
 from skimp.hw.emit import Emitted
-from skimp.timing import CriticalPath, Stage
+from skimp.silicon.timing import CriticalPath, Stage
 
 __all__ = ["parts", "path_record", "summary"]
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import numpy as np
 
-from skimp import copies, roles
-from skimp.cells import Cells
-from skimp.liberty import cut, merged, read
-from skimp.roles import Adder, Buffer
+from skimp.silicon import copies, roles
+from skimp.silicon.cells import Cells
+from skimp.silicon.liberty import cut, merged, read
+from skimp.silicon.roles import Adder, Buffer
 
 __all__ = ["MOST_PINS", "OSU018", "WIRE_FF", "Library", "LibraryChoice"]
 

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from skimp import tools
-from skimp.library import Library
+from skimp.silicon.library import Library
 
 __all__ = ["CriticalPath", "Stage", "critical_path", "run_sta", "sta_version", "worst_slack"]
 

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skimp.cells import Cell, Cells
-from skimp.functions import truth
+from skimp.silicon.cells import Cell, Cells
+from skimp.silicon.functions import truth
 
 __all__ = ["Adder", "Buffer", "adders", "buffers", "of_one_input", "ties"]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from skimp.liberty import Group, cut, parse, split
+from skimp.silicon.liberty import Group, cut, parse, split
 
 __all__ = ["AXES", "Cell", "Cells", "Table"]
 
@@ -104,7 +104,7 @@ class Cells(Mapping[str, Cell]):
     Parameters
     ----------
     text : str
-        The library, as `skimp.liberty` reads it.
+        The library, as `skimp.silicon.liberty` reads it.
     """
 
     def __init__(self, text: str):

@@ -12,11 +12,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from skimp import synth, tools
+from skimp import tools
 from skimp.documents import from_json, to_json
 from skimp.hw.emit import write_whole
 from skimp.ranges import CLOCK_NS, Range, shown
 from skimp.selection import Selected, generate, select
+from skimp.silicon import mapping
+from skimp.silicon.library import Library
 
 __all__ = ["AREA", "RULES", "SLACK_NS", "UPDATE", "Figures", "Rule", "entry", "load", "measure",
            "refuse_others", "rule", "save", "violations"]
@@ -77,11 +79,11 @@ def refuse_others(chosen: Iterable[Selected]) -> None:
                              f"{entry(one)!r} is none of them")
 
 
-def measure(chosen: list[Selected], library: synth.Library,
+def measure(chosen: list[Selected], library: Library,
             done: Callable[[], object]) -> dict[str, Figures]:
     """Map each of ``chosen`` at its block's clock."""
     def figures(one: Selected) -> Figures:
-        mapped = synth.map_best(generate(one), library, one.block.clock_ns)
+        mapped = mapping.map_best(generate(one), library, one.block.clock_ns)
         done()
         return Figures(one.block.clock_ns, mapped.area_um2, mapped.slack_ns or 0.0,
                        mapped.violations)
@@ -97,12 +99,12 @@ def rule(figures: Figures) -> Rule:
                 round(max(slack, 0.0) if figures.slack_ns >= 0 else slack, 2))
 
 
-def _made_with(library: synth.Library) -> dict[str, Any]:
-    return {"tools": synth.tool_versions(), "library": f"{library.name} {library.digest[:16]}",
+def _made_with(library: Library) -> dict[str, Any]:
+    return {"tools": mapping.tool_versions(), "library": f"{library.name} {library.digest[:16]}",
             "wire_ff": f"wires of {library.wire_ff:g} fF a pin"}
 
 
-def load(path: Path, library: synth.Library) -> dict[str, Rule]:
+def load(path: Path, library: Library) -> dict[str, Rule]:
     """Read rules.
 
     Raises
@@ -152,7 +154,7 @@ def _text(made_with: Any) -> str:
     return ", ".join(made_with) if isinstance(made_with, list) else str(made_with)
 
 
-def save(path: Path, library: synth.Library, rules: Mapping[str, Rule]) -> None:
+def save(path: Path, library: Library, rules: Mapping[str, Rule]) -> None:
     """Write rules, one to a line, by name, so that a diff shows what changed."""
     head = to_json(_made_with(library), indent=1)[1:-2].strip("\n")
     lines = ",\n".join(f"  {to_json(name)}: {to_json(asdict(rules[name]))}"

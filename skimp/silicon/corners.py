@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from skimp.library import Library
-from skimp.synth import Mapped
-from skimp.timing import worst_slack
+from skimp.silicon.library import Library
+from skimp.silicon.mapping import Mapped
+from skimp.silicon.timing import worst_slack
 
 __all__ = ["corner_slacks", "open_corners"]
 

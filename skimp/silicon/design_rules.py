@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from skimp.library import Library
-from skimp.netlist import Netlist, expand, loads, slews, without_boxes
+from skimp.silicon.library import Library
+from skimp.silicon.netlist import Netlist, expand, loads, slews, without_boxes
 
 __all__ = ["violations"]
 

@@ -5,15 +5,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-from skimp import synth, tools
+from skimp import tools
 from skimp.catalogue import CATALOGUE
-from skimp.corners import corner_slacks
 from skimp.error import relative_error
-from skimp.fastest import fastest
 from skimp.hw.emit import Emitted
-from skimp.parts import path_record
 from skimp.selection import Selected, generate, select
-from skimp.timing import critical_path
+from skimp.silicon import mapping
+from skimp.silicon.corners import corner_slacks
+from skimp.silicon.fastest import fastest
+from skimp.silicon.library import Library
+from skimp.silicon.path import path_record
+from skimp.silicon.timing import critical_path
 
 __all__ = ["SHARED_BY", "Timing", "baseline_of", "compared", "price", "prices"]
 
@@ -37,11 +39,11 @@ class Timing:
 
     path: bool = False
     fastest: bool = False
-    corners: Mapping[str, synth.Library] = field(default_factory=dict)
+    corners: Mapping[str, Library] = field(default_factory=dict)
 
-    def of(self, unit: Emitted, library: synth.Library, clock_ns: float) -> dict[str, Any]:
+    def of(self, unit: Emitted, library: Library, clock_ns: float) -> dict[str, Any]:
         """Give ``timing`` and ``corners`` of the row of ``unit``, mapped at ``clock_ns``."""
-        mapped = synth.map_best(unit, library, clock_ns)
+        mapped = mapping.map_best(unit, library, clock_ns)
         record: dict[str, Any] = {}
         if self.path:
             path = critical_path(mapped.netlist, unit.name, library, clock_ns)
@@ -54,7 +56,7 @@ class Timing:
                 "corners": corner_slacks(mapped, unit.name, self.corners)}
 
 
-def prices(chosen: list[Selected], library: synth.Library | None, clock_ns: float | None,
+def prices(chosen: list[Selected], library: Library | None, clock_ns: float | None,
            done: Callable[[], object], timing: Timing | None = None) -> list[dict[str, Any]]:
     """Map ``chosen`` to ``library``, or estimate transistors without one; give a row for each.
 
@@ -111,7 +113,7 @@ def compared(row: dict[str, Any], plain: dict[str, Any]) -> dict[str, Any]:
         "comparison_meets_clock": None if None in slacks else min(slacks) >= 0}
 
 
-def price(one: Selected, library: synth.Library | None, clock_ns: float) -> dict[str, Any]:
+def price(one: Selected, library: Library | None, clock_ns: float) -> dict[str, Any]:
     """Give the row of ``one`` alone: area, and error, see :func:`~skimp.error.relative_error`.
 
     Raises
@@ -124,7 +126,7 @@ def price(one: Selected, library: synth.Library | None, clock_ns: float) -> dict
            "latency": unit.manifest["latency"], "library": library and library.name,
            "wire_ff": library and library.wire_ff,
            "dont_use": list(library.dont_use) if library else [],
-           "tools": synth.tool_versions(), "clock_ns": clock_ns,
+           "tools": mapping.tool_versions(), "clock_ns": clock_ns,
            "macs": unit.manifest.get("macs"), "edge_um2": None, "um2_per_mac": None,
            "um2_per_mac_with_edge": None, "baseline": None, "area_to_baseline": None,
            "to_baseline": None, "to_baseline_with_edge": None, "macs_per_ns_mm2": None,
@@ -132,8 +134,8 @@ def price(one: Selected, library: synth.Library | None, clock_ns: float) -> dict
     if library is None:
         return row | {"area_um2": None, "sequential_area_um2": None, "cells": None,
                       "slack_ns": None, "violations": None, "recipe": None,
-                      "transistors_estimated": synth.estimate(unit)}
-    row |= asdict(synth.map_best(unit, library, clock_ns)) | {"transistors_estimated": None}
+                      "transistors_estimated": mapping.estimate(unit)}
+    row |= asdict(mapping.map_best(unit, library, clock_ns)) | {"transistors_estimated": None}
     del row["netlist"]
     if one.block.baseline:
         row["error"] = relative_error(one)

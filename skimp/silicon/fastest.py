@@ -8,7 +8,7 @@ import math
 from dataclasses import dataclass
 
 from skimp.hw.emit import Emitted
-from skimp.synth import Library, best, map_all
+from skimp.silicon.mapping import Library, best, map_all
 
 __all__ = ["CLOCKS", "RESOLUTION_NS", "Fastest", "fastest"]
 

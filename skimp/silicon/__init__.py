@@ -1,0 +1,1 @@
+"""What a unit costs in standard cells: library, mapping, design rules, timing, area, bounds."""
