@@ -241,7 +241,7 @@ def test_refused_before_any_synthesis(skimp, library, monkeypatch, arguments, se
 
 
 def test_without_opensta_timing_says_which_package_brings_it(skimp, library, monkeypatch):
-    monkeypatch.setattr("skimp.silicon.sta_version", lambda: None)
+    monkeypatch.setattr("skimp.verbs.notes.sta_version", lambda: None)
     monkeypatch.setattr(mapping, "yosys", None)
     for flag in ("--timing", "--fastest"):
         status, out, err = skimp("area", "popcount", flag)
@@ -269,7 +269,7 @@ def test_comparisons_tell_whether_both_meet_the_clock(monkeypatch, library, slac
     def mapped(unit, library, clock_ns):
         own = slack if unit.name.startswith("plain_pe_8b_8b") else 0.1
         return Mapped("", 100, 0, 1, clock_ns, own, 0, "")
-    monkeypatch.setattr("skimp.silicon.area.synth.map_best", mapped)
+    monkeypatch.setattr("skimp.silicon.mapping.map_best", mapped)
     monkeypatch.setattr("skimp.silicon.area.relative_error", lambda one: None)
     rows = prices(select(("plain-pe",)), library, None, lambda: None)
     compared = {row["config"]: row["comparison_meets_clock"] for row in rows}
