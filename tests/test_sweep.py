@@ -7,6 +7,7 @@ import signal
 from pathlib import Path
 
 import pytest
+from libraries import write
 from sweeping import LONG, PATIENCE, WIDTHS, at_work, finished, start, wait_for
 
 from hw.psu.popcount import PopcountParams
@@ -37,6 +38,19 @@ def test_rows_are_those_of_area(skimp, sweep):
     assert rows == expected and rows[2]["baseline"] == "plain-pe 8b-4b"
     assert [list(row) for row in rows] == [list(row) for row in expected]
     assert [row.pop("grid") for row in json.loads(Path("rows.json").read_text())] == [1, 1, 2]
+
+
+def test_options_of_libraries(skimp, sweep, tmp_path):
+    options = [word for path in write("asap", tmp_path) for word in ("--liberty", path)]
+    options += ["--wire-ff", "0.7", "--dont-use", "XOR2*", "--dont-use", "FAx*"]
+    status, rows, err = sweep('[[grid]]\nblock = "popcount"\nwidth = [3, 4]', *options)
+    assert status == 0, err
+    assert [row.pop("grid") for row in rows] == [1, 1] and rows[0]["wire_ff"] == 0.7
+    expected = [json.loads(skimp("area", "popcount", "--width", width, *options, "--json")[1])[0]
+                for width in (3, 4)]
+    assert rows == expected
+    _, others, err = sweep('[[grid]]\nblock = "popcount"\nwidth = [3, 4]', *options[:-2])
+    assert "0 of 2 rows came from the cache" in err and len(others) == 2
 
 
 def test_what_is_known_is_not_measured_again(skimp, sweep, monkeypatch):
