@@ -159,11 +159,11 @@ def test_a_wrong_layer_is_refused_before_anything_is_mapped(library, sta, skimp,
 
 @pytest.mark.parametrize("arguments, sentence", [
     (("psu", "--n", 64, "--config", "gray2", "--layer", "lenet5:pool2", "--amount", 199),
-     "lenet5:pool2 has 200 packets of 64 elements in the 8 images that it is taken from, too few "
-     "for --amount 199: give 198 at most"),
+     ("lenet5:pool2 has 200 packets of 64 elements in the 8 images that it is taken from, too few "
+     "for --amount 199: give 198 at most")),
     (("plain-array", "--config", "8b-8b-4x4", "--layer", "resnet8:stack3.conv2", "--amount", 1000),
-     "layer resnet8:stack3.conv2 has 392 rows in the 8 images that it is taken from, and an array "
-     "of 4 rows needs 4,008 for --amount 1000, 2 tiles to warm up included"),
+     ("layer resnet8:stack3.conv2 has 392 rows in the 8 images that it is taken from, and an array "
+     "of 4 rows needs 4,008 for --amount 1000, 2 tiles to warm up included")),
 ])
 def test_more_than_there_is(library, sta, skimp, monkeypatch, arguments, sentence):
     monkeypatch.setattr("skimp.synth.map_best", None)

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import shutil
 import signal
 from pathlib import Path
 
@@ -94,17 +95,24 @@ def test_one_failure_does_not_lose_the_others(sweep, monkeypatch):
         patched.setattr(local, "run", run)
         status, others, err = sweep(SMALL, "-o", "rows.csv")
     assert status == 1 and others == rows[1:] and not Path("rows.csv").exists()
-    assert "skimp: 1 of 3 rows failed, the first by popcount custom (width=3) at 6 ns: " in err
+    assert "skimp: 1 of 3 rows failed, the first by popcount custom (width=3) at 7 ns: " in err
     status, again, err = sweep(SMALL)
     assert status == 0 and again == rows and "2 of 3 rows came from the cache" in err
 
 
-def test_a_failing_tool_is_told(sweep):
-    Path("empty.lib").write_text("library (empty) { cell (A) { pin (Y) { timing () { } } } }\n")
-    status, rows, err = sweep('[[grid]]\nblock = "popcount"\nwidth = [4, 3]', "--liberty",
-                              "empty.lib")
+def test_a_failing_tool_is_told(sweep, monkeypatch, tmp_path):
+    sta = shutil.which("sta")
+    if sta is None:
+        pytest.skip("needs Debian's opensta")
+    (tmp_path / "bin").mkdir()
+    fails = tmp_path / "bin" / "sta"
+    fails.write_text(f'#!/bin/sh\ntest "$1" = -version && exec {sta} -version\necho no; exit 3\n')
+    fails.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{fails.parent}:{os.environ['PATH']}")
+    status, rows, err = sweep('[[grid]]\nblock = "popcount"\nwidth = [4, 3]')
     assert status == 1 and rows == []
-    assert "skimp: 2 of 2 rows failed, the first by popcount custom (width=4) at 6 ns: Yosys" in err
+    assert ("skimp: 2 of 2 rows failed, the first by popcount custom (width=4) at 7 ns: OpenSTA "
+            "failed: no") in err
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])

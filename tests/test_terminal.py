@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from skimp.library import OSU018
+
 pytestmark = pytest.mark.command
 # Markup, emoji, mathematics, blanks: none of it is ours to read.
 NAMES = ["rtl[/x]", "rtl[red]b", "[bold]", "a:smile:b", "a  b", "$x$", "a$b_{", "[/]", "\\[red]",
