@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from golden.files import read_file
 from skimp.catalogue import CATALOGUE
 from skimp.flags import check_blocks, value_type
 from skimp.numbers import CLOCK_NS, shown
@@ -64,10 +65,12 @@ def read(path: Path) -> list[Point]:
 
 def _toml(path: Path) -> dict[str, Any]:
     """Read a file of TOML."""
-    if path.stat().st_size > LARGEST:
-        raise ValueError(f"{path} has more than {LARGEST:,} bytes: too large for a sweep")
     try:
-        return tomllib.loads(path.read_bytes().decode())
+        content = read_file(path, LARGEST)
+    except ValueError as error:
+        raise ValueError(f"{path} is {error}") from error
+    try:
+        return tomllib.loads(content.decode())
     except UnicodeDecodeError as error:
         raise ValueError(f"{path} is not TOML: its byte {error.start + 1} is no UTF-8 text; save "
                          "it as UTF-8") from error

@@ -9,10 +9,11 @@ from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TimeElaps
 
 from skimp import cache, synth, tools
 from skimp.library import LibraryChoice
+from skimp.options import given
 from skimp.terminal import plain_console
 
-__all__ = ["INSTALL_LIBRARY", "INSTALL_STA", "NOTES", "announce_first_synthesis", "open_library",
-           "open_sta", "progress"]
+__all__ = ["INSTALL_LIBRARY", "INSTALL_STA", "NOTES", "announce_estimates",
+           "announce_first_synthesis", "open_library", "open_sta", "progress"]
 
 OURS = LibraryChoice()
 # A note is a line, as long as it may be.
@@ -62,6 +63,13 @@ def open_library(choice: LibraryChoice = OURS) -> synth.Library:
     if library is None:
         raise RuntimeError(INSTALL_LIBRARY)
     return library
+
+
+def announce_estimates() -> None:
+    """Say that there is no library, and what is of one alone and so is ignored."""
+    ignored = given("--clock-ns --wire-ff --dont-use")
+    NOTES.print(f"skimp: {INSTALL_LIBRARY}; transistors are estimated instead"
+                + (f", which {' and '.join(ignored)} do not change" if ignored else ""))
 
 
 def open_sta() -> None:

@@ -16,9 +16,9 @@ from skimp.options import CLOCK, FOLDER, LIBRARY, option, refuse_given, verb
 from skimp.price import Timing, prices
 from skimp.select import Selected
 from skimp.verbs.notes import (
-    INSTALL_LIBRARY,
     INSTALL_STA,
     NOTES,
+    announce_estimates,
     announce_first_synthesis,
     open_library,
     open_sta,
@@ -97,7 +97,7 @@ def area(chosen: list[Selected], clock_ns: float | None, choice: LibraryChoice, 
         asked = Timing(timing or fastest, fastest, open_corners(corner, library))
         open_sta()
     if library is None:
-        NOTES.print(f"skimp: {INSTALL_LIBRARY}; transistors are estimated instead")
+        announce_estimates()
     elif not synth.sta_version():
         NOTES.print(f"skimp: {INSTALL_STA}")
     announce_first_synthesis()
