@@ -1,5 +1,6 @@
 """From a component to Verilog text and a manifest."""
 
+import errno
 import hashlib
 import json
 import os
@@ -50,7 +51,15 @@ class Emitted:
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
-    """Write ``content`` beside ``path``, then rename: nobody ever sees half a file."""
+    """Write ``content`` beside ``path``, then rename: nobody ever sees half a file.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written, or ``path`` is a pipe or a device, which would be gone then.
+    """
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise OSError(errno.EINVAL, "It is a pipe or a device: name a file", str(path))
     # No two writers have the same name, be they threads, processes or machines.
     beside = path.with_name(f".skimp-{secrets.token_hex(8)}")
     try:

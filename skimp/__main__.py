@@ -1,21 +1,26 @@
-"""The command, as ``skimp`` or ``python -m skimp``."""
+"""The command, as a script and as ``python -m skimp``."""
 
 import os
+import sys
 
 __all__ = ["main"]
 
 
 def main() -> None:
-    """Run the command with BLAS on one thread.
+    """Run the command with BLAS on one thread; Ctrl-C ends it in a sentence, whenever it comes.
 
     Matrix products here are small, and verbs use the cores in other ways: BLAS threads that wait
     for each other on a busy machine cost up to 20 times what they bring. NumPy reads the variable
     when it loads, so nothing that needs it is imported before.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from skimp import cli
+    try:
+        from skimp import cli  # takes a second
 
-    cli.main()
+        cli.main()
+    except KeyboardInterrupt:
+        print("skimp: interrupted", file=sys.stderr)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,8 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
-from skimp.documents import from_json, to_json
+from skimp.documents import LARGEST, from_json, to_json
+from skimp.golden.files import read_file
 from skimp.hw.emit import write_whole
 
 __all__ = ["entry", "folder", "is_marked", "mark", "read", "write"]
@@ -45,7 +46,7 @@ def read(name: str, fields: Collection[str] | None = None) -> dict[str, Any] | N
     """
     path = _path(name)
     try:
-        content = from_json(path.read_bytes())
+        content = from_json(read_file(path, LARGEST))
         record = content["record"]
         if (content["checksum"] == _checksum(name, record) and isinstance(record, dict)
                 and (fields is None or set(record) == set(fields))):

@@ -4,7 +4,10 @@ import json
 import math
 from typing import Any
 
-__all__ = ["from_json", "to_json"]
+__all__ = ["LARGEST", "from_json", "to_json"]
+
+#: Bytes of a document that is read: more than any has.
+LARGEST = 1 << 28
 
 
 def to_json(document: Any, indent: int | None = None, **settings: Any) -> str:

@@ -14,8 +14,8 @@ from skimp.ranges import ANY_INTEGER, CLOCK_NS, Range, shown
 from skimp.selection import Selected, select
 from skimp.silicon.library import WIRE_FF, LibraryChoice
 
-__all__ = ["CLOCK", "FILE", "FOLDER", "LIBRARY", "Integers", "Names", "Number", "option",
-           "refuse_given", "verb"]
+__all__ = ["CLOCK", "FILE", "FOLDER", "LIBRARY", "Integers", "Names", "Number", "given",
+           "option", "refuse_given", "verb"]
 
 
 class Number(click.ParamType):
@@ -145,11 +145,15 @@ def refuse_given(names: str, why: str) -> None:
     why : str
         How the sentence goes on behind the name of the first that was given.
     """
+    for name in given(names):
+        raise ValueError(f"{name} {why}")
+
+
+def given(names: str) -> list[str]:
+    """Give those of ``names``, with blanks between them, that the user gave as options."""
     context = click.get_current_context()
-    for name in names.split():
-        given = context.get_parameter_source(name.lstrip("-").replace("-", "_"))
-        if given is ParameterSource.COMMANDLINE:
-            raise ValueError(f"{name} {why}")
+    return [name for name in names.split() if context.get_parameter_source(
+        name.lstrip("-").replace("-", "_")) is ParameterSource.COMMANDLINE]
 
 
 FILE = click.Path(path_type=Path, dir_okay=False)

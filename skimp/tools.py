@@ -4,7 +4,9 @@
 nothing stays of tools that are ended at their work.
 """
 
+import logging
 import os
+import re
 import shutil
 import signal
 import sys
@@ -16,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
+from skimp.ranges import shown
 from skimp.sim import process
 from skimp.sim.process import run
 
@@ -23,6 +26,10 @@ __all__ = ["leave", "run", "scratch", "session", "workers"]
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 INTERRUPTED = "interrupted; nothing is half written, and what was kept is not made again"
+# Folders with other names Icarus, Verilator, their shells and `make` would take apart.
+PLAIN = re.compile(r"[\w/.+,@=-]+")
+PLACES = ("/tmp", "/var/tmp")
+LOG = logging.getLogger("skimp")
 SECONDS = 2             # that threads have to clean up once they are interrupted
 
 
@@ -65,11 +72,7 @@ def session() -> Iterator[None]:
         return
     process.begin()
     before = {number: signal.getsignal(number) for number in SIGNALS}
-    try:
-        root = tempfile.mkdtemp(prefix="skimp-")
-    except OSError as error:
-        raise ValueError("there is no folder for temporary files that can be written: name one "
-                         "with TMPDIR, or make room in it") from error
+    root = _root()
     places = tempfile.tempdir, os.environ.get("TMPDIR")
     tempfile.tempdir = os.environ["TMPDIR"] = root
     try:
@@ -91,6 +94,24 @@ def session() -> Iterator[None]:
             os.environ["TMPDIR"] = places[1]
         for number, handler in before.items():
             signal.signal(number, signal.SIG_IGN if process.stopped() else handler)
+
+
+def _root() -> str:
+    """Make the folder of all temporary ones, where TMPDIR says if simulators can work there."""
+    try:
+        asked = tempfile.gettempdir()
+        if PLAIN.fullmatch(asked):
+            return tempfile.mkdtemp(prefix="skimp-")
+        for place in PLACES:
+            if os.access(place, os.W_OK | os.X_OK):
+                LOG.warning("skimp: temporary files are in %s: simulators cannot work in a folder "
+                            "with the name that TMPDIR says", place)
+                return tempfile.mkdtemp(prefix="skimp-", dir=place)
+    except OSError as error:
+        raise ValueError("there is no folder for temporary files that can be written: name one "
+                         "with TMPDIR, or make room in it") from error
+    raise ValueError(f"TMPDIR must be a folder with a name of letters, digits and _ . + , @ = -, "
+                     f"for simulators work there, not {shown(asked)}")
 
 
 @contextmanager

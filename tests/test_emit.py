@@ -57,3 +57,10 @@ def test_nothing_is_left_half_written(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="full"):
         write_whole(path, "new")
     assert path.read_text() == "old" and list(tmp_path.iterdir()) == [path]
+
+
+def test_pipes_and_devices_stay_what_they_are(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="It is a pipe or a device: name a file"):
+        write_whole(tmp_path / "pipe", "text")
+    assert (tmp_path / "pipe").is_fifo() and len(list(tmp_path.iterdir())) == 1

@@ -119,6 +119,8 @@ REFUSED = [
     ([*RUN[1:], "--plot", "plot.gif"], "ending in .pdf, .png, .svg"),
     ([*RUN[1:], "--plot", "plot.png", "--kure"], "--plot draws schemes"),
     (["lenet5", "--images", "0"], "--images must be an integer of 1 to 1,000,000, not 0"),
+    (["resnet8", "--scheme", "exact", "--recalibrate", "average"],
+     "--recalibrate needs a scheme beside exact"),
     (["lenet5", "--recalibrate", "average"], "network with batch norm; lenet5 has none"),
 ]
 

@@ -189,8 +189,60 @@ def test_files(onnx, tmp_path, monkeypatch):
     with pytest.raises(FileNotFoundError):
         onnx_import.load(tmp_path / "none.onnx")
     (tmp_path / "text.onnx").write_text("no model")
-    with pytest.raises(ValueError, match="text.onnx must be an ONNX model, but it cannot be read"):
+    with pytest.raises(ValueError, match="text.onnx must be an ONNX model, but is none: it cannot"):
         onnx_import.load(tmp_path / "text.onnx")
+
+
+def written(onnx, folder):
+    """Write a model; give its path and what was written."""
+    m = Model(onnx, ["images", 1, 4, 4])
+    path = folder / "model.onnx"
+    m.write(path, m("Gemm", m("Flatten", "x"), real(16, 3)))
+    return path, onnx.load(path)
+
+
+@pytest.mark.parametrize("spoil, sentence", [
+    (lambda model: model.ClearField("graph"), "but is none: it has no nodes"),
+    (lambda model: model.graph.node[1].input.append("x") or model.graph.node[1].input.append("x"),
+     r"but is wrong: its node /block/Gemm1 \(Gemm\) is not what ONNX knows by that name"),
+    (lambda model: setattr(model.graph.node[1], "op_type", "Gemmm"), r".*Gemm1 \(Gemmm\) is not"),
+    (lambda model: setattr(model.graph.initializer[0], "raw_data", b"123"),
+     "but is damaged: its constant array0 has other data than its type and shape say"),
+    (lambda model: model.ClearField("opset_import"), "but is wrong: "),
+])
+def test_what_onnx_does_not_accept_is_said_in_words_of_ours(onnx, tmp_path, spoil, sentence):
+    path, model = written(onnx, tmp_path)
+    spoil(model)
+    path.write_bytes(model.SerializeToString())
+    with pytest.raises(ValueError, match=f"model.onnx must be an ONNX model, {sentence}") as caught:
+        onnx_import.load(path)
+    assert "Context" not in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_weights_in_a_file_beside(onnx, tmp_path, monkeypatch):
+    path, model = written(onnx, tmp_path)
+    plain = onnx_import.load(path)
+    onnx.save(model, path, save_as_external_data=True, location="weights", size_threshold=0)
+    apart, image = onnx_import.load(path), np.arange(16, dtype=np.uint8).reshape(1, 4, 4, 1)
+    np.testing.assert_array_equal(logits(apart, image), logits(plain, image))
+
+    def refused(sentence):
+        with pytest.raises((ValueError, OSError), match=sentence):
+            onnx_import.load(path)
+
+    monkeypatch.setattr(onnx_import, "LARGEST", path.stat().st_size + 100)
+    refused("too large: with its files it has more than")
+    monkeypatch.undo()
+    content = (tmp_path / "weights").read_bytes()
+    (tmp_path / "weights").write_bytes(content[:50])
+    refused("not whole: .*weights ends before its array0")
+    (tmp_path / "weights").unlink()
+    refused("not whole: there is no file .*weights, where its array0 is")
+    model = onnx.load(path, load_external_data=False)
+    for name, sentence in (("../weights", "not in '../weights'"), ("/dev/zero", "not in '/dev/z")):
+        model.graph.initializer[0].external_data[0].value = name
+        path.write_bytes(model.SerializeToString())
+        refused(sentence)
 
 
 def test_what_is_missing_is_named(monkeypatch):

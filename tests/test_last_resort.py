@@ -89,3 +89,11 @@ def test_names_that_are_no_text(tmp_path):
     done = command("generate", "popcount", "--config", "byte", "-o", "$'a\\xff b'", output="")
     assert done.returncode == 0 and "popcount_byte.v" in done.stdout and done.stderr == ""
     assert len(list((tmp_path / os.fsdecode(b"a\xff b")).iterdir())) == 2
+
+
+def test_interrupted_while_python_imports(tmp_path):
+    (tmp_path / "click.py").write_text("raise KeyboardInterrupt")
+    environment = {**ENVIRONMENT, "PYTHONPATH": f"{tmp_path}:{ENVIRONMENT['PYTHONPATH']}"}
+    done = subprocess.run([sys.executable, "-m", "skimp", "list"], env=environment, text=True,
+                          capture_output=True, timeout=PATIENCE, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "skimp: interrupted\n")

@@ -1,5 +1,7 @@
 """What would be ignored is refused."""
 
+from pathlib import Path
+
 import pytest
 
 pytestmark = pytest.mark.command
@@ -44,3 +46,13 @@ def test_refused(skimp, tmp_path, arguments, sentence):
 def test_options_that_may_be_several(skimp):
     status, _, err = skimp("evaluate", "nosuch", "--scheme", "static:4", "--scheme", "sparq:5opt")
     assert status == 2 and "NET must be one of" in err
+
+
+def test_what_estimates_do_not_heed_is_noted(skimp, monkeypatch):
+    monkeypatch.setattr("skimp.silicon.library.OSU018", Path("none.lib"))
+    status, out, err = skimp("area", "popcount", "--config", "byte", "--clock-ns", 5,
+                             "--dont-use", "A*")
+    assert status == 0 and out
+    assert "estimated instead, which --clock-ns and --dont-use do not change\n" in err
+    status, _, err = skimp("area", "popcount", "--config", "byte")
+    assert status == 0 and "estimated instead\n" in err

@@ -10,6 +10,7 @@ from skimp.hw.psu.popcount import Popcount, PopcountParams
 from skimp.power.energy import energy
 from skimp.power.measure import measure
 from skimp.power.netlist import flatten
+from skimp.power.operands import traffic_feed
 from skimp.power.sta import TOLERANCE, compare
 from skimp.selection import generate, select
 from skimp.silicon.cells import Table
@@ -155,3 +156,23 @@ def test_a_wrong_layer_is_refused_before_anything_is_mapped(library, sta, skimp,
     status, out, err = skimp("power", "--layer", "resnet8:stack2.conv1")
     assert status == 2 and not out
     assert "--layer of a sorting unit must be lenet5:conv1" in err
+
+
+@pytest.mark.parametrize("arguments, sentence", [
+    (("psu", "--n", 64, "--config", "gray2", "--layer", "lenet5:pool2", "--amount", 199),
+     ("lenet5:pool2 has 200 packets of 64 elements in the 8 images that it is taken from, too few "
+     "for --amount 199: give 198 at most")),
+    (("plain-array", "--config", "8b-8b-4x4", "--layer", "resnet8:stack3.conv2", "--amount", 1000),
+     ("layer resnet8:stack3.conv2 has 392 rows in the 8 images that it is taken from, and an array "
+     "of 4 rows needs 4,008 for --amount 1000, 2 tiles to warm up included")),
+])
+def test_more_than_there_is(library, sta, skimp, monkeypatch, arguments, sentence):
+    monkeypatch.setattr("skimp.silicon.mapping.map_best", None)
+    status, out, err = skimp("power", *arguments)
+    assert status == 2 and not out and sentence in err and err.count("\n") == 1
+
+
+def test_as_many_packets_as_there_are():
+    one, = select(("psu",), "gray2", {"n": 64})
+    sent = traffic_feed(one, "lenet5:pool2", 198).arrays["activations"]
+    assert sent.shape == (200, 64)

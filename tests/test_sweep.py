@@ -3,10 +3,12 @@
 import csv
 import json
 import os
+import shutil
 import signal
 from pathlib import Path
 
 import pytest
+from libraries import write
 from sweeping import LONG, PATIENCE, WIDTHS, at_work, finished, start, wait_for
 
 from skimp.hw.psu.popcount import PopcountParams
@@ -37,6 +39,19 @@ def test_rows_are_those_of_area(skimp, sweep):
     assert rows == expected and rows[2]["baseline"] == "plain-pe 8b-4b"
     assert [list(row) for row in rows] == [list(row) for row in expected]
     assert [row.pop("grid") for row in json.loads(Path("rows.json").read_text())] == [1, 1, 2]
+
+
+def test_options_of_libraries(skimp, sweep, tmp_path):
+    options = [word for path in write("asap", tmp_path) for word in ("--liberty", path)]
+    options += ["--wire-ff", "0.7", "--dont-use", "XOR2*", "--dont-use", "FAx*"]
+    status, rows, err = sweep('[[grid]]\nblock = "popcount"\nwidth = [3, 4]', *options)
+    assert status == 0, err
+    assert [row.pop("grid") for row in rows] == [1, 1] and rows[0]["wire_ff"] == 0.7
+    expected = [json.loads(skimp("area", "popcount", "--width", width, *options, "--json")[1])[0]
+                for width in (3, 4)]
+    assert rows == expected
+    _, others, err = sweep('[[grid]]\nblock = "popcount"\nwidth = [3, 4]', *options[:-2])
+    assert "0 of 2 rows came from the cache" in err and len(others) == 2
 
 
 def test_what_is_known_is_not_measured_again(skimp, sweep, monkeypatch):
@@ -80,17 +95,24 @@ def test_one_failure_does_not_lose_the_others(sweep, monkeypatch):
         patched.setattr(local, "run", run)
         status, others, err = sweep(SMALL, "-o", "rows.csv")
     assert status == 1 and others == rows[1:] and not Path("rows.csv").exists()
-    assert "skimp: 1 of 3 rows failed, the first by popcount custom (width=3) at 6 ns: " in err
+    assert "skimp: 1 of 3 rows failed, the first by popcount custom (width=3) at 7 ns: " in err
     status, again, err = sweep(SMALL)
     assert status == 0 and again == rows and "2 of 3 rows came from the cache" in err
 
 
-def test_a_failing_tool_is_told(sweep):
-    Path("empty.lib").write_text("library (empty) { cell (A) { pin (Y) { timing () { } } } }\n")
-    status, rows, err = sweep('[[grid]]\nblock = "popcount"\nwidth = [4, 3]', "--liberty",
-                              "empty.lib")
+def test_a_failing_tool_is_told(sweep, monkeypatch, tmp_path):
+    sta = shutil.which("sta")
+    if sta is None:
+        pytest.skip("needs Debian's opensta")
+    (tmp_path / "bin").mkdir()
+    fails = tmp_path / "bin" / "sta"
+    fails.write_text(f'#!/bin/sh\ntest "$1" = -version && exec {sta} -version\necho no; exit 3\n')
+    fails.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{fails.parent}:{os.environ['PATH']}")
+    status, rows, err = sweep('[[grid]]\nblock = "popcount"\nwidth = [4, 3]')
     assert status == 1 and rows == []
-    assert "skimp: 2 of 2 rows failed, the first by popcount custom (width=4) at 6 ns: Yosys" in err
+    assert ("skimp: 2 of 2 rows failed, the first by popcount custom (width=4) at 7 ns: OpenSTA "
+            "failed: no") in err
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])

@@ -20,7 +20,7 @@ from skimp.silicon import fastest as search
 from skimp.silicon import mapping
 from skimp.silicon.area import Timing, prices
 from skimp.silicon.corners import corner_slacks, open_corners
-from skimp.silicon.fastest import CLOCKS, RESOLUTION_NS, fastest
+from skimp.silicon.fastest import CLOCKS, FINE_NS, RESOLUTION_NS, fastest
 from skimp.silicon.library import OSU018, Library
 from skimp.silicon.mapping import Mapped, map_best
 from skimp.silicon.path import path_record, plain
@@ -171,7 +171,8 @@ def test_the_highest_clock_is_met_and_the_next_is_not(chain, library):
 
 
 @pytest.mark.parametrize("clock, period, expected", [
-    (6.0, 4.73, 4.8), (6.0, 6.0, 6.0), (6.0, 7.21, 7.3), (9.55, 9.52, 9.55), (6.0, 0.0, None)])
+    (6.0, 4.73, 4.8), (6.0, 6.0, 6.0), (6.0, 7.21, 7.3), (9.55, 9.52, 9.55), (6.0, 0.0, None),
+    (1.9, 0.4321, 0.44), (0.3, 0.3, 0.3), (2.0, 1.83, 1.9)])
 def test_the_search(monkeypatch, library, clock, period, expected):
     """Netlists that all need ``period``."""
     def mapped(unit, library, target):
@@ -187,9 +188,10 @@ def test_the_search_is_bounded(monkeypatch, library):
     """Every clock is met, a little."""
     monkeypatch.setattr(search, "map_all", lambda unit, library, target: [
         Mapped("", 1, 0, 1, target, 0.01, 0, "")])
-    found = fastest(emit(Chain(), "chain"), library, CLOCK)
-    assert found and len(found.tried_ns) == CLOCKS + 1
-    assert found.clock_ns == pytest.approx(CLOCK - CLOCKS * RESOLUTION_NS)
+    for clock, step in ((CLOCK, RESOLUTION_NS), (1.0, FINE_NS)):
+        found = fastest(emit(Chain(), "chain"), library, clock)
+        assert found and len(found.tried_ns) == CLOCKS + 1
+        assert found.clock_ns == pytest.approx(clock - CLOCKS * step)
 
 
 def test_corners_change_slack_alone(chain, library):

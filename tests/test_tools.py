@@ -29,6 +29,21 @@ wait
 COMMAND = [sys.executable, "-c", "from skimp.cli import main; main()"]
 
 
+@pytest.mark.parametrize("name", ["a b", "a;b", "a$b", 'a"b', "a\nb", "a`touch X`", "a#b"])
+def test_temporary_files_are_where_simulators_work(skimp, icarus, tmp_path, monkeypatch,
+                                                        caplog, name):
+    (tmp_path / name).mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / name))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    monkeypatch.setattr(tools, "PLACES", (str(tmp_path),))
+    status, _, _ = skimp("verify", "popcount", "--config", "byte")
+    assert status == 0 and {path.name for path in tmp_path.iterdir()} <= {name, "build"}
+    assert f"temporary files are in {tmp_path}: simulators cannot work" in caplog.text
+    monkeypatch.setattr(tools, "PLACES", ())
+    status, _, err = skimp("verify", "popcount", "--config", "byte")
+    assert status == 2 and err.startswith("skimp: TMPDIR must be a folder with a name of letters")
+
+
 @pytest.fixture
 def started(tmp_path):
     """Start the command beside tools that hang; give the process and who else belongs to it."""

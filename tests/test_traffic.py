@@ -386,3 +386,17 @@ def test_a_plot_is_drawn(report, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["traffic.png", "traffic.svg"]
     with pytest.raises(ValueError, match="must be a file ending in .pdf, .png, .svg, not a.jpeg"):
         plot.traffic(report, tmp_path / "a.jpeg")
+
+
+@pytest.mark.parametrize("layer", workloads.LAYERS)
+def test_elements_of_a_layer(layer):
+    sent = NET.traffic(layer, DATA.test_images[:1], filters=[0]).activations
+    assert sent.size == workloads.ELEMENTS[layer]
+
+
+@pytest.mark.command
+def test_more_than_anybody_waits_for(skimp):
+    lanes = ",".join(map(str, range(1, 65)))
+    status, out, err = skimp("traffic", "--images", 1000, "--filters", 16, "--lanes", lanes)
+    assert (status, out) == (2, "") and err.count("\n") == 1
+    assert "38,6" in err and "elements would be sent" in err and "2,000,000,000 at most" in err

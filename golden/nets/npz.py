@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+from skimp.golden.files import open_file
+
 __all__ = ["LARGEST", "read_arrays", "read_npz", "write_npz"]
 
 #: Bytes of all arrays of a file, and arrays of it.
@@ -48,7 +50,7 @@ def read_npz(path):
 
 def read_arrays(path):
     """Read all arrays as `read_npz` does; a ValueError says what they are instead."""
-    with path.open("rb") as stream:
+    with open_file(path) as stream:
         try:
             with zipfile.ZipFile(stream) as archive:
                 members = archive.infolist()

@@ -78,6 +78,8 @@ def evaluate(workload: Workload, schemes: Sequence[Scheme], *, recalibrated: str
     models = [Model(workload.quantized, scheme) for scheme in (Exact(), *schemes)]
     if recalibrated and not models[0].statistics:
         raise ValueError(f"--recalibrate needs a network with batch norm; {workload.name} has none")
+    if recalibrated and not schemes:
+        raise ValueError("--recalibrate needs a scheme beside exact, which all are compared with")
     each = -(-len(workload.images) // BATCH)
     again = BATCHES + each if recalibrated else 0
     pieces = len(models) * each + (len(models) - 1) * again

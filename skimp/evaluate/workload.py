@@ -43,7 +43,7 @@ def open_network(name: str) -> Network:
     if path.suffix not in (".npz", ".onnx"):
         raise ValueError(f"NET must be one of {', '.join(network.SHIPPED)}, or an .npz or .onnx "
                          f"file, not {name}")
-    if not path.is_file():
+    if not path.exists():
         raise ValueError(f"there is no file {name}")
     if path.suffix == ".npz":
         return network.load(path)
@@ -90,7 +90,7 @@ def open_workload(name: str, net: Network, *, images: int | None, data: Path | N
 
 def _own(net: Network, path: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Read a file of the user's images: test images, their labels, training images."""
-    if not path.is_file():
+    if not path.exists():
         raise ValueError(f"there is no file {path}")
     arrays = read_npz(path)
     for name in ARRAYS:

@@ -42,7 +42,7 @@ def layer_feed(one: Selected, layer: str, tiles: int) -> Feed:
     Raises
     ------
     ValueError
-        If there is no such network or layer, or it has fewer columns than the array.
+        If there is no such network or layer, or it has fewer columns or rows than asked for.
     """
     net, _, name = layer.partition(":")
     x, w = _operands(net, name)
@@ -51,6 +51,11 @@ def layer_feed(one: Selected, layer: str, tiles: int) -> Feed:
         raise ValueError(f"layer {layer} has {w.shape[1]} filters, fewer than the {cols} columns "
                          "of the array; take a smaller array")
     every = rows * (WARM_UP + tiles)
+    if every > len(x):
+        raise ValueError(f"layer {layer} has {len(x):,} rows in the {IMAGES} images that it is "
+                         f"taken from, and an array of {rows} rows needs {every:,} for --amount "
+                         f"{tiles}, {WARM_UP} tiles to warm up included; take fewer tiles, a "
+                         "smaller array or another layer")
     chosen = np.linspace(0, len(x) - 1, every).astype(int)
     x, w = x[chosen], w[:, :cols]
     arrays = {"x": x, "w": w, "product": (product_of(one) or exact)(x, w)}
@@ -75,6 +80,11 @@ def traffic_feed(one: Selected, layer: str, packets: int) -> Feed:
 
     Convolutions have packets of 25, pooling of 4: for other sizes the same elements are packed
     anew.
+
+    Raises
+    ------
+    ValueError
+        If there is no such layer, it does not fit the unit, or has fewer packets.
     """
     net, _, name = layer.partition(":")
     if net != "lenet5" or name not in ("conv1", "conv2", "pool1", "pool2"):
@@ -88,6 +98,11 @@ def traffic_feed(one: Selected, layer: str, packets: int) -> Feed:
     if getattr(one.params, "pairs", False) and len(sent[0]) < 2:
         raise ValueError(f"{layer} has no weights, and {one.name} takes pairs")
     own = sent[0]["activations"].shape[1] == n
+    there = len(sent) * (sent[0]["activations"].size // n)
+    if packets + WARM_UP > there:
+        raise ValueError(f"{layer} has {there:,} packets of {n} elements in the {len(sent)} images "
+                         f"that it is taken from, too few for --amount {packets}: give "
+                         f"{there - WARM_UP:,} at most, for {WARM_UP} warm up")
     each = -(-(packets + WARM_UP) // len(sent))
     streams = {stream: np.concatenate([_run(image[stream], n, each, number)
                                        for number, image in enumerate(sent)])

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from skimp import evaluate
-from skimp.documents import from_json
+from skimp.documents import LARGEST, from_json
+from skimp.golden.files import read_file
 from skimp.power.measure import energies
 from skimp.report.schemes import scheme_of
 from skimp.selection import Selected, describe, select
@@ -87,7 +88,7 @@ def load(folder: Path) -> dict[str, Any]:
     ValueError
         If there are none, or one is not what `gather` makes; the sentence names the file.
     """
-    found = {name: path for name in DOCUMENTS if (path := folder / f"{name}.json").is_file()}
+    found = {name: path for name in DOCUMENTS if (path := folder / f"{name}.json").exists()}
     if not found:
         raise ValueError(f"{folder} has none of the documents that `skimp report` writes: "
                          f"{', '.join(f'{name}.json' for name in DOCUMENTS)}")
@@ -96,7 +97,7 @@ def load(folder: Path) -> dict[str, Any]:
 
 def _read(path: Path) -> Any:
     try:
-        return from_json(path.read_bytes())
+        return from_json(read_file(path, LARGEST))
     except ValueError as error:
         raise ValueError(f"{path} is {error}: remove it, or make it again") from error
 

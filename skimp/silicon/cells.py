@@ -200,6 +200,8 @@ class _Reader:
         inputs, outputs, functions, clocks = {}, {}, {}, set()
         most, slowest = {}, {}
         for pin in self.group.all("pin"):
+            if pin.values.get("direction") == "internal":
+                continue
             out = pin.values.get("direction") != "input"
             (outputs if out else inputs)[pin.name] = (
                 pin.number("capacitance", self.cells.default(

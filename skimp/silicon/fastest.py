@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from skimp.hw.emit import Emitted
 from skimp.silicon.mapping import Library, best, map_all
 
-__all__ = ["CLOCKS", "RESOLUTION_NS", "Fastest", "fastest"]
+__all__ = ["CLOCKS", "FAST_NS", "FINE_NS", "RESOLUTION_NS", "Fastest", "fastest"]
 
-#: Clocks are multiples of this.
+#: Clocks are multiples of this; of `FINE_NS` where the search begins below `FAST_NS`.
 RESOLUTION_NS = 0.1
+FINE_NS, FAST_NS = 0.01, 2.0
 #: At most so many clocks are tried beside the unit's own, with two recipes, or four if they miss.
 CLOCKS = 4
 
@@ -53,6 +54,7 @@ def fastest(unit: Emitted, library: Library, clock_ns: float) -> Fastest | None:
     tried: list[float] = []
     met = {}
     period, target = math.inf, clock_ns
+    resolution = FINE_NS if clock_ns < FAST_NS else RESOLUTION_NS
     while len(tried) <= CLOCKS:
         results = map_all(unit, library, target)
         tried.append(target)
@@ -63,11 +65,11 @@ def fastest(unit: Emitted, library: Library, clock_ns: float) -> Fastest | None:
         if period <= 0:
             return None
         shortest = min(met, default=math.inf)
-        target = _up(period)
+        target = _up(period, resolution)
         if target >= shortest:
-            target = _step(shortest, -1)
+            target = _step(shortest, -resolution)
         while target in tried:
-            target = _step(target, 1)
+            target = _step(target, resolution)
         if not 0 < target < shortest:
             break
     if not met:
@@ -77,10 +79,10 @@ def fastest(unit: Emitted, library: Library, clock_ns: float) -> Fastest | None:
                    tried)
 
 
-def _up(period_ns: float) -> float:
-    """Give the next multiple of `RESOLUTION_NS` from ``period_ns`` on."""
-    return round(math.ceil(round(period_ns / RESOLUTION_NS, 3)) * RESOLUTION_NS, 3)
+def _up(period_ns: float, resolution: float) -> float:
+    """Give the next multiple of ``resolution`` from ``period_ns`` on."""
+    return round(math.ceil(round(period_ns / resolution, 3)) * resolution, 3)
 
 
-def _step(clock_ns: float, steps: int) -> float:
-    return round(clock_ns + steps * RESOLUTION_NS, 3)
+def _step(clock_ns: float, by: float) -> float:
+    return round(clock_ns + by, 3)

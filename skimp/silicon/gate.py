@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from skimp import tools
-from skimp.documents import from_json, to_json
+from skimp.documents import LARGEST, from_json, to_json
+from skimp.golden.files import read_file
 from skimp.hw.emit import write_whole
 from skimp.ranges import CLOCK_NS, Range, shown
 from skimp.selection import Selected, generate, select
@@ -114,7 +115,7 @@ def load(path: Path, library: Library) -> dict[str, Rule]:
     RuntimeError
         If the rules were made with other tools or another library.
     """
-    if not path.is_file():
+    if not path.exists():
         raise ValueError(f"there are no rules in {path}: {UPDATE}")
     rules, theirs = _read(path)
     ours = _made_with(library)
@@ -129,7 +130,7 @@ def load(path: Path, library: Library) -> dict[str, Rule]:
 def _read(path: Path) -> tuple[dict[str, Rule], dict[str, Any]]:
     """Read the rules of a file, and what they were made with."""
     try:
-        document = from_json(path.read_bytes())
+        document = from_json(read_file(path, LARGEST))
     except ValueError as error:
         raise ValueError(f"{path} is {error}; {UPDATE}") from error
     theirs = {key: document.get(key) for key in MADE_WITH} if isinstance(document, dict) else {}

@@ -16,6 +16,8 @@ from typing import Any
 
 from lark import Lark, Transformer, UnexpectedInput
 
+from skimp.golden.files import open_file
+
 __all__ = ["Group", "cut", "merged", "parse", "read", "split"]
 
 GRAMMAR = r"""
@@ -143,7 +145,7 @@ def read(path: Path) -> str:
         If it cannot be read, or is no whole Liberty file with timing.
     """
     try:
-        with path.open("rb") as file:
+        with open_file(path) as file:
             zipped = file.read(2) == b"\x1f\x8b"
         with gzip.open(path) if zipped else path.open("rb") as file:
             content = file.read(MOST + 1)

@@ -10,6 +10,7 @@ from typing import Any
 
 from skimp.catalogue import CATALOGUE
 from skimp.flags import check_blocks, value_type
+from skimp.golden.files import read_file
 from skimp.ranges import CLOCK_NS, shown
 from skimp.selection import Selected, select
 
@@ -64,10 +65,12 @@ def read(path: Path) -> list[Point]:
 
 def _toml(path: Path) -> dict[str, Any]:
     """Read a file of TOML."""
-    if path.stat().st_size > LARGEST:
-        raise ValueError(f"{path} has more than {LARGEST:,} bytes: too large for a sweep")
     try:
-        return tomllib.loads(path.read_bytes().decode())
+        content = read_file(path, LARGEST)
+    except ValueError as error:
+        raise ValueError(f"{path} is {error}") from error
+    try:
+        return tomllib.loads(content.decode())
     except UnicodeDecodeError as error:
         raise ValueError(f"{path} is not TOML: its byte {error.start + 1} is no UTF-8 text; save "
                          "it as UTF-8") from error

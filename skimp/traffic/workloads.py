@@ -25,6 +25,10 @@ Progress = Callable[[int, int], None]
 LAYERS = ("conv1", "conv2", "pool1", "pool2")
 LANES = range(1, 65)
 SAMPLE = 100_000        # elements to calibrate on
+# Elements that a filter of a layer sends of an image, and elements at all lane counts together that
+# are sent in some hours.
+ELEMENTS = {"conv1": 784 * 25, "conv2": 600 * 25, "pool1": 196 * 4, "pool2": 25 * 4}
+MOST = 2 * 10**9
 BLOCK = 4096            # packets of a trace sent at a time; even, see Meter
 
 CONDITIONS = {
@@ -96,6 +100,7 @@ def lenet_report(*, images: int = 200, filters: int | None = 1, lanes: Sequence[
             tasks.append(_Task(
                 {"workload": "lenet5", "layer": layer, "packet_order": order, "images": images,
                  "share": met / every},
+                elements=images * met * ELEMENTS[layer],
                 pieces=partial(_by_image, net, layer, order, data.test_images[:images], met, every),
                 sample=partial(_sample, net, layer, order, data.train_images)))
     rows = _run(tasks, lanes, images, 8, f"{len(data.train_images)} training images", progress)
@@ -140,6 +145,7 @@ def trace_report(path: str | Path, *, lanes: Sequence[int] = (1, 5), width: int 
     starts = range(0, packets, BLOCK)
     task = _Task({"workload": Path(path).name, "layer": "trace", "packet_order": "as given",
                   "images": None, "share": 1.0},
+                 elements=whole.activations.size,
                  pieces=lambda: (_slice(whole, start, BLOCK) for start in starts),
                  sample=lambda: _slice(whole, 0, fitted))
     rows = _run([task], lanes, len(starts), width, calibration, progress)
@@ -187,6 +193,7 @@ class _Task(NamedTuple):
     """A workload: what its rows begin with, its packets piece by piece, what to calibrate on."""
 
     head: Row
+    elements: int
     pieces: Callable[[], Iterator[Packets]]
     sample: Callable[[], Packets]
 
@@ -196,6 +203,11 @@ def _run(tasks: Sequence[_Task], lanes: Sequence[int], pieces: int, width: int, 
     """Measure every task, of so many pieces each, at every number of lanes, on all cores."""
     _check("Lanes", lanes, LANES)
     jobs = [(task, count) for task in tasks for count in dict.fromkeys(lanes)]
+    elements = sum(task.elements for task, _ in jobs)
+    if elements > MOST:
+        raise ValueError(f"{elements:,} elements would be sent, counting those of each layer, "
+                         f"packet order and number of lanes, which takes days: ask for {MOST:,} at "
+                         "most")
     every = len(jobs) * (pieces + 1)            # calibrating counts as a piece
     done, lock = iter(range(1, every + 1)), Lock()
 

@@ -8,13 +8,14 @@ from importlib.metadata import version
 from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TimeElapsedColumn
 
 from skimp import cache, tools
+from skimp.options import given
 from skimp.silicon import mapping
 from skimp.silicon.library import Library, LibraryChoice
 from skimp.silicon.timing import sta_version
 from skimp.terminal import plain_console
 
-__all__ = ["INSTALL_LIBRARY", "INSTALL_STA", "NOTES", "announce_first_synthesis", "open_library",
-           "open_sta", "progress"]
+__all__ = ["INSTALL_LIBRARY", "INSTALL_STA", "NOTES", "announce_estimates",
+           "announce_first_synthesis", "open_library", "open_sta", "progress"]
 
 OURS = LibraryChoice()
 # A note is a line, as long as it may be.
@@ -64,6 +65,13 @@ def open_library(choice: LibraryChoice = OURS) -> Library:
     if library is None:
         raise RuntimeError(INSTALL_LIBRARY)
     return library
+
+
+def announce_estimates() -> None:
+    """Say that there is no library, and what is of one alone and so is ignored."""
+    ignored = given("--clock-ns --wire-ff --dont-use")
+    NOTES.print(f"skimp: {INSTALL_LIBRARY}; transistors are estimated instead"
+                + (f", which {' and '.join(ignored)} do not change" if ignored else ""))
 
 
 def open_sta() -> None:

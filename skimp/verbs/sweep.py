@@ -13,9 +13,9 @@ from skimp.sweep import export, local, spec
 from skimp.sweep.jobs import Run
 from skimp.sweep.plan import Plan
 from skimp.verbs.notes import (
-    INSTALL_LIBRARY,
     INSTALL_STA,
     NOTES,
+    announce_estimates,
     announce_first_synthesis,
     progress,
 )
@@ -38,7 +38,7 @@ def sweep(specification: Path, scheduler: str | None, output: Path | None, choic
     plan = Plan(points, choice, compare=library is not None)
     with _workers(scheduler, plan, choice) as run:
         if library is None:
-            NOTES.print(f"skimp: {INSTALL_LIBRARY}; transistors are estimated instead")
+            announce_estimates()
         elif not sta_version():
             NOTES.print(f"skimp: {INSTALL_STA}")
         NOTES.print(f"skimp: {len(plan.rows())} of {len(points)} rows came from the cache")

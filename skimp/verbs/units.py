@@ -18,9 +18,9 @@ from skimp.silicon.library import LibraryChoice
 from skimp.silicon.timing import sta_version
 from skimp.sim.launch import run_bench
 from skimp.verbs.notes import (
-    INSTALL_LIBRARY,
     INSTALL_STA,
     NOTES,
+    announce_estimates,
     announce_first_synthesis,
     open_library,
     open_sta,
@@ -99,7 +99,7 @@ def area(chosen: list[Selected], clock_ns: float | None, choice: LibraryChoice, 
         asked = Timing(timing or fastest, fastest, open_corners(corner, library))
         open_sta()
     if library is None:
-        NOTES.print(f"skimp: {INSTALL_LIBRARY}; transistors are estimated instead")
+        announce_estimates()
     elif not sta_version():
         NOTES.print(f"skimp: {INSTALL_STA}")
     announce_first_synthesis()
