@@ -8,6 +8,7 @@ from rich.table import Table
 
 from skimp.documents import to_json
 from skimp.silicon.area import SHARED_BY
+from skimp.silicon.mapping import spare
 from skimp.terminal import plain_console
 
 __all__ = ["areas", "catalogue", "gated", "generated", "new_table", "reductions", "show",
@@ -97,7 +98,8 @@ def areas(rows: Rows) -> Group:
             *(str(row[name]) for name in grid), row["block"], row["config"], parameters(row),
             *figures, str(row["latency"]),
             f"{row['clock_ns']:g}",
-            *map(_slack, [row["slack_ns"], *row["corners"].values()]))
+            *(_slack(slack, row["clock_ns"])
+              for slack in (row["slack_ns"], *row["corners"].values())))
     products = new_table(*grid, "block", "config", *(["parameters", ">clock ns"] if swept else []),
                          ">products a clock", ">per ns and mm2",
                          ">area to baseline", ">um2 for each product", ">to baseline",
@@ -132,8 +134,12 @@ def _um2(area: float) -> str:
     return f"{area:,.0f}" if area >= 100 or area == 0 else f"{area:.3g}"
 
 
-def _slack(slack: float | None) -> str:
-    return "-" if slack is None else f"{slack:.2f}" + (" missed" if slack < 0 else "")
+def _slack(slack: float | None, clock_ns: float) -> str:
+    """Write a slack; one that is negative, or too little to say that the clock is met, marked."""
+    if slack is None:
+        return "-"
+    mark = " missed" if slack < 0 else " tight" if slack < spare(clock_ns) else ""
+    return f"{slack:.2f}{mark}"
 
 
 def _timings(rows: Rows) -> list[RenderableType]:

@@ -266,7 +266,7 @@ def test_area_tells_paths_clocks_and_corners(skimp, library):
     assert row["timing"] is None and row["corners"] == {}
 
 
-@pytest.mark.parametrize("slack, met", [(0.2, True), (-0.2, False), (None, None)])
+@pytest.mark.parametrize("slack, met", [(0.05, False), (0.2, True), (-0.2, False), (None, None)])
 def test_comparisons_tell_whether_both_meet_the_clock(monkeypatch, library, slack, met):
     def mapped(unit, library, clock_ns):
         own = slack if unit.name.startswith("plain_pe_8b_8b") else 0.1

@@ -104,13 +104,13 @@ def compared(row: dict[str, Any], plain: dict[str, Any]) -> dict[str, Any]:
     that once more with the part of a unit at the array's edge, one for `SHARED_BY`, in both
     (``to_baseline_with_edge``). ``comparison_meets_clock`` tells whether both meet the clock.
     """
-    slacks = [row["slack_ns"], plain["slack_ns"]]
+    met = [row["meets_clock"], plain["meets_clock"]]
     return row | {
         "baseline": f"{plain['block']} {plain['config']}",
         "area_to_baseline": row["area_um2"] / plain["area_um2"],
         "to_baseline": row["um2_per_mac"] / plain["um2_per_mac"],
         "to_baseline_with_edge": row["um2_per_mac_with_edge"] / plain["um2_per_mac_with_edge"],
-        "comparison_meets_clock": None if None in slacks else min(slacks) >= 0}
+        "comparison_meets_clock": None if None in met else all(met)}
 
 
 def price(one: Selected, library: Library | None, clock_ns: float) -> dict[str, Any]:
@@ -130,12 +130,15 @@ def price(one: Selected, library: Library | None, clock_ns: float) -> dict[str, 
            "macs": unit.manifest.get("macs"), "edge_um2": None, "um2_per_mac": None,
            "um2_per_mac_with_edge": None, "baseline": None, "area_to_baseline": None,
            "to_baseline": None, "to_baseline_with_edge": None, "macs_per_ns_mm2": None,
-           "comparison_meets_clock": None, "error": None, "timing": None, "corners": {}}
+           "meets_clock": None, "comparison_meets_clock": None, "error": None, "timing": None,
+           "corners": {}}
     if library is None:
         return row | {"area_um2": None, "sequential_area_um2": None, "cells": None,
                       "slack_ns": None, "violations": None, "recipe": None,
                       "transistors_estimated": mapping.estimate(unit)}
-    row |= asdict(mapping.map_best(unit, library, clock_ns)) | {"transistors_estimated": None}
+    mapped = mapping.map_best(unit, library, clock_ns)
+    row |= asdict(mapped) | {"transistors_estimated": None}
+    row["meets_clock"] = None if mapped.slack_ns is None else mapped.spares
     del row["netlist"]
     if one.block.baseline:
         row["error"] = relative_error(one)

@@ -23,7 +23,7 @@ from skimp.silicon.roles import Buffer
 from skimp.silicon.timing import sta_version, worst_slack
 
 __all__ = ["RECIPES", "Library", "Mapped", "Recipe", "best", "cell_models", "estimate", "map_all",
-           "map_best", "tool_versions", "yosys"]
+           "map_best", "spare", "tool_versions", "yosys"]
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,12 @@ class Mapped:
     @property
     def spares(self) -> bool:
         """Whether it is met with something to spare."""
-        return self.slack_ns is None or self.slack_ns >= min(SPARE_NS, SPARE * self.clock_ns)
+        return self.slack_ns is None or self.slack_ns >= spare(self.clock_ns)
+
+
+def spare(clock_ns: float) -> float:
+    """Return the slack in ns that a clock is met with, where it is said to be met."""
+    return min(SPARE_NS, SPARE * clock_ns)
 
 
 def tool_versions() -> list[str]:
