@@ -190,6 +190,6 @@ def _code(bench: str) -> list[str]:
     benches = Path(sim.__path__[0])
     files = [file for room in (power, silicon)
              for file in sorted(Path(room.__path__[0]).glob("*.py"))]
-    files += [benches / f"{name}.py" for name in ("bench", "streams", bench.partition(".")[2])]
+    files += [benches / f"{name}.py" for name in ("bench", "streams", bench.rpartition(".")[2])]
     return [hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest(),
             version("cocotb"), version("pywellen")]
