@@ -15,9 +15,9 @@ def main() -> None:
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
-        from skimp import cli  # takes a second
+        from skimp.cli.main import main as command  # takes a second
 
-        cli.main()
+        command()
     except KeyboardInterrupt:
         print("skimp: interrupted", file=sys.stderr)
         sys.exit(1)

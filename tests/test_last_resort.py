@@ -15,7 +15,7 @@ pytestmark = pytest.mark.command
 def failing(skimp, monkeypatch):
     """Run the command while its work raises what ``raise_`` raises."""
     def run(raise_):
-        monkeypatch.setattr("skimp.selection.describe", lambda one: raise_())
+        monkeypatch.setattr("skimp.catalogue.selection.describe", lambda one: raise_())
         status, out, err = skimp("list", "popcount")
         assert out == ""
         return status, err

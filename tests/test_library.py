@@ -7,11 +7,11 @@ import libraries
 import numpy as np
 import pytest
 
+from skimp.catalogue.selection import generate, select
 from skimp.hw.emit import emit
 from skimp.hw.psu.popcount import Popcount, PopcountParams
 from skimp.power.energy import check_energies
 from skimp.power.measure import measure
-from skimp.selection import generate, select
 from skimp.silicon.design_rules import violations
 from skimp.silicon.library import Library
 from skimp.silicon.mapping import cell_models, map_best

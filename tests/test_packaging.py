@@ -9,7 +9,7 @@ from hatchling.builders.sdist import SdistBuilder
 from hatchling.builders.wheel import WheelBuilder
 
 ROOT = Path(__file__).parents[1]
-FILES = ("skimp/cli.py", "skimp/hw/emit.py", "skimp/golden/psu.py", "skimp/sim/launch.py",
+FILES = ("skimp/cli/main.py", "skimp/hw/emit.py", "skimp/golden/psu.py", "skimp/sim/launch.py",
          "skimp/golden/nets/weights/resnet8.npz", "skimp/silicon/rules.json",
          "skimp/report/page.css")
 

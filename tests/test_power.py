@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from skimp.catalogue.selection import generate, select
 from skimp.hw.emit import emit
 from skimp.hw.psu.popcount import Popcount, PopcountParams
 from skimp.power.energy import energy
@@ -12,7 +13,6 @@ from skimp.power.measure import measure
 from skimp.power.netlist import flatten
 from skimp.power.operands import traffic_feed
 from skimp.power.sta import TOLERANCE, compare
-from skimp.selection import generate, select
 from skimp.silicon.cells import Table
 from skimp.silicon.library import Library
 from skimp.silicon.mapping import map_best

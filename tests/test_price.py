@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from skimp.error import relative_error
-from skimp.selection import select
+from skimp.catalogue.error import relative_error
+from skimp.catalogue.selection import select
+from skimp.show.tables import areas
 from skimp.silicon.area import SHARED_BY, prices
-from skimp.tables import areas
 
 pytestmark = pytest.mark.command
 

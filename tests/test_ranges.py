@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from skimp.ranges import CLOCK_NS, Range
+from skimp.catalogue.ranges import CLOCK_NS, Range
 from skimp.silicon import gate
 from skimp.traffic.wire import Wire
 

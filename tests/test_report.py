@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from report_documents import documents
 
-from skimp.catalogue import CATALOGUE
+from skimp.catalogue.rows import CATALOGUE
+from skimp.catalogue.selection import select
 from skimp.golden.nets.schemes import Exact, Nbsmt, Sparq, Static
 from skimp.report import gather
 from skimp.report.schemes import scheme_of
-from skimp.selection import select
 
 pytestmark = pytest.mark.command
 
@@ -65,7 +65,7 @@ def at(some, path):
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     """Documents, and the folder that the page of all of them is in."""
-    from skimp.verbs.report import report
+    from skimp.cli.report import report
     folder, some = tmp_path_factory.mktemp("report"), documents()
     write(folder / "data", some)
     report(folder / "index.html", folder / "data", fastest=False, as_json=False)
@@ -237,7 +237,7 @@ def test_measuring_writes_each_document(skimp, tmp_path, monkeypatch, library, i
     monkeypatch.setattr(gather.wire, "with_energy", lambda rows, _: rows)
     monkeypatch.setattr(gather.wire, "break_even", lambda *_: some["traffic"]["break_even"])
     monkeypatch.setattr(gather.evaluate, "evaluate", accuracies)
-    monkeypatch.setattr("skimp.verbs.report.announce_first_synthesis", lambda: None)
+    monkeypatch.setattr("skimp.cli.report.announce_first_synthesis", lambda: None)
     for number, row in enumerate(some["fpga"]):
         folder = tmp_path / "build" / "fpga" / f"unit{number}"
         folder.mkdir(parents=True)
@@ -262,7 +262,7 @@ def test_what_was_measured_before_a_failure_is_kept(skimp, tmp_path, monkeypatch
         raise RuntimeError("Yosys failed")
 
     monkeypatch.setattr(gather, "gather", some)
-    monkeypatch.setattr("skimp.verbs.report.announce_first_synthesis", lambda: None)
+    monkeypatch.setattr("skimp.cli.report.announce_first_synthesis", lambda: None)
     status, _, err = skimp("report", "-o", "out/index.html")
     assert status == 1 and "Yosys failed; `skimp report --data out` makes the page" in err
     assert skimp("report", "--data", "out", "-o", "out/index.html")[0] == 0

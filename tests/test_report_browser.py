@@ -33,7 +33,7 @@ frame.srcdoc = page;
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory):
     """Documents, and what the browser found and said."""
-    from skimp.verbs.report import report
+    from skimp.cli.report import report
     folder, some = tmp_path_factory.mktemp("browser"), documents()
     write(folder / "data", some)
     report(folder / "index.html", folder / "data", fastest=False, as_json=False)

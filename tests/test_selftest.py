@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from skimp.catalogue import CATALOGUE
+from skimp.catalogue.rows import CATALOGUE
+from skimp.catalogue.selection import select
 from skimp.fpga.expected import KINDS
 from skimp.fpga.selftest import check_kind, self_test
 from skimp.hw.emit import emit
 from skimp.hw.selftest.unit import SelfTest, SelfTestParams
-from skimp.selection import select
 from skimp.sim.launch import BenchFailed, run_bench
 
 pytestmark = [pytest.mark.command, pytest.mark.usefixtures("icarus")]

@@ -12,8 +12,8 @@ from libraries import write
 from sweeping import LONG, PATIENCE, WIDTHS, at_work, finished, start, wait_for
 
 from skimp.hw.psu.popcount import PopcountParams
-from skimp.sweep import local
-from skimp.sweep.jobs import measure
+from skimp.jobs import local
+from skimp.jobs.job import measure
 
 pytestmark = [pytest.mark.command, pytest.mark.usefixtures("library")]
 SMALL = ('[[grid]]\nblock = "popcount"\nwidth = [3, 4]\n'

@@ -127,7 +127,7 @@ def test_a_scheduler_that_goes_away(dask, tmp_path):
 def refused(skimp, monkeypatch):
     """Run a sweep that cannot begin; give what it says."""
     def run(address, seconds=30):
-        monkeypatch.setattr("skimp.sweep.cluster.SECONDS", seconds)
+        monkeypatch.setattr("skimp.jobs.cluster.SECONDS", seconds)
         Path("spec.toml").write_text(SPEC)
         status, out, err = skimp("sweep", "spec.toml", "--scheduler", address)
         assert status == 2 and out == "" and err.count("\n") == 1
@@ -158,8 +158,8 @@ def test_not_an_address(refused, address):
 
 
 def test_without_dask(skimp, monkeypatch):
-    monkeypatch.delitem(sys.modules, "skimp.sweep.cluster", raising=False)
-    monkeypatch.delattr("skimp.sweep.cluster", raising=False)
+    monkeypatch.delitem(sys.modules, "skimp.jobs.cluster", raising=False)
+    monkeypatch.delattr("skimp.jobs.cluster", raising=False)
     monkeypatch.setitem(sys.modules, "distributed", None)
     Path("spec.toml").write_text(SPEC)
     status, out, err = skimp("sweep", "spec.toml", "--scheduler", "127.0.0.1:8786")

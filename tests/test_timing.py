@@ -12,10 +12,11 @@ from amaranth import Module, Signal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
+from skimp.catalogue.selection import select
 from skimp.hw.arith.adder import full_adder
 from skimp.hw.emit import emit
 from skimp.hw.psu.popcount import Popcount, PopcountParams
-from skimp.selection import select
+from skimp.show.tables import areas, new_table
 from skimp.silicon import fastest as search
 from skimp.silicon import mapping
 from skimp.silicon.area import Timing, prices
@@ -25,7 +26,6 @@ from skimp.silicon.library import OSU018, Library
 from skimp.silicon.mapping import Mapped, map_best
 from skimp.silicon.path import path_record, plain
 from skimp.silicon.timing import CriticalPath, Stage, critical_path, sta_version, worst_slack
-from skimp.tables import areas, new_table
 
 pytestmark = pytest.mark.command
 WIDTH, CLOCK = 8, 6.0
@@ -243,7 +243,7 @@ def test_refused_before_any_synthesis(skimp, library, monkeypatch, arguments, se
 
 
 def test_without_opensta_timing_says_which_package_brings_it(skimp, library, monkeypatch):
-    monkeypatch.setattr("skimp.verbs.notes.sta_version", lambda: None)
+    monkeypatch.setattr("skimp.cli.notes.sta_version", lambda: None)
     monkeypatch.setattr(mapping, "yosys", None)
     for flag in ("--timing", "--fastest"):
         status, out, err = skimp("area", "popcount", flag)

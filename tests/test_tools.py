@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sweeping import ENVIRONMENT, PATIENCE, wait_for
 
-from skimp import tools
+from skimp.jobs import tools
 from skimp.silicon.library import OSU018
 from skimp.sim import process
 
@@ -26,7 +26,7 @@ echo $! >"$HUNG.part"
 mv "$HUNG.part" "$HUNG"
 wait
 """
-COMMAND = [sys.executable, "-c", "from skimp.cli import main; main()"]
+COMMAND = [sys.executable, "-c", "from skimp.cli.main import main; main()"]
 
 
 @pytest.mark.parametrize("name", ["a b", "a;b", "a$b", 'a"b', "a\nb", "a`touch X`", "a#b"])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from skimp.verilog import KEYWORDS, check_name
+from skimp.catalogue.names import KEYWORDS, check_name
 
 NO_NAMES = ["", "8bit", "été", "a-b", "a b", "a.b", "a/b", "../a", "a$", "$a", "a\n", "\\a", "٣",
             "名", "a[0]", "x" * 101, "a;", "{a}"]

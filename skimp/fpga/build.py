@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from skimp import tools
 from skimp.fpga.boards import Board
 from skimp.hw.emit import Emitted
 from skimp.hw.selftest.board import OnBoard
+from skimp.jobs import tools
 
 __all__ = ["SEED", "Placed", "build", "tool_versions"]
 

@@ -2,12 +2,12 @@
 
 import hashlib
 
+from skimp.catalogue.selection import Selected, generate
 from skimp.fpga.expected import KINDS, Drawn
 from skimp.golden.selftest import generators, signature
 from skimp.hw.emit import Emitted, emit
 from skimp.hw.selftest.inputs import inputs, output_width
 from skimp.hw.selftest.unit import PACE, SelfTest, SelfTestParams
-from skimp.selection import Selected, generate
 
 __all__ = ["check_kind", "self_test"]
 

@@ -14,15 +14,16 @@ from typing import Any
 
 import numpy as np
 
-from skimp import cache as results
-from skimp import power, silicon, sim, tools
-from skimp.catalogue import CATALOGUE
+from skimp import power, silicon, sim
+from skimp.catalogue.rows import CATALOGUE
+from skimp.catalogue.selection import Selected, generate
+from skimp.jobs import cache as results
+from skimp.jobs import tools
 from skimp.power.energy import energy
 from skimp.power.netlist import flatten
 from skimp.power.operands import LAYER, PACKETS, WARM_UP, Feed, layer_feed, traffic_feed
 from skimp.power.simulate import simulate
 from skimp.power.sta import check, compare, unchecked
-from skimp.selection import Selected, generate
 from skimp.silicon import mapping
 from skimp.silicon.area import baseline_of
 from skimp.silicon.library import Library

@@ -6,14 +6,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from skimp.error import product_of
+from skimp.catalogue.error import product_of
+from skimp.catalogue.selection import Selected
 from skimp.golden.array import exact
 from skimp.golden.nets import fashion_mnist, lenet5, network
 from skimp.golden.nets.dataset import measuring_images, training_images
 from skimp.golden.nets.engine import Model
 from skimp.golden.nets.quantized import quantize
 from skimp.golden.nets.schemes import Exact
-from skimp.selection import Selected
 
 __all__ = ["LAYER", "PACKETS", "Feed", "layer_feed", "traffic_feed"]
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from skimp import evaluate
-from skimp.documents import LARGEST, from_json
+from skimp.catalogue.selection import Selected, describe, select
 from skimp.golden.files import read_file
+from skimp.jobs.documents import LARGEST, from_json
 from skimp.power.measure import energies
 from skimp.report.schemes import scheme_of
-from skimp.selection import Selected, describe, select
 from skimp.silicon.area import Timing, prices
 from skimp.silicon.mapping import Library
 from skimp.traffic import lenet_report, wire
@@ -41,7 +41,7 @@ def gather(library: Library, measured: Sequence[Selected],
         What energy is measured of.
     show : callable
         Takes what is done and how many pieces it has, gives a context with what to call after each:
-        `skimp.verbs.notes.progress`.
+        `skimp.cli.notes.progress`.
     fastest : bool
         Whether highest clocks are searched for, which takes some three times as long as areas.
     """

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from skimp import tables
+from skimp.show import tables
 
 __all__ = ["Cell", "Column", "Table", "number", "table", "value_at"]
 

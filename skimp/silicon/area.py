@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-from skimp import tools
-from skimp.catalogue import CATALOGUE
-from skimp.error import relative_error
+from skimp.catalogue.error import relative_error
+from skimp.catalogue.rows import CATALOGUE
+from skimp.catalogue.selection import Selected, generate, select
 from skimp.hw.emit import Emitted
-from skimp.selection import Selected, generate, select
+from skimp.jobs import tools
 from skimp.silicon import mapping
 from skimp.silicon.corners import corner_slacks
 from skimp.silicon.fastest import fastest
@@ -114,7 +114,7 @@ def compared(row: dict[str, Any], plain: dict[str, Any]) -> dict[str, Any]:
 
 
 def price(one: Selected, library: Library | None, clock_ns: float) -> dict[str, Any]:
-    """Give the row of ``one`` alone: area, and error, see :func:`~skimp.error.relative_error`.
+    """Give the row of ``one`` alone: area, and error, see `skimp.catalogue.error`.
 
     Raises
     ------

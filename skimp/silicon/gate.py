@@ -12,12 +12,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from skimp import tools
-from skimp.documents import LARGEST, from_json, to_json
+from skimp.catalogue.ranges import CLOCK_NS, Range, shown
+from skimp.catalogue.selection import Selected, generate, select
 from skimp.golden.files import read_file
 from skimp.hw.emit import write_whole
-from skimp.ranges import CLOCK_NS, Range, shown
-from skimp.selection import Selected, generate, select
+from skimp.jobs import tools
+from skimp.jobs.documents import LARGEST, from_json, to_json
 from skimp.silicon import mapping
 from skimp.silicon.library import Library
 

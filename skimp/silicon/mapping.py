@@ -3,7 +3,7 @@
 Each recipe is tried, further ones where none meets the clock; the smallest netlist that meets it,
 with a little to spare, is kept, or the fastest where none does. Every net is buffered to the limits
 of the library, see `skimp.silicon.buffers`. Mapping and slack see the same wires. The same list
-serves every competitor. Results are kept, see `skimp.cache`.
+serves every competitor. Results are kept, see `skimp.jobs.cache`.
 """
 
 import json
@@ -14,8 +14,8 @@ from dataclasses import asdict, dataclass, fields
 from importlib.metadata import version
 from pathlib import Path
 
-from skimp import cache, tools
 from skimp.hw.emit import Emitted
+from skimp.jobs import cache, tools
 from skimp.silicon import buffers
 from skimp.silicon.design_rules import violations
 from skimp.silicon.library import Library

@@ -19,9 +19,9 @@ A row of the report is one of ``skimp area --json``, with the number of its ``gr
 Rows stand in the order of the file; within a grid blocks run slowest, then configurations, then
 parameters as they are written, clocks fastest.
 
-What was measured is kept in the cache, see `skimp.cache`, as soon as it is known, so a
+What was measured is kept in the cache, see `skimp.jobs.cache`, as soon as it is known, so a
 sweep that was interrupted goes on where it was. A result is used again as long as parameters,
-clock, sources, tool versions and Liberty file are the same: see `skimp.sweep.jobs.conditions`.
+clock, sources, tool versions and Liberty file are the same: see `skimp.jobs.job.conditions`.
 Workers of a Dask cluster must have the same of all these, and keep netlists in ``build/cache`` of
 the folders that they were started in.
 """

@@ -7,8 +7,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-from skimp.documents import to_json
 from skimp.hw.emit import write_whole
+from skimp.jobs.documents import to_json
 
 __all__ = ["check_path", "write"]
 

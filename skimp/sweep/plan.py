@@ -6,10 +6,10 @@ baseline of many rows is measured once, and jobs wait for no other.
 
 from typing import Any
 
-from skimp import cache
+from skimp.jobs import cache
+from skimp.jobs.job import Job, conditions
 from skimp.silicon.area import baseline_of, compared
 from skimp.silicon.library import LibraryChoice
-from skimp.sweep.jobs import Job, conditions
 from skimp.sweep.spec import Point
 
 __all__ = ["Plan"]
@@ -21,7 +21,7 @@ class Plan:
     Attributes
     ----------
     conditions : dict
-        What the results depend on, see :func:`skimp.sweep.jobs.conditions`.
+        What the results depend on, see :func:`skimp.jobs.job.conditions`.
     missing : list of Job
         What is to be measured; baselines first, for most rows need them.
     """

@@ -8,11 +8,11 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from skimp.catalogue import CATALOGUE
-from skimp.flags import check_blocks, value_type
+from skimp.catalogue.ranges import CLOCK_NS, shown
+from skimp.catalogue.rows import CATALOGUE
+from skimp.catalogue.selection import Selected, select
+from skimp.cli.flags import check_blocks, value_type
 from skimp.golden.files import read_file
-from skimp.ranges import CLOCK_NS, shown
-from skimp.selection import Selected, select
 
 __all__ = ["Point", "read"]
 

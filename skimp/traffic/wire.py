@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from skimp import tools
+from skimp.catalogue.ranges import Range
+from skimp.catalogue.selection import Selected, select
+from skimp.jobs import tools
 from skimp.power.measure import measure
-from skimp.ranges import Range
-from skimp.selection import Selected, select
 from skimp.silicon.mapping import Library
 
 __all__ = ["RANGES", "UNITS", "Wire", "break_even", "jobs", "with_energy"]

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from skimp import tools
 from skimp.golden import trace
 from skimp.golden.nets import fashion_mnist, lenet5
 from skimp.golden.nets.lenet5 import LAYERS as SHAPES
 from skimp.golden.nets.lenet5 import ORDERS, LeNet5, Packets
+from skimp.jobs import tools
 from skimp.traffic.measure import DISTURBED, STATIONARY, Row, measure
 from skimp.traffic.meter import Words
 from skimp.traffic.paper import beside_the_paper

@@ -1,16 +1,16 @@
 """Verb on energy: what a unit spends on real operands."""
 
 
-from skimp import tables
-from skimp.options import CLOCK, LIBRARY, Number, option, verb
+from skimp.catalogue.ranges import Range
+from skimp.catalogue.selection import Selected, select
+from skimp.cli.notes import announce_first_synthesis, open_library, open_sta, progress
+from skimp.cli.options import CLOCK, LIBRARY, Number, option, verb
 from skimp.power.energy import check_energies
 from skimp.power.measure import PACKET_COUNT, TILES, energies, feed_of
 from skimp.power.operands import LAYER, PACKETS
-from skimp.power.table import energy_table
-from skimp.ranges import Range
-from skimp.selection import Selected, select
+from skimp.show import tables
+from skimp.show.energy import energy_table
 from skimp.silicon.library import LibraryChoice
-from skimp.verbs.notes import announce_first_synthesis, open_library, open_sta, progress
 
 __all__ = ["COMMANDS"]
 

@@ -9,10 +9,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from skimp import cache, hw
-from skimp.catalogue import CATALOGUE, Block
-from skimp.flags import check_blocks
+from skimp import hw
+from skimp.catalogue.rows import CATALOGUE, Block
+from skimp.cli.flags import check_blocks
 from skimp.hw.emit import Emitted, emit
+from skimp.jobs import cache
 
 __all__ = ["Selected", "describe", "generate", "select"]
 

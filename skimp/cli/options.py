@@ -8,10 +8,10 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from skimp import tools
-from skimp.flags import PARAMETER, BlockCommand, Command, Flag
-from skimp.ranges import ANY_INTEGER, CLOCK_NS, Range, shown
-from skimp.selection import Selected, select
+from skimp.catalogue.ranges import ANY_INTEGER, CLOCK_NS, Range, shown
+from skimp.catalogue.selection import Selected, select
+from skimp.cli.flags import PARAMETER, BlockCommand, Command, Flag
+from skimp.jobs import tools
 from skimp.silicon.library import WIRE_FF, LibraryChoice
 
 __all__ = ["CLOCK", "FILE", "FOLDER", "LIBRARY", "Integers", "Names", "Number", "given",

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple, get_args, get_origin
 
 import click
 
-from skimp.catalogue import CATALOGUE
-from skimp.ranges import shown
+from skimp.catalogue.ranges import shown
+from skimp.catalogue.rows import CATALOGUE
 
 __all__ = ["PARAMETER", "BlockCommand", "Command", "check_blocks", "value_type"]
 

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
-from skimp.ranges import shown
+from skimp.catalogue.ranges import shown
 from skimp.sim import process
 from skimp.sim.process import run
 

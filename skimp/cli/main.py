@@ -15,8 +15,9 @@ from pathlib import Path
 
 import click
 
-from skimp import golden, hw, sim, tools
-from skimp.verbs import COMMANDS
+from skimp import golden, hw, sim
+from skimp.cli.commands import COMMANDS
+from skimp.jobs import tools
 
 __all__ = ["main"]
 
@@ -25,7 +26,7 @@ MEND = {errno.ENOSPC: "; make room there, or name another folder",
         errno.EDQUOT: "; make room there, or name another folder",
         errno.EACCES: "; name what you may read and write", errno.EROFS: "; name another folder",
         errno.ENAMETOOLONG: "; give a shorter name", errno.ENOENT: "; see that it is there"}
-ROOMS = [Path(*package.__path__) for package in (golden, hw, sim)] + [Path(__file__).parent]
+ROOMS = [Path(*package.__path__) for package in (golden, hw, sim)] + [Path(__file__).parents[1]]
 LINE_BREAKS = re.compile(r"\s*[\r\n]+\s*")
 
 
@@ -105,7 +106,3 @@ def fail(sentence: str, status: int) -> None:
 def _leave_output() -> None:
     """Let Python, when it ends, not write again what could not be written."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-if __name__ == "__main__":
-    main()

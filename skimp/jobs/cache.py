@@ -14,9 +14,9 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
-from skimp.documents import LARGEST, from_json, to_json
 from skimp.golden.files import read_file
 from skimp.hw.emit import write_whole
+from skimp.jobs.documents import LARGEST, from_json, to_json
 
 __all__ = ["entry", "folder", "is_marked", "mark", "read", "write"]
 

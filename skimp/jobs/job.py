@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import skimp
-from skimp import cache
-from skimp.selection import Selected
+from skimp.catalogue.selection import Selected
+from skimp.jobs import cache
+from skimp.show.tables import parameters
 from skimp.silicon.area import price
 from skimp.silicon.library import LibraryChoice
 from skimp.silicon.timing import sta_version
-from skimp.tables import parameters
 
 __all__ = ["Job", "Keep", "Run", "conditions", "difference", "measure"]
 

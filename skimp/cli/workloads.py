@@ -6,16 +6,16 @@ from typing import Any
 
 import click
 
-from skimp import tables
+from skimp.catalogue.ranges import Range
+from skimp.cli.notes import NOTES, open_library, open_sta, progress
+from skimp.cli.options import FILE, Integers, Names, Number, option, refuse_given, verb
 from skimp.golden.nets.lenet5 import ORDERS
 from skimp.golden.nets.recalibrate import AVERAGINGS
 from skimp.golden.nets.schemes import parse
 from skimp.golden.trace import WIDTHS
-from skimp.options import FILE, Integers, Names, Number, option, refuse_given, verb
-from skimp.ranges import Range
+from skimp.show import tables
 from skimp.traffic import LAYERS, lenet_report, trace_report
 from skimp.traffic.wire import RANGES
-from skimp.verbs.notes import NOTES, open_library, open_sta, progress
 
 __all__ = ["COMMANDS"]
 
@@ -75,7 +75,7 @@ def evaluate(net: str, scheme: tuple[str, ...], all_: bool, recalibrate: str | N
     """
     from skimp import evaluate as evaluation
     from skimp.evaluate import plot as drawing
-    from skimp.evaluate.table import schemes_and_bits
+    from skimp.show.accuracy import schemes_and_bits
 
     if plot is not None:
         drawing.check_path(plot)

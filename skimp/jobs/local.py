@@ -11,8 +11,8 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import connection, get_context
 from threading import Thread
 
+from skimp.jobs.job import Job, Keep, measure
 from skimp.sim import process
-from skimp.sweep.jobs import Job, Keep, measure
 
 __all__ = ["run"]
 

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from skimp.catalogue.selection import Selected
 from skimp.golden.nets import fashion_mnist
 from skimp.golden.nets.layers import im2col
 from skimp.golden.nets.lenet5 import load
-from skimp.selection import Selected
 from skimp.sim.named import function_named
 
 __all__ = ["product_of", "relative_error"]

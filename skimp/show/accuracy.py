@@ -4,7 +4,7 @@ from typing import Any
 
 from rich.console import Group, RenderableType
 
-from skimp.tables import new_table
+from skimp.show.tables import new_table
 
 __all__ = ["schemes_and_bits"]
 

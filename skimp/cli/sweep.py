@@ -5,20 +5,21 @@ from pathlib import Path
 
 import click
 
-from skimp import tables
-from skimp.options import FILE, LIBRARY, option, verb
-from skimp.silicon.library import LibraryChoice
-from skimp.silicon.timing import sta_version
-from skimp.sweep import export, local, spec
-from skimp.sweep.jobs import Run
-from skimp.sweep.plan import Plan
-from skimp.verbs.notes import (
+from skimp.cli.notes import (
     INSTALL_STA,
     NOTES,
     announce_estimates,
     announce_first_synthesis,
     progress,
 )
+from skimp.cli.options import FILE, LIBRARY, option, verb
+from skimp.jobs import local
+from skimp.jobs.job import Run
+from skimp.show import tables
+from skimp.silicon.library import LibraryChoice
+from skimp.silicon.timing import sta_version
+from skimp.sweep import export, spec
+from skimp.sweep.plan import Plan
 
 __all__ = ["COMMANDS"]
 
@@ -70,7 +71,7 @@ def _workers(scheduler: str | None, plan: Plan,
     if scheduler is None:
         return nullcontext(local.run)
     try:
-        from skimp.sweep import cluster
+        from skimp.jobs import cluster
     except ModuleNotFoundError as error:
         raise ValueError("--scheduler needs Dask, which is not installed; "
                          "`pip install 'skimp[dask]'` brings it") from error

@@ -1,6 +1,6 @@
 """The verbs of the command, a file a topic: what each does, and its flags."""
 
-from skimp.verbs import fpga, power, ppa, report, sweep, units, workloads
+from skimp.cli import fpga, power, ppa, report, sweep, units, workloads
 
 __all__ = ["COMMANDS"]
 

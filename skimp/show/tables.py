@@ -6,10 +6,10 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.table import Table
 
-from skimp.documents import to_json
+from skimp.jobs.documents import to_json
+from skimp.show.terminal import plain_console
 from skimp.silicon.area import SHARED_BY
 from skimp.silicon.mapping import spare
-from skimp.terminal import plain_console
 
 __all__ = ["areas", "catalogue", "gated", "generated", "new_table", "reductions", "show",
            "verified"]

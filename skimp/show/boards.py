@@ -4,7 +4,7 @@ from typing import Any
 
 from rich.console import Group
 
-from skimp.tables import new_table, parameters
+from skimp.show.tables import new_table, parameters
 
 __all__ = ["boards_table"]
 

@@ -8,16 +8,10 @@ from typing import Any
 
 import click
 
-from skimp import selection, tables, tools
-from skimp.options import CLOCK, FOLDER, LIBRARY, option, refuse_given, verb
-from skimp.selection import Selected
-from skimp.silicon import mapping
-from skimp.silicon.area import Timing, prices
-from skimp.silicon.corners import open_corners
-from skimp.silicon.library import LibraryChoice
-from skimp.silicon.timing import sta_version
-from skimp.sim.launch import run_bench
-from skimp.verbs.notes import (
+from skimp.catalogue import selection
+from skimp.catalogue.names import check_name
+from skimp.catalogue.selection import Selected
+from skimp.cli.notes import (
     INSTALL_STA,
     NOTES,
     announce_estimates,
@@ -26,7 +20,15 @@ from skimp.verbs.notes import (
     open_sta,
     progress,
 )
-from skimp.verilog import check_name
+from skimp.cli.options import CLOCK, FOLDER, LIBRARY, option, refuse_given, verb
+from skimp.jobs import tools
+from skimp.show import tables
+from skimp.silicon import mapping
+from skimp.silicon.area import Timing, prices
+from skimp.silicon.corners import open_corners
+from skimp.silicon.library import LibraryChoice
+from skimp.silicon.timing import sta_version
+from skimp.sim.launch import run_bench
 
 __all__ = ["COMMANDS"]
 

@@ -7,19 +7,20 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from skimp import cache, tables, tools
-from skimp.catalogue import CATALOGUE
-from skimp.documents import to_json
+from skimp.catalogue.ranges import Range
+from skimp.catalogue.rows import CATALOGUE
+from skimp.catalogue.selection import Selected
+from skimp.cli.notes import NOTES, progress
+from skimp.cli.options import FOLDER, Number, option, verb
 from skimp.fpga.boards import Board, find_board
 from skimp.fpga.build import SEED, build, tool_versions
 from skimp.fpga.selftest import check_kind, self_test
-from skimp.fpga.table import boards_table
 from skimp.hw.emit import write_whole
-from skimp.options import FOLDER, Number, option, verb
-from skimp.ranges import Range
-from skimp.selection import Selected
+from skimp.jobs import cache, tools
+from skimp.jobs.documents import to_json
+from skimp.show import tables
+from skimp.show.boards import boards_table
 from skimp.sim.launch import run_bench
-from skimp.verbs.notes import NOTES, progress
 
 __all__ = ["COMMANDS"]
 

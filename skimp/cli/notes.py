@@ -7,12 +7,12 @@ from importlib.metadata import version
 
 from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TimeElapsedColumn
 
-from skimp import cache, tools
-from skimp.options import given
+from skimp.cli.options import given
+from skimp.jobs import cache, tools
+from skimp.show.terminal import plain_console
 from skimp.silicon import mapping
 from skimp.silicon.library import Library, LibraryChoice
 from skimp.silicon.timing import sta_version
-from skimp.terminal import plain_console
 
 __all__ = ["INSTALL_LIBRARY", "INSTALL_STA", "NOTES", "announce_estimates",
            "announce_first_synthesis", "open_library", "open_sta", "progress"]

@@ -2,7 +2,7 @@
 
 import re
 
-from skimp.ranges import shown
+from skimp.catalogue.ranges import shown
 
 __all__ = ["check_name"]
 

@@ -5,11 +5,11 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from skimp.documents import to_json
+from skimp.cli.notes import NOTES, announce_first_synthesis, open_library, open_sta, progress
+from skimp.cli.options import FILE, FOLDER, option, verb
+from skimp.cli.power import standard
 from skimp.hw.emit import write_whole
-from skimp.options import FILE, FOLDER, option, verb
-from skimp.verbs.notes import NOTES, announce_first_synthesis, open_library, open_sta, progress
-from skimp.verbs.power import standard
+from skimp.jobs.documents import to_json
 
 __all__ = ["COMMANDS"]
 

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from distributed import CancelledError, Client, as_completed, rpc
 
+from skimp.jobs.job import Job, Keep, Run, conditions, difference, measure
 from skimp.silicon.library import LibraryChoice
-from skimp.sweep.jobs import Job, Keep, Run, conditions, difference, measure
 
 __all__ = ["connect"]
 
@@ -24,7 +24,7 @@ def connect(address: str, library: LibraryChoice,
             here: Mapping[str, str]) -> Iterator[Run]:
     """Connect to the scheduler at ``address``; hand out what runs jobs there.
 
-    Each worker must have the conditions ``here``, see :func:`skimp.sweep.jobs.conditions`.
+    Each worker must have the conditions ``here``, see :func:`skimp.jobs.job.conditions`.
 
     Raises
     ------

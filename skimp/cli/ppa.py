@@ -4,18 +4,18 @@ import os
 from dataclasses import asdict
 from pathlib import Path
 
-from skimp import tables
-from skimp.options import FILE, LIBRARY, option, verb
-from skimp.selection import Selected, select
-from skimp.silicon import gate
-from skimp.silicon.library import LibraryChoice
-from skimp.verbs.notes import (
+from skimp.catalogue.selection import Selected, select
+from skimp.cli.notes import (
     NOTES,
     announce_first_synthesis,
     open_library,
     open_sta,
     progress,
 )
+from skimp.cli.options import FILE, LIBRARY, option, verb
+from skimp.show import tables
+from skimp.silicon import gate
+from skimp.silicon.library import LibraryChoice
 
 __all__ = ["COMMANDS"]
 

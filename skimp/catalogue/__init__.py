@@ -1,0 +1,1 @@
+"""The catalogue: rows, configurations chosen by name and flags, what their values may be."""
