@@ -11,7 +11,7 @@ from skimp.catalogue.rows import CATALOGUE
 from skimp.catalogue.selection import generate, select
 from skimp.sim.named import function_named
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.mark.parametrize("block", CATALOGUE.values(), ids=CATALOGUE)
