@@ -4,7 +4,6 @@ import hashlib
 import inspect
 import json
 import math
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from functools import cache
@@ -139,8 +138,7 @@ def _measured(one: Selected, whole: Selected, mapped: mapping.Mapped, library: L
     unit = generate(whole)
     # The bench's clock is in whole, even ns; energy but leakage does not depend on it.
     period = 2 * math.ceil(max(clock_ns, clock_ns - (mapped.slack_ns or 0.0)) / 2)
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
+    with tools.scratch() as folder:
         np.savez(folder / "operands.npz", allow_pickle=False, **feed.arrays)
         facts = {feed.name: str(folder / "operands.npz"), "warm_up": WARM_UP}
         netlist = flatten(mapped.netlist, unit.name, library, folder)

@@ -8,7 +8,6 @@ serves every competitor. Results are kept, see `skimp.jobs.cache`.
 
 import json
 import sysconfig
-import tempfile
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from importlib.metadata import version
@@ -175,8 +174,7 @@ def map_unit(unit: Emitted, recipe: Recipe, library: Library, clock_ns: float) -
     kept = cache.read(name, [field.name for field in fields(Mapped)])
     if kept:
         return Mapped(**kept)
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
+    with tools.scratch() as folder:
         (folder / "unit.v").write_text(verilog)
         (folder / "library.lib").write_text(library.for_mapping)
         (folder / "cells.lib").write_text(library.for_reading)
@@ -267,8 +265,7 @@ def best(results: Iterable[Mapped]) -> Mapped:
 
 def estimate(unit: Emitted) -> int:
     """Estimate the transistors of ``unit`` with Yosys alone, where there is no library."""
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
+    with tools.scratch() as folder:
         (folder / "unit.v").write_text(unit.verilog)
         yosys(ESTIMATE.format(top=unit.name), folder)
         design = json.loads((folder / "stat.json").read_text())["design"]
@@ -277,8 +274,7 @@ def estimate(unit: Emitted) -> int:
 
 def cell_models(library: Library) -> str:
     """Return Verilog models of the library's cells, made from their functions."""
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
+    with tools.scratch() as folder:
         (folder / "cells.lib").write_text(library.for_reading)
         yosys("read_liberty -ignore_miss_func cells.lib\nproc\nopt\nclean -purge\n"
               "write_verilog -noattr cells.v\n", folder)

@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import tempfile
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -181,8 +180,8 @@ def run_sta(netlist: str, top: str, library: Library, clock_ns: float, commands:
         If OpenSTA fails.
     """
     if folder is None:
-        with tempfile.TemporaryDirectory() as own:
-            return run_sta(netlist, top, library, clock_ns, commands, folder=Path(own), power=power)
+        with tools.scratch() as own:
+            return run_sta(netlist, top, library, clock_ns, commands, folder=own, power=power)
     source = "[get_ports clk]" if re.search(r"\binput (wire )?clk\b", netlist) else ""
     (folder / "library.lib").write_text(library.for_power if power else library.for_timing)
     # OpenSTA 2.0 does not know the word.
