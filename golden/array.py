@@ -10,8 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skimp.golden.link import at_least_one, integers
-from skimp.golden.operands import as_matrices
+from skimp.golden.checks import as_matrices, at_least_one, integers
 
 __all__ = ["Gemm", "Schedule", "exact", "gemm", "schedule"]
 

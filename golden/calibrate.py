@@ -9,7 +9,7 @@ from itertools import combinations, permutations
 
 import numpy as np
 
-from skimp.golden.link import as_words, at_least_one
+from skimp.golden.checks import as_words, at_least_one
 
 __all__ = ["Calibration", "best_table", "best_wires", "nearest_neighbour"]
 

@@ -10,6 +10,8 @@ Layout and count of transitions: Han et al., arXiv 2601.14087, and Chen et al., 
 
 import numpy as np
 
+from skimp.golden.checks import as_packets, as_words, at_least_one, integers, one_of
+
 __all__ = [
     "FILLINGS", "GROUPS", "PADS", "bus_invert", "flits", "transitions", "transitions_per_lane",
 ]
@@ -17,59 +19,6 @@ __all__ = [
 FILLINGS = ("column", "row")
 PADS = ("hold", "zero")
 GROUPS = ("lane", "flit")
-
-
-# Checks that the golden models share; they are not part of the interface.
-
-def integers(x, name):
-    """Return ``x`` as an array; refuse anything but integers, for they are not rounded here."""
-    x = np.asarray(x)
-    if not np.issubdtype(x.dtype, np.integer):
-        raise TypeError(f"{name} must be integers, not {x.dtype}")
-    return x
-
-
-def check_width(width):
-    """Refuse a word of no bits, and of more than 32."""
-    if not 1 <= width <= 32:
-        raise ValueError(f"Width must be 1 to 32 bits, not {width!r}")
-
-
-def as_words(x, width, name="Elements"):
-    """Return ``x`` as unsigned ``width``-bit words, in the smallest type that holds them.
-
-    An array that holds negative numbers is signed as a whole and becomes two's complement.
-    """
-    check_width(width)
-    x = integers(x, name)
-    full, half = 1 << width, 1 << width - 1
-    if x.size:
-        low, high = int(x.min()), int(x.max())
-        if not (0 <= low and high < full or -half <= low and high < half):
-            raise ValueError(f"{name} must be in [0, {full}), or signed in [-{half}, {half}), "
-                             f"not [{low}, {high}]")
-    return x.astype(np.min_scalar_type(full - 1)) & (full - 1)
-
-
-def one_of(name, value, choices):
-    """Refuse a ``value`` that is not among ``choices``."""
-    if value not in choices:
-        raise ValueError(f"{name} must be one of {', '.join(choices)}, not {value!r}")
-
-
-def at_least_one(name, value):
-    """Refuse a count below 1."""
-    if value < 1:
-        raise ValueError(f"{name} must be at least 1, not {value!r}")
-
-
-def as_packets(x, width, name="Elements"):
-    """Return ``x`` as unsigned words; refuse any shape but ``(packets, n)``, ``n`` at least 1."""
-    words = as_words(x, width, name)
-    if words.ndim != 2:
-        raise ValueError(f"{name} must have shape (packets, n), not {words.shape}")
-    at_least_one("Elements of a packet", words.shape[1])
-    return words
 
 
 def _permutations(order, shape):
@@ -85,8 +34,6 @@ def _permutations(order, shape):
                          f"not {order[wrong].tolist()}")
     return order
 
-
-# The link
 
 def flits(x, order=None, *, lanes, width=8, filling="column", snake=False, pads="hold"):
     """Lay packets out as the words that a link carries, one flit a row.

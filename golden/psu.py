@@ -9,16 +9,8 @@ Gray-wire keys, calibration and the tie rules beside ``stable`` are this project
 import numpy as np
 
 from skimp.golden.calibrate import Calibration, best_table, best_wires, nearest_neighbour
-from skimp.golden.link import (
-    as_packets,
-    as_words,
-    at_least_one,
-    check_width,
-    flits,
-    integers,
-    one_of,
-    transitions,
-)
+from skimp.golden.checks import as_packets, as_words, at_least_one, check_width, integers, one_of
+from skimp.golden.link import flits, transitions
 
 __all__ = [
     "KEYS", "TIES", "Calibration", "bitonic_layers", "bucket_count", "calibrate", "keys",

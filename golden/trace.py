@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from skimp.golden.link import as_words
+from skimp.golden.checks import as_words
 from skimp.golden.nets.lenet5 import Packets
 from skimp.golden.nets.npz import read_arrays
 

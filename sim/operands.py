@@ -8,8 +8,8 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from skimp.golden.arithmetic.sparq import Config, encode, footprint, pair
 from skimp.golden.booth import digits
-from skimp.golden.sparq import Config, encode, footprint, pair
 from skimp.sim.streams import pack
 
 __all__ = [

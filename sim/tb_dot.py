@@ -6,7 +6,7 @@ import cocotb
 import numpy as np
 from numpy.random import Generator
 
-from skimp.golden.sparq import effective, matmul
+from skimp.golden.arithmetic.sparq import effective, matmul
 from skimp.sim.bench import DEEP, LATENCY, MIXES, PARAMETERS, PORTS, Bench, number, rng
 from skimp.sim.operands import (
     Operands,

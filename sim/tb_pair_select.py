@@ -1,10 +1,10 @@
-"""Emitted Verilog of `hw.sparq.pair.PairSelect` against `golden.sparq.pair` and its `encode`."""
+"""Emitted Verilog of `hw.sparq.pair.PairSelect` against `golden.arithmetic.sparq`."""
 
 import cocotb
 import numpy as np
 from cocotb.triggers import Timer
 
-from skimp.golden.sparq import encode, footprint, pair
+from skimp.golden.arithmetic.sparq import encode, footprint, pair
 from skimp.sim.bench import MANIFEST, PARAMETERS, PORTS
 
 CONFIG = PARAMETERS["window"], PARAMETERS["shifts"]

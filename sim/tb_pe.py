@@ -14,7 +14,7 @@ from cocotb.triggers import RisingEdge, Timer
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from skimp.golden.sparq import effective, matmul
+from skimp.golden.arithmetic.sparq import effective, matmul
 from skimp.sim.bench import DEEP, LATENCY, MANIFEST, PARAMETERS, PORTS, rng
 from skimp.sim.operands import (
     Operands,

@@ -1,4 +1,4 @@
-"""Emitted Verilog of `hw.psu.popcount.Popcount` against Python's own count."""
+"""Emitted Verilog of `hw.arith.popcount.Popcount` against Python's own count."""
 
 import random
 

@@ -1,10 +1,10 @@
-"""Emitted Verilog of `hw.sparq.window.WindowSelect` against `golden.sparq.window`."""
+"""Emitted Verilog of `hw.sparq.window.WindowSelect` against `golden.arithmetic.sparq.window`."""
 
 import cocotb
 import numpy as np
 from cocotb.triggers import Timer
 
-from skimp.golden.sparq import window
+from skimp.golden.arithmetic.sparq import window
 from skimp.sim.bench import PARAMETERS, PORTS
 from skimp.sim.streams import pack
 

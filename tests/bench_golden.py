@@ -10,7 +10,7 @@ import time
 
 import numpy as np
 
-from skimp.golden import nbsmt, sparq
+from skimp.golden.arithmetic import nbsmt, sparq
 
 M, K, N = 1024, 576, 64         # a convolution of 64 channels, 3 x 3, on a 32 x 32 image
 REPEATS = 60

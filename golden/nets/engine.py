@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from skimp.golden import nbsmt
+from skimp.golden.arithmetic import nbsmt
 from skimp.golden.nets.codes import Codes, apply_plain, as_reals
 from skimp.golden.nets.floating import as_images
 from skimp.golden.nets.nodes import GEMMS
@@ -42,7 +42,7 @@ class Operands(NamedTuple):
 
 
 def large_counts(quantized):
-    """Count each layer's large activations at each place of K: see `golden.nbsmt.statistics`.
+    """Count each layer's large activations at each place of K: see `nbsmt.statistics`.
 
     Over the first 64 calibration images, in exact 8 bits; counted once.
 

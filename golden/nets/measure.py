@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skimp.golden import nbsmt
+from skimp.golden.arithmetic import nbsmt
 from skimp.golden.array import gemm
 from skimp.golden.nets.quantized import kernel
 from skimp.golden.nets.schemes import Nbsmt, Sparq, Static

@@ -8,7 +8,7 @@ all steps stay as they are.
 """
 
 
-from skimp.golden.link import one_of
+from skimp.golden.checks import one_of
 from skimp.golden.nets.floating import as_images
 
 __all__ = ["AVERAGINGS", "BATCH", "BATCHES", "recalibrate"]

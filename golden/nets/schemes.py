@@ -21,8 +21,8 @@ Whatever the scheme, layers that read pixels and those that give the classes sta
 
 from dataclasses import dataclass
 
-from skimp.golden import nbsmt, sparq
-from skimp.golden.link import one_of
+from skimp.golden.arithmetic import nbsmt, sparq
+from skimp.golden.checks import one_of
 
 __all__ = ["Exact", "Nbsmt", "Scheme", "Sparq", "Static", "parse"]
 
@@ -65,7 +65,7 @@ class Static:
 
 @dataclass(frozen=True)
 class Sparq:
-    """A window of each activation's bits: see `golden.sparq`.
+    """A window of each activation's bits: see `golden.arithmetic.sparq`.
 
     Depthwise layers pair the taps of their channel, all others neighbouring channels of a tap.
     """
@@ -86,7 +86,7 @@ class Sparq:
 
 @dataclass(frozen=True)
 class Nbsmt:
-    """Threads that collide: see `golden.nbsmt`.
+    """Threads that collide: see `golden.arithmetic.nbsmt`.
 
     The K of a depthwise layer is one channel's taps, 9 for a 3 x 3 kernel. An array takes such a
     product no faster with threads, for a tile stays at least as many clocks as the array has rows;

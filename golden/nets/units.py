@@ -9,7 +9,7 @@ import functools
 
 import numpy as np
 
-from skimp.golden import nbsmt, sparq
+from skimp.golden.arithmetic import nbsmt, sparq
 from skimp.golden.nets.schemes import Nbsmt, Sparq, Static
 from skimp.golden.quantize import quantize_weights
 

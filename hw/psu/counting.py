@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from amaranth import Const, Module, Value
 from amaranth.utils import bits_for, ceil_log2
 
+from skimp.hw.arith.popcount import count_ones
 from skimp.hw.pipeline import Pipeline
-from skimp.hw.psu.popcount import count_ones
 from skimp.hw.psu.scatter import any_of, scatter
 from skimp.hw.psu.sorter import Sorter
 from skimp.hw.wires import wire

@@ -10,8 +10,8 @@ from amaranth import Cat, Const, Module, Mux, Value
 from amaranth.utils import bits_for
 
 from skimp.hw.arith.adder import full_adder
+from skimp.hw.arith.popcount import count_ones
 from skimp.hw.parameters import check_choice, check_distinct, check_range, parameter
-from skimp.hw.psu.popcount import count_ones
 from skimp.hw.wires import wire
 
 __all__ = ["KEYS", "KeyParams", "gray", "key_code"]

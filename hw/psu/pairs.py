@@ -2,8 +2,8 @@
 
 from amaranth import Module
 
+from skimp.hw.arith.popcount import count_ones
 from skimp.hw.pipeline import Pipeline
-from skimp.hw.psu.popcount import count_ones
 from skimp.hw.psu.scatter import scatter
 from skimp.hw.psu.sorter import Sorter, greater
 from skimp.hw.wires import wire

@@ -10,23 +10,18 @@ from typing import Any
 from amaranth.lib import wiring
 
 from skimp.hw.arith.booth import BoothRecode, BoothRecodeParams
-from skimp.hw.array.params import (
-    PlainArray,
-    PlainArrayParams,
-    SparqArray,
-    SparqArrayParams,
-    SysmtArray,
-    SysmtArrayParams,
-)
+from skimp.hw.arith.popcount import Popcount, PopcountParams
+from skimp.hw.plain.array import PlainArray, PlainArrayParams
 from skimp.hw.plain.dot import PlainDot, PlainDotParams
 from skimp.hw.plain.pe import PlainPe, PlainPeParams
 from skimp.hw.psu.link import LinkOrderer, LinkOrdererParams
-from skimp.hw.psu.popcount import Popcount, PopcountParams
 from skimp.hw.psu.unit import SortingUnit, SortingUnitParams
+from skimp.hw.sparq.array import SparqArray, SparqArrayParams
 from skimp.hw.sparq.dot import SparqDot, SparqDotParams
 from skimp.hw.sparq.pair import PairSelect
 from skimp.hw.sparq.pe import SparqPe, SparqPeParams
 from skimp.hw.sparq.window import WindowParams, WindowSelect
+from skimp.hw.sysmt.array import SysmtArray, SysmtArrayParams
 from skimp.hw.sysmt.operands import ActivationTag, WeightTag
 from skimp.hw.sysmt.params import SysmtPeParams
 from skimp.hw.sysmt.pe import SysmtPe
@@ -139,7 +134,8 @@ def _squares(configs: Mapping[str, Mapping[str, Any]], *sizes: int) -> dict[str,
 
 def _tags(name: str, summary: str, component: type[wiring.Component]) -> Block:
     return Block(name=name, summary=summary, parameters=SysmtPeParams, component=component,
-                 golden="golden.nbsmt.matmul", bench="skimp.sim.tb_array", harness="sysmt-array",
+                 golden="golden.arithmetic.nbsmt.matmul",
+                 bench="skimp.sim.tb_array", harness="sysmt-array",
                  paper=NBSMT, configs=THREADS, clock_ns=10.0)
 
 
@@ -173,49 +169,54 @@ CATALOGUE = {block.name: block for block in (
     _sorting_unit("psu-compare-all", "baseline: every two keys compared at once", "folklore",
                   {"accurate": {}, "approximate": APPROXIMATE}, sorter="compare-all"),
     Block(name="window-select", summary="window of an activation", parameters=WindowParams,
-          component=WindowSelect, golden="golden.sparq.window", bench="skimp.sim.tb_window_select",
+          component=WindowSelect, golden="golden.arithmetic.sparq.window",
+          bench="skimp.sim.tb_window_select",
           paper=SPARQ, configs=OPTIONS, sizes=ROUNDINGS, clock_ns=8.5),
     Block(name="pair-select", summary="two lanes of a pair of activations", parameters=WindowParams,
-          component=PairSelect, golden="golden.sparq.pair", bench="skimp.sim.tb_pair_select",
+          component=PairSelect, golden="golden.arithmetic.sparq.pair",
+          bench="skimp.sim.tb_pair_select",
           paper=SPARQ, configs=OPTIONS, sizes=ROUNDINGS, clock_ns=8.5),
     Block(name="sparq-pe", summary="processing element for pairs", parameters=SparqPeParams,
-          component=SparqPe, golden="golden.sparq.effective", bench="skimp.sim.tb_pe", paper=SPARQ,
+          component=SparqPe, golden="golden.arithmetic.sparq.effective",
+          bench="skimp.sim.tb_pe", paper=SPARQ,
           configs={**OPTIONS, "5opt-w4": {**OPTIONS["5opt"], "weight_width": 4}},
-          clock_ns=8.5, baseline="plain-pe", product="golden.sparq.product"),
+          clock_ns=8.5, baseline="plain-pe", product="golden.arithmetic.sparq.product"),
     Block(name="sparq-dot", summary="dot product of pairs", parameters=SparqDotParams,
-          component=SparqDot, golden="golden.sparq.matmul", bench="skimp.sim.tb_dot", paper=SPARQ,
+          component=SparqDot, golden="golden.arithmetic.sparq.matmul",
+          bench="skimp.sim.tb_dot", paper=SPARQ,
           configs={**OPTIONS, "5opt-raw": {**OPTIONS["5opt"], "input": "raw"},
                    "5opt-sparse24": {**OPTIONS["5opt"], "input": "sparse24"}},
           clock_ns=8.5, baseline="plain-dot"),
     Block(name="plain-pe", summary="baseline: processing element of fixed precision",
-          parameters=PlainPeParams, component=PlainPe, golden="golden.sparq.matmul",
+          parameters=PlainPeParams, component=PlainPe, golden="golden.arithmetic.sparq.matmul",
           bench="skimp.sim.tb_pe", paper="folklore", clock_ns=8.5, baseline="plain-pe", configs={
               "8b-8b": {}, "8b-4b": {"weight_width": 4},
               "4b-8b": {"activation_width": 4, "lanes": 2},
               "4b-4b": {"activation_width": 4, "weight_width": 4, "lanes": 2}}),
     Block(name="plain-dot", summary="baseline: dot product of fixed precision",
-          parameters=PlainDotParams, component=PlainDot, golden="golden.sparq.matmul",
+          parameters=PlainDotParams, component=PlainDot, golden="golden.arithmetic.sparq.matmul",
           bench="skimp.sim.tb_dot", paper="folklore", clock_ns=8.5, baseline="plain-dot", configs={
               "8b-8b": {"products": 8}, "8b-4b": {"weight_width": 4, "products": 8},
               "4b-8b": {"activation_width": 4, "products": 8},
               "4b-4b": {"activation_width": 4, "weight_width": 4, "products": 8}}),
     Block(name="sysmt-pe", summary="processing element of several threads",
-          parameters=SysmtPeParams, component=SysmtPe, golden="golden.nbsmt.matmul",
+          parameters=SysmtPeParams, component=SysmtPe, golden="golden.arithmetic.nbsmt.matmul",
           bench="skimp.sim.tb_array", harness="sysmt-array", paper=NBSMT, configs=THREADS,
-          clock_ns=10.0, baseline="plain-pe", product="golden.nbsmt.matmul"),
+          clock_ns=10.0, baseline="plain-pe", product="golden.arithmetic.nbsmt.matmul"),
     _tags("sysmt-activation", "activations of a step, with tags", ActivationTag),
     _tags("sysmt-weight", "weights of a step, with tags", WeightTag),
     Block(name="sysmt-array", summary="array of sysmt-pe", parameters=SysmtArrayParams,
-          component=SysmtArray, golden="golden.nbsmt.matmul", bench="skimp.sim.tb_array",
+          component=SysmtArray, golden="golden.arithmetic.nbsmt.matmul", bench="skimp.sim.tb_array",
           paper=NBSMT,
           configs={**_squares({name: THREADS[name] for name in ("1t", "2t", "4t")}, 4, 8),
                    **_squares({name: THREADS[name] for name in (
                        "1t", "2t", "2t-A0", "2t-wA", "2t-W", "2t-W0", "4t", "4t-wA")}, 16)},
-          clock_ns=10.0, baseline="plain-array", product="golden.nbsmt.matmul"),
+          clock_ns=10.0, baseline="plain-array", product="golden.arithmetic.nbsmt.matmul"),
     Block(name="sparq-array", summary="array of sparq-pe", parameters=SparqArrayParams,
-          component=SparqArray, golden="golden.sparq.product", bench="skimp.sim.tb_array",
+          component=SparqArray, golden="golden.arithmetic.sparq.product",
+          bench="skimp.sim.tb_array",
           paper=SPARQ + "; dataflow: " + NBSMT, configs=_squares({"5opt": {}}, 8),
-          clock_ns=10.0, baseline="plain-array", product="golden.sparq.product"),
+          clock_ns=10.0, baseline="plain-array", product="golden.arithmetic.sparq.product"),
     Block(name="plain-array", summary="baseline: array of plain-pe", parameters=PlainArrayParams,
           component=PlainArray, golden="golden.array.exact", bench="skimp.sim.tb_array",
           paper="dataflow: " + NBSMT, configs=_squares({"8b-8b": {}}, 4, 8, 16),

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from skimp.evaluate.workload import Workload, count_pieces
-from skimp.golden.nbsmt import POLICIES
+from skimp.golden.arithmetic.nbsmt import POLICIES
+from skimp.golden.arithmetic.sparq import CONFIGS
 from skimp.golden.nets.engine import BATCH, Model
 from skimp.golden.nets.measure import accuracy, cost, usage
 from skimp.golden.nets.recalibrate import BATCHES, recalibrate
 from skimp.golden.nets.schemes import Exact, Nbsmt, Scheme, parse
-from skimp.golden.sparq import CONFIGS
 
 __all__ = ["ALL", "DEFAULT", "arrange", "evaluate", "figures"]
 

@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from skimp.golden.arithmetic.sparq import effective, encode, pair, window
 from skimp.golden.link import flits
 from skimp.golden.psu import keys, order
 from skimp.golden.selftest import operands
-from skimp.golden.sparq import effective, encode, pair, window
 from skimp.sim.named import function_named
 from skimp.sim.operands import activation_codes, signed, weight_codes, words
 from skimp.sim.streams import pack
@@ -64,7 +64,7 @@ def _key(parameters: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _options(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the options of an activation, as `golden.sparq` takes them."""
+    """Give the options of an activation, as `golden.arithmetic.sparq` takes them."""
     return {"config": (parameters["window"], parameters["shifts"]),
             "rounding": parameters["rounding"]}
 

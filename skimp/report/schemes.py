@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from skimp.golden import sparq
+from skimp.golden.arithmetic import sparq
 from skimp.golden.nets.schemes import Exact, Nbsmt, Scheme, Sparq, Static
 
 __all__ = ["scheme_of"]

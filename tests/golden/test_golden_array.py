@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skimp import golden
+from skimp.golden.arithmetic.sparq import matmul, product
 from skimp.golden.array import exact, gemm, schedule
-from skimp.golden.sparq import matmul, product
 
 sizes = st.integers(1, 6)
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import small_networks
 
-from skimp.golden import array, nbsmt, sparq
+from skimp.golden import array
+from skimp.golden.arithmetic import nbsmt, sparq
 from skimp.golden.nets import floating
 from skimp.golden.nets.codes import Codes, as_reals
 from skimp.golden.nets.engine import Model, large_counts

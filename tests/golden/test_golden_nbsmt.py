@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skimp import golden
-from skimp.golden.nbsmt import (
+from skimp.golden.arithmetic import nbsmt
+from skimp.golden.arithmetic.nbsmt import (
     POLICIES,
     ROUNDINGS,
     collisions,
@@ -238,7 +238,7 @@ def test_matmul_of_any_size(data):
 def test_stationary_weights_meet_one_matrix_after_the_other(threads):
     rng = np.random.default_rng(7)
     w = rng.integers(-128, 128, (37, 5))
-    stationary = golden.nbsmt.Stationary(w, threads=threads, policy="A")
+    stationary = nbsmt.Stationary(w, threads=threads, policy="A")
     for m in (1, 300, 0):
         x = rng.integers(0, 256, (m, 37), dtype=np.uint8)
         np.testing.assert_array_equal(stationary.product(x),
@@ -246,7 +246,7 @@ def test_stationary_weights_meet_one_matrix_after_the_other(threads):
     with pytest.raises(ValueError, match="the same K, not 36 and 37"):
         stationary.product(x[:, 1:])
     with pytest.raises(ValueError, match=r"must have shape \(K, N\), not \(37,\)"):
-        golden.nbsmt.Stationary(w[:, 0])
+        nbsmt.Stationary(w[:, 0])
 
 
 def test_defaults():
@@ -491,7 +491,7 @@ def test_errors_name_the_rule_and_the_offender(call, error, sentence):
         call()
 
 
-@pytest.mark.parametrize("module", [golden.nbsmt, golden.nbsmt_counts, golden.nbsmt_step])
+@pytest.mark.parametrize("module", [nbsmt.matrices, nbsmt.counts, nbsmt.rules])
 def test_examples_of_the_docstrings(module):
     failed, tried = doctest.testmod(module)
     assert tried > 0

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skimp import golden
-from skimp.golden.sparq import (
+from skimp.golden.arithmetic import sparq
+from skimp.golden.arithmetic.sparq import (
     CONFIGS,
     ROUNDINGS,
     Lanes,
@@ -503,7 +503,7 @@ def test_errors_name_the_rule_and_the_offender(call, error, sentence):
         call()
 
 
-@pytest.mark.parametrize("module", [golden.sparq, golden.sparq_lanes])
+@pytest.mark.parametrize("module", [sparq.matrices, sparq.lanes])
 def test_examples_of_the_docstrings(module):
     failed, tried = doctest.testmod(module)
     assert tried > 0

@@ -3,15 +3,17 @@
 import pytest
 
 from skimp.hw.arith.booth import BoothRecodeParams
-from skimp.hw.array.params import PlainArrayParams, SparqArrayParams, SysmtArrayParams
+from skimp.hw.arith.popcount import PopcountParams
+from skimp.hw.plain.array import PlainArrayParams
 from skimp.hw.plain.dot import PlainDotParams
 from skimp.hw.plain.pe import PlainPeParams
 from skimp.hw.psu.link import LinkOrdererParams
-from skimp.hw.psu.popcount import PopcountParams
 from skimp.hw.psu.unit import SORTERS, SortingUnitParams
+from skimp.hw.sparq.array import SparqArrayParams
 from skimp.hw.sparq.dot import SparqDotParams
 from skimp.hw.sparq.pe import SparqPeParams
 from skimp.hw.sparq.window import WindowParams
+from skimp.hw.sysmt.array import SysmtArrayParams
 from skimp.hw.sysmt.params import SysmtPeParams
 
 REFUSED = [

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from skimp.hw.arith.popcount import Popcount, PopcountParams
 from skimp.hw.emit import emit
 from skimp.hw.psu.link import LinkOrderer, LinkOrdererParams
-from skimp.hw.psu.popcount import Popcount, PopcountParams
 from skimp.hw.psu.unit import SORTERS, SortingUnit, SortingUnitParams
 from skimp.silicon.mapping import RECIPES, cell_models, map_unit
 from skimp.sim.launch import run_bench

@@ -6,15 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from skimp.hw.array.params import (
-    PlainArray,
-    PlainArrayParams,
-    SparqArray,
-    SparqArrayParams,
-    SysmtArray,
-    SysmtArrayParams,
-)
 from skimp.hw.emit import Emitted, emit
+from skimp.hw.plain.array import PlainArray, PlainArrayParams
+from skimp.hw.sparq.array import SparqArray, SparqArrayParams
+from skimp.hw.sysmt.array import SysmtArray, SysmtArrayParams
 from skimp.hw.sysmt.params import POLICIES
 from skimp.silicon.mapping import cell_models, map_best
 from skimp.sim.launch import BenchFailed, run_bench
@@ -58,11 +53,13 @@ def plain_array(**parameters) -> Emitted:
 
 
 def sparq_array(**parameters) -> Emitted:
-    return emit(SparqArray(SparqArrayParams(**parameters)), "array", golden="golden.sparq.product")
+    return emit(SparqArray(SparqArrayParams(**parameters)), "array",
+    golden="golden.arithmetic.sparq.product")
 
 
 def sysmt_array(**parameters) -> Emitted:
-    return emit(SysmtArray(SysmtArrayParams(**parameters)), "array", golden="golden.nbsmt.matmul")
+    return emit(SysmtArray(SysmtArrayParams(**parameters)), "array",
+    golden="golden.arithmetic.nbsmt.matmul")
 
 
 @functools.cache

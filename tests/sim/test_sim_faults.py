@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from skimp.hw.arith.popcount import Popcount, PopcountParams
 from skimp.hw.emit import Emitted, emit
 from skimp.hw.psu.link import LinkOrderer, LinkOrdererParams
-from skimp.hw.psu.popcount import Popcount, PopcountParams
 from skimp.hw.psu.unit import SortingUnit, SortingUnitParams
 from skimp.sim.launch import BenchFailed, run_bench
 

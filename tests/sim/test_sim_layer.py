@@ -14,8 +14,9 @@ from skimp.golden.nets.dataset import measuring_images, training_images
 from skimp.golden.nets.engine import Model
 from skimp.golden.nets.quantized import quantize
 from skimp.golden.nets.schemes import parse
-from skimp.hw.array.params import SparqArray, SparqArrayParams, SysmtArray, SysmtArrayParams
 from skimp.hw.emit import emit
+from skimp.hw.sparq.array import SparqArray, SparqArrayParams
+from skimp.hw.sysmt.array import SysmtArray, SysmtArrayParams
 from skimp.sim.launch import run_bench
 
 pytestmark = [pytest.mark.command, pytest.mark.usefixtures("icarus")]
@@ -38,7 +39,8 @@ def run(folder, unit, layer, count):
 
 
 def threads(**parameters):
-    return emit(SysmtArray(SysmtArrayParams(**parameters)), "array", golden="golden.nbsmt.matmul")
+    return emit(SysmtArray(SysmtArrayParams(**parameters)), "array",
+    golden="golden.arithmetic.nbsmt.matmul")
 
 
 @pytest.mark.parametrize("name", LAYERS)
@@ -49,7 +51,7 @@ def test_rows_of_a_layer_with_two_threads(tmp_path, name):
 @pytest.mark.parametrize("name", LAYERS)
 def test_rows_of_a_layer_with_sparq(tmp_path, name):
     array = SparqArray(SparqArrayParams(rows=4, cols=4))
-    unit = emit(array, "array", golden="golden.sparq.product")
+    unit = emit(array, "array", golden="golden.arithmetic.sparq.product")
     run(tmp_path, unit, operands(name, "sparq:5opt"), 4)
 
 

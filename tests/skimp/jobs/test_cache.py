@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from skimp.catalogue import selection
+from skimp.hw.arith.popcount import Popcount, PopcountParams
 from skimp.hw.emit import emit
-from skimp.hw.psu.popcount import Popcount, PopcountParams
 from skimp.jobs import cache
 from skimp.silicon import mapping
 from skimp.silicon.mapping import RECIPES, map_unit

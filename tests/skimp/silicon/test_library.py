@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from skimp.catalogue.selection import generate, select
+from skimp.hw.arith.popcount import Popcount, PopcountParams
 from skimp.hw.emit import emit
-from skimp.hw.psu.popcount import Popcount, PopcountParams
 from skimp.power.energy import check_energies
 from skimp.power.measure import measure
 from skimp.silicon.design_rules import violations

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from skimp.hw.arith.popcount import Popcount, PopcountParams
 from skimp.hw.emit import emit
-from skimp.hw.psu.popcount import Popcount, PopcountParams
 from skimp.hw.psu.unit import SortingUnit, SortingUnitParams
 from skimp.silicon import mapping
 from skimp.silicon.mapping import RECIPES, Library, Mapped, best, map_unit

@@ -14,8 +14,8 @@ from amaranth.lib.wiring import In, Out
 
 from skimp.catalogue.selection import select
 from skimp.hw.arith.adder import full_adder
+from skimp.hw.arith.popcount import Popcount, PopcountParams
 from skimp.hw.emit import emit
-from skimp.hw.psu.popcount import Popcount, PopcountParams
 from skimp.show.tables import areas, new_table
 from skimp.silicon import fastest as search
 from skimp.silicon import mapping

@@ -11,7 +11,7 @@ import pytest
 from libraries import write
 from sweeping import LONG, PATIENCE, WIDTHS, at_work, finished, start, wait_for
 
-from skimp.hw.psu.popcount import PopcountParams
+from skimp.hw.arith.popcount import PopcountParams
 from skimp.jobs import local
 from skimp.jobs.job import measure
 

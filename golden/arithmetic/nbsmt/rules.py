@@ -1,12 +1,8 @@
-"""What a processing element of a NB-SMT array adds in one step: the rules, written out.
-
-The paper they are from is that of `golden.nbsmt`, which has the public names too.
-"""
+"""What a processing element of a NB-SMT array adds in one step: the rules, written out."""
 
 import numpy as np
 
-from skimp.golden.link import integers, one_of
-from skimp.golden.operands import as_activations, as_weights
+from skimp.golden.checks import as_activations, as_weights, integers, one_of
 
 __all__ = ["POLICIES", "ROUNDINGS", "step"]
 
@@ -14,7 +10,7 @@ POLICIES = ("wA", "A", "A0", "aW", "W", "W0")
 ROUNDINGS = ("nearest", "floor")
 
 
-# What `golden.nbsmt` shares; it is not part of the interface.
+# What `golden.arithmetic.nbsmt` shares; it is not part of the interface.
 
 X = np.arange(256)                                      # operands by their byte
 W = np.arange(256).astype(np.int8).astype(np.int64)

@@ -1,14 +1,10 @@
-"""How often NB-SMT threads meet, and the order of K in which that costs least.
-
-The paper it is from is that of `golden.nbsmt`, which has these names too.
-"""
+"""How often NB-SMT threads meet, and the order of K in which that costs least."""
 
 from typing import NamedTuple
 
 import numpy as np
 
-from skimp.golden.link import integers, one_of
-from skimp.golden.nbsmt_step import (
+from skimp.golden.arithmetic.nbsmt.rules import (
     POLICIES,
     W,
     X,
@@ -18,7 +14,7 @@ from skimp.golden.nbsmt_step import (
     large_activations,
     large_weights,
 )
-from skimp.golden.operands import as_activations, as_matrices
+from skimp.golden.checks import as_activations, as_matrices, integers, one_of
 
 __all__ = ["Collisions", "collisions", "reorder", "statistics"]
 

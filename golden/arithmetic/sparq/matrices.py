@@ -1,41 +1,14 @@
-"""SPARQ: 8-bit activations on multipliers that take only a window of their bits.
-
-Shomron, Gabbay, Kurzum, Weiser, "Post-Training Sparsity-Aware Quantization", NeurIPS 2021, arXiv
-2105.11010. An unsigned activation keeps its most useful bits, chosen when it comes (bSPARQ: see
-`window`); of a pair with one zero, the other uses the bits of both (vSPARQ: see `pair`). Weights
-keep their 8 bits.
-
-`CONFIGS` has the paper's five settings. Wherever a ``config`` is asked for, a pair ``(window,
-shifts)`` of one's own may stand for a name: a window of 1 to 7 bits, shifts that ascend from 0 to
-``8 - window`` and, for windows below 4 bits, contain ``window`` and ``8 - 2*window`` too.
-"""
+"""Products of matrices as SPARQ makes them."""
 
 import functools
 import itertools
 
 import numpy as np
 
-from skimp.golden.link import integers
-from skimp.golden.operands import as_activations, as_weights, check_shapes
-from skimp.golden.sparq_lanes import (
-    CONFIGS,
-    OWN,
-    ROUNDINGS,
-    Config,
-    Lanes,
-    decode,
-    encode,
-    footprint,
-    pair,
-    scheme,
-    window,
-)
+from skimp.golden.arithmetic.sparq.lanes import OWN, Config, pair, scheme
+from skimp.golden.checks import as_activations, as_weights, check_shapes, integers
 
-__all__ = [
-    "CONFIGS", "ROUNDINGS", "Config", "Lanes", "decode", "effective", "encode", "footprint",
-    "matmul", "pair", "product", "window",
-]
-
+__all__ = ["effective", "matmul", "product"]
 
 # Activations are checked, replaced and multiplied while they are in the cache.
 ROWS = 128

@@ -1,19 +1,11 @@
-"""NB-SMT: threads that share the multiplier of a processing element and never wait for it.
-
-Shomron, Weiser, "Non-Blocking Simultaneous Multithreading: Embracing the Resiliency of Deep Neural
-Networks", MICRO 2020, arXiv 2004.09309. The K axis of a product is cut into T contiguous parts, one
-a thread; in step i thread t holds the operands at ``t*K/T + i``. Threads that meet at the
-multiplier all go on, with fewer bits: see `step`. The products of all threads go to one sum.
-"""
+"""Products of matrices as threads that collide make them."""
 
 import functools
 import itertools
 
 import numpy as np
 
-from skimp.golden.link import one_of
-from skimp.golden.nbsmt_counts import Collisions, collisions, reorder, statistics
-from skimp.golden.nbsmt_step import (
+from skimp.golden.arithmetic.nbsmt.rules import (
     POLICIES,
     ROUNDINGS,
     W,
@@ -24,14 +16,10 @@ from skimp.golden.nbsmt_step import (
     large_weights,
     rounded_activations,
     rounded_weights,
-    step,
 )
-from skimp.golden.operands import as_activations, as_matrices, as_weights, check_shapes
+from skimp.golden.checks import as_activations, as_matrices, as_weights, check_shapes, one_of
 
-__all__ = [
-    "POLICIES", "ROUNDINGS", "Collisions", "Stationary", "collisions", "matmul", "reorder",
-    "statistics", "step",
-]
+__all__ = ["Stationary", "matmul"]
 
 BLOCK = 256     # rows multiplied at a time, so that their factors stay in the processor's cache
 

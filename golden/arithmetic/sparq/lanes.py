@@ -1,7 +1,6 @@
 """A pair of activations on two SPARQ lanes: what each keeps, and the word that says so.
 
-The rules, and the paper they are from, are those of `golden.sparq`, which has these names too. The
-word is this project's own.
+The rules are those of the package; the word is this project's own.
 """
 
 from collections.abc import Sequence
@@ -9,8 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skimp.golden.link import integers, one_of
-from skimp.golden.operands import as_activations
+from skimp.golden.checks import as_activations, integers, one_of
 
 __all__ = [
     "CONFIGS", "ROUNDINGS", "Config", "Lanes", "decode", "encode", "footprint", "pair", "window",
@@ -47,7 +45,7 @@ class Lanes(NamedTuple):
     weight: np.ndarray
 
 
-# A check that `golden.sparq` shares; it is not part of the interface.
+# A check that `golden.arithmetic.sparq` shares; it is not part of the interface.
 
 def scheme(config, rounding="round") -> tuple[int, tuple[int, ...]]:
     """Check how activations are cut; return the window in bits and the shifts."""
@@ -100,7 +98,7 @@ def window(x, *, config: Config = "5opt", rounding="round"):
     x : array of integers, any shape
         Activations in ``[0, 256)``.
     config : str or (int, sequence of int)
-        Name in `CONFIGS`, or window and shifts in bits: see `golden.sparq`.
+        Name in `CONFIGS`, or window and shifts in bits: see `golden.arithmetic.sparq`.
     rounding : {"trim", "round"}
         What becomes of the bits below the window: dropped, or rounded to nearest, half to even. A
         result that no longer fits saturates; it keeps its shift.

@@ -1,0 +1,1 @@
+"""How multipliers treat their operands."""

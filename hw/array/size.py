@@ -1,0 +1,45 @@
+"""The size of an array."""
+
+from dataclasses import dataclass
+
+from skimp.hw.parameters import check_choice, check_range, parameter
+
+__all__ = ["ArraySize"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArraySize:
+    """Parameters of every array, put before those of its processing element, if that has any.
+
+    rows, cols : int
+        Processing elements, 1 to 64 each.
+    group : int
+        Neighbouring columns that share the register of the activation, 1, 2 or 4, by which
+        ``cols`` can be divided; or 0: 2 where they are even, else 1. Fewer registers, and as many
+        more loads for each.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is out of its range.
+    """
+
+    rows: int = parameter(4, "rows of processing elements, 1 to 64")
+    cols: int = parameter(4, "columns of processing elements, 1 to 64")
+    group: int = parameter(0, "columns that share the register of the activation, 1, 2 or 4; "
+                           "0: 2 if cols is even, else 1")
+
+    def __post_init__(self):
+        of_element = getattr(super(), "__post_init__", None)
+        if of_element:
+            of_element()
+        check_range("rows", self.rows, 1, 64)
+        check_range("cols", self.cols, 1, 64)
+        check_choice("group", self.group, (0, 1, 2, 4))
+        if self.group and self.cols % self.group:
+            raise ValueError(f"group must divide cols: {self.group} does not divide {self.cols}")
+
+    @property
+    def group_columns(self) -> int:
+        """Columns of a group."""
+        return self.group or 2 - self.cols % 2
