@@ -1,7 +1,7 @@
 """Choices made from data before a chip runs: bucket tables, Gray wires, an offline order.
 
-The searches know nothing of the sorting unit: they minimise whatever ``cost`` they are given.
-`golden.psu.calibrate` gives them the transitions of a link behind the unit.
+The searches minimise whatever ``cost`` they are given; `calibrate` gives them the transitions of a
+link behind a sorting unit.
 """
 
 from dataclasses import dataclass
@@ -9,9 +9,11 @@ from itertools import combinations, permutations
 
 import numpy as np
 
-from skimp.golden.checks import as_words, at_least_one
+from skimp.golden.checks import as_packets, as_words, at_least_one, one_of
+from skimp.golden.link import flits, transitions
+from skimp.golden.psu import KEYS, order
 
-__all__ = ["Calibration", "best_table", "best_wires", "nearest_neighbour"]
+__all__ = ["Calibration", "best_table", "best_wires", "calibrate", "nearest_neighbour"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,6 +124,70 @@ def best_wires(cost, *, size, width):
     return best, least, tried
 
 
+def calibrate(trace, *, key="popcount", size=4, width=8, lanes=1, ties="stable", descending=False,
+              partner=None, snake=False):
+    """Fit a key to a trace: the bucket table or the wires with the fewest bit transitions.
+
+    Transitions are those of `golden.link.flits`, filled by column, pads held. Bucket tables, and
+    choices of one or two wires, are searched exhaustively; more wires greedily, as
+    `best_wires` says.
+
+    Parameters
+    ----------
+    trace : (packets, n) array of integers
+        Elements that are sorted and sent, as for `keys`; at least one packet.
+    key : {"popcount", "gray", "nonzero-gray"}
+        Kind of key.
+    size : int
+        Number of buckets for ``popcount``, number of wires for the other keys.
+    width, ties, descending
+        As for `golden.psu.order`.
+    lanes, snake
+        As for `golden.link.flits`.
+    partner : (packets, n) array of integers, optional
+        Elements that follow the permutation of ``trace`` on lanes of their own; their transitions
+        count too.
+
+    Returns
+    -------
+    Calibration
+        Its ``key``, ``buckets`` and ``wires`` are keywords of `golden.psu.order`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `golden.psu.order` and `golden.link.flits`; also if ``size`` is out of range, the trace
+        is empty or the shapes of ``trace`` and ``partner`` differ.
+
+    Examples
+    --------
+    >>> fit = calibrate([[0, 255, 1, 254]], size=2)
+    >>> fit.buckets, fit.transitions, fit.tried
+    ((0, 0, 1, 1, 1, 1, 1, 1, 1), 9, 8)
+    """
+    one_of("Key", key, KEYS)
+    words = as_packets(trace, width, "Trace")
+    at_least_one("Packets of the trace", len(words))
+    streams = [words]
+    if partner is not None:
+        streams.append(as_packets(partner, width, "Partner"))
+        if streams[1].shape != words.shape:
+            raise ValueError(f"Partner must have the shape of the trace, {words.shape}, "
+                             f"not {streams[1].shape}")
+
+    choice, search = ("buckets", best_table) if key == "popcount" else ("wires", best_wires)
+
+    def cost(chosen):
+        ranked = order(words, width=width, key=key, ties=ties, descending=descending,
+                       **{choice: chosen})
+        return sum(transitions(flits(stream, ranked, lanes=lanes, width=width, snake=snake))
+                   for stream in streams)
+
+    best, least, tried = search(cost, size=size, width=width)
+    chosen = {"buckets": None, "wires": None, choice: best}
+    return Calibration(key=key, transitions=least, tried=tried, **chosen)
+
+
 def nearest_neighbour(weights, *, width=8):
     """Order each filter's weights offline so that neighbours differ in few bits.
 
@@ -154,12 +220,12 @@ def nearest_neighbour(weights, *, width=8):
     """
     words = as_words(weights, width, "Weights")
     at_least_one("Weights of a filter", words.shape[-1] if words.ndim else 0)
-    order = np.empty(words.shape, dtype=np.int64)
+    ranked = np.empty(words.shape, dtype=np.int64)
     distance = np.bitwise_count(words)
     sent = np.zeros(words.shape, dtype=bool)
     for rank in range(words.shape[-1]):
         nearest = np.where(sent, width + 1, distance).argmin(axis=-1, keepdims=True)
-        order[..., rank] = nearest[..., 0]
+        ranked[..., rank] = nearest[..., 0]
         np.put_along_axis(sent, nearest, True, axis=-1)
         distance = np.bitwise_count(words ^ np.take_along_axis(words, nearest, axis=-1))
-    return order
+    return ranked

@@ -3,19 +3,15 @@
 Elements are put in buckets by a key and sent bucket by bucket, so that neighbours on the link
 differ in few bits. Paper: Han et al., "'1'-bit Count-based Sorting Unit to Reduce Link Power in
 DNN Accelerators", arXiv 2601.14087. Popcount keys, exact or in fewer buckets, are the paper's;
-Gray-wire keys, calibration and the tie rules beside ``stable`` are this project's.
+Gray-wire keys and the tie rules beside ``stable`` are this project's.
 """
 
 import numpy as np
 
-from skimp.golden.calibrate import Calibration, best_table, best_wires, nearest_neighbour
-from skimp.golden.checks import as_packets, as_words, at_least_one, check_width, integers, one_of
-from skimp.golden.link import flits, transitions
+from skimp.golden.checks import as_words, at_least_one, check_width, integers, one_of
+from skimp.golden.networks import bitonic_layers, odd_even_layers
 
-__all__ = [
-    "KEYS", "TIES", "Calibration", "bitonic_layers", "bucket_count", "calibrate", "keys",
-    "nearest_neighbour", "odd_even_layers", "order",
-]
+__all__ = ["KEYS", "TIES", "bucket_count", "keys", "order"]
 
 KEYS = ("popcount", "gray", "nonzero-gray")
 TIES = ("stable", "snake", "odd-even", "bitonic")
@@ -131,64 +127,6 @@ def keys(x, *, width=8, key="popcount", buckets=None, wires=None, descending=Fal
     return np.asarray(count - 1 - number if descending else number, dtype=np.int64)
 
 
-def odd_even_layers(n):
-    """Return Batcher's odd-even merge sorting network for ``n`` lines.
-
-    It is the network for the next power of two without the comparators that reach a line beyond
-    ``n``. Layers are lists of comparators ``(a, b)``, ``a < b``, that share no line.
-
-    Raises
-    ------
-    ValueError
-        If ``n`` is below 1.
-
-    Examples
-    --------
-    >>> odd_even_layers(4)
-    [[(0, 1), (2, 3)], [(0, 2), (1, 3)], [(1, 2)]]
-    """
-    at_least_one("Lines of a network", n)
-    layers, run = [], 1
-    while run < n:                              # merge sorted runs of this length in pairs
-        reach = run
-        while reach:
-            side = 0 if reach == run else 1     # after the first layer, odd pieces meet even ones
-            layers.append([(a, a + reach) for a in range(n - reach)
-                           if a // reach % 2 == side
-                           and a // (2 * run) == (a + reach) // (2 * run)])
-            reach //= 2
-        run *= 2
-    return layers
-
-
-def bitonic_layers(n):
-    """Return the bitonic sorting network for ``n`` lines, all comparators pointing one way.
-
-    Each merge begins with a layer that compares mirrored lines, which saves turning the second run
-    round. Pruned and written as `odd_even_layers` is.
-
-    Raises
-    ------
-    ValueError
-        If ``n`` is below 1.
-
-    Examples
-    --------
-    >>> bitonic_layers(4)
-    [[(0, 1), (2, 3)], [(0, 3), (1, 2)], [(0, 1), (2, 3)]]
-    """
-    at_least_one("Lines of a network", n)
-    layers, run = [], 1
-    while run < n:
-        flips, reach = [2 * run - 1], run // 2  # bits in which the lines of a comparator differ
-        while reach:
-            flips.append(reach)
-            reach //= 2
-        layers += [[(a, a ^ flip) for a in range(n) if a < a ^ flip < n] for flip in flips]
-        run *= 2
-    return layers
-
-
 def _rank(bucket, count, ties):
     """Sort rows of bucket numbers; return original indices by rank."""
     n = bucket.shape[1]
@@ -229,7 +167,7 @@ def order(x, *, width=8, key="popcount", buckets=None, wires=None, ties="stable"
     ties : {"stable", "snake", "odd-even", "bitonic"}
         Order of elements in the same bucket. ``stable``: by index. ``snake``: by index in even
         buckets, backwards in odd ones (numbered as `keys` numbers them). ``odd-even`` and
-        ``bitonic``: as the network of `odd_even_layers` or `bitonic_layers` leaves them, a
+        ``bitonic``: as that network of `golden.networks` leaves them, a
         comparator exchanging its lines when the first has the greater bucket.
 
     Returns
@@ -258,67 +196,3 @@ def order(x, *, width=8, key="popcount", buckets=None, wires=None, ties="stable"
         block = slice(start, start + BLOCK)
         ranked[block] = _rank(keys(rows[block], descending=descending, **scheme), count, ties)
     return ranked.reshape(words.shape)
-
-
-def calibrate(trace, *, key="popcount", size=4, width=8, lanes=1, ties="stable", descending=False,
-              partner=None, snake=False):
-    """Fit a key to a trace: the bucket table or the wires with the fewest bit transitions.
-
-    Transitions are those of `golden.link.flits`, filled by column, pads held. Bucket tables, and
-    choices of one or two wires, are searched exhaustively; more wires greedily, as
-    `golden.calibrate.best_wires` says.
-
-    Parameters
-    ----------
-    trace : (packets, n) array of integers
-        Elements that are sorted and sent, as for `keys`; at least one packet.
-    key : {"popcount", "gray", "nonzero-gray"}
-        Kind of key.
-    size : int
-        Number of buckets for ``popcount``, number of wires for the other keys.
-    width, ties, descending
-        As for `order`.
-    lanes, snake
-        As for `golden.link.flits`.
-    partner : (packets, n) array of integers, optional
-        Elements that follow the permutation of ``trace`` on lanes of their own; their transitions
-        count too.
-
-    Returns
-    -------
-    Calibration
-        Its ``key``, ``buckets`` and ``wires`` are keywords of `order`.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As `order` and `golden.link.flits`; also if ``size`` is out of range, the trace is empty or
-        the shapes of ``trace`` and ``partner`` differ.
-
-    Examples
-    --------
-    >>> fit = calibrate([[0, 255, 1, 254]], size=2)
-    >>> fit.buckets, fit.transitions, fit.tried
-    ((0, 0, 1, 1, 1, 1, 1, 1, 1), 9, 8)
-    """
-    one_of("Key", key, KEYS)
-    words = as_packets(trace, width, "Trace")
-    at_least_one("Packets of the trace", len(words))
-    streams = [words]
-    if partner is not None:
-        streams.append(as_packets(partner, width, "Partner"))
-        if streams[1].shape != words.shape:
-            raise ValueError(f"Partner must have the shape of the trace, {words.shape}, "
-                             f"not {streams[1].shape}")
-
-    choice, search = ("buckets", best_table) if key == "popcount" else ("wires", best_wires)
-
-    def cost(chosen):
-        ranked = order(words, width=width, key=key, ties=ties, descending=descending,
-                       **{choice: chosen})
-        return sum(transitions(flits(stream, ranked, lanes=lanes, width=width, snake=snake))
-                   for stream in streams)
-
-    best, least, tried = search(cost, size=size, width=width)
-    chosen = {"buckets": None, "wires": None, choice: best}
-    return Calibration(key=key, transitions=least, tried=tried, **chosen)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from skimp.golden import psu
-from skimp.golden.calibrate import best_table, best_wires
+from skimp.golden.calibrate import best_table, best_wires, nearest_neighbour
 from skimp.traffic.meter import Meter, Words
 
 __all__ = ["OPERANDS", "Case", "Key", "Sorter", "cases", "fit_keys"]
@@ -48,7 +48,7 @@ COMBINED = ("popcount", "gray3", "offline-weights")
 class Key:
     """What elements are ordered by; the first four fields are keywords of `golden.psu.order`.
 
-    Key "offline" stands for `golden.psu.nearest_neighbour`, which needs none of them.
+    Key "offline" stands for `golden.calibrate.nearest_neighbour`, which needs none of them.
     """
 
     key: str
@@ -63,7 +63,7 @@ class Key:
     def order(self, words: Words, width: int) -> Words:
         """Return original indices by rank."""
         if self.key == "offline":
-            return psu.nearest_neighbour(words, width=width)
+            return nearest_neighbour(words, width=width)
         return psu.order(words, width=width, key=self.key, buckets=self.buckets, wires=self.wires,
                          ties=self.ties or "stable")
 
@@ -90,7 +90,7 @@ def _stated(width: int) -> tuple[int, ...]:
 def fit_keys(sample: Words, *, lanes: int, width: int) -> dict[str, Key]:
     """Make the keys of `KEYS`, fitted to a sample ``(packets, n)`` of the words they are to sort.
 
-    Searched as `golden.psu.calibrate` does, for the same cost.
+    Searched as `golden.calibrate.calibrate` does, for the same cost.
     """
     def cost(key: Key, field: str, value: tuple[int, ...]) -> int:
         order = replace(key, **{field: value}).order(sample, width)

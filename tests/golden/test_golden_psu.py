@@ -1,25 +1,14 @@
-"""The sorting unit's golden model: the paper's properties, slow references, known figures."""
+"""The sorting unit's golden model: the paper's properties, slow references."""
 
 import doctest
 import itertools
-from math import comb
 
 import numpy as np
 import pytest
 
-from skimp import golden
-from skimp.golden.link import flits, transitions
-from skimp.golden.psu import (
-    KEYS,
-    TIES,
-    bitonic_layers,
-    bucket_count,
-    calibrate,
-    keys,
-    nearest_neighbour,
-    odd_even_layers,
-    order,
-)
+from skimp.golden import psu
+from skimp.golden.networks import bitonic_layers, odd_even_layers
+from skimp.golden.psu import KEYS, TIES, bucket_count, keys, order
 
 PAIRS_OF_COUNTS = (0, 0, 0, 1, 1, 2, 2, 3, 3)       # {0-2}{3-4}{5-6}{7-8}
 SCHEMES = [
@@ -185,7 +174,7 @@ def test_any_leading_shape(ties, leading):
 def test_more_vectors_than_are_sorted_at_a_time(ties, monkeypatch):
     x = np.random.default_rng(7).integers(0, 256, (50, 9))
     whole = order(x, ties=ties)
-    monkeypatch.setattr(golden.psu, "BLOCK", 7)
+    monkeypatch.setattr(psu, "BLOCK", 7)
     np.testing.assert_array_equal(order(x, ties=ties), whole)
 
 
@@ -198,180 +187,6 @@ def test_wide_keys_and_long_vectors(ties):
         scheme = {"width": 32, "key": "gray", "wires": rng.permutation(32)[:wires]}
         assert order(x, **scheme, ties=ties).tolist() == [
             slow_order(vector, ties) for vector in keys(x, **scheme).tolist()]
-
-
-# Networks
-
-@pytest.mark.parametrize("layers", NETWORKS.values(), ids=NETWORKS)
-@pytest.mark.parametrize("n", range(1, 12))
-def test_networks_sort_every_vector_of_zeros_and_ones(layers, n):
-    """By the 0-1 principle they then sort everything."""
-    lines = np.arange(1 << n) >> np.arange(n)[:, None] & 1
-    for a, b in itertools.chain.from_iterable(layers(n)):
-        lines[[a, b]] = np.minimum(lines[a], lines[b]), np.maximum(lines[a], lines[b])
-    assert (np.diff(lines, axis=0) >= 0).all()
-
-
-@pytest.mark.parametrize("layers", NETWORKS.values(), ids=NETWORKS)
-@pytest.mark.parametrize("n", SIZES)
-def test_layers_share_no_line_and_are_pruned_from_the_next_power_of_two(layers, n):
-    full = layers(1 << (n - 1).bit_length())
-    assert layers(n) == [[(a, b) for a, b in layer if b < n] for layer in full]
-    for layer in layers(n):
-        lines = [line for pair in layer for line in pair]
-        assert all(0 <= a < b < n for a, b in layer)
-        assert len(set(lines)) == len(lines) > 0
-
-
-@pytest.mark.parametrize("log", range(6))
-def test_networks_have_their_known_sizes(log):
-    """Knuth, volume 3, section 5.3.4, and Batcher 1968."""
-    n, depth = 1 << log, log * (log + 1) // 2
-    assert len(odd_even_layers(n)) == len(bitonic_layers(n)) == depth
-    assert sum(map(len, bitonic_layers(n))) == n // 2 * depth
-    if log:
-        assert sum(map(len, odd_even_layers(n))) == (log * log - log + 4) * n // 4 - 1
-
-
-# Choices made from data
-
-def brute_force(trace, partner, choices, lanes, snake):
-    """Cost of each choice with the plain sorter."""
-    def cost(choice):
-        ranked = [slow_order(vector, "stable") for vector in keys(trace, **choice).tolist()]
-        return sum(transitions(flits(x, ranked, lanes=lanes, snake=snake))
-                   for x in (trace, partner) if x is not None)
-    return [cost(choice) for choice in choices]
-
-
-@pytest.mark.parametrize(("lanes", "snake", "paired"), [(1, False, False), (3, True, True)])
-@pytest.mark.parametrize("size", [1, 2, 4, 9])
-def test_calibrated_table_is_the_best_of_all(lanes, snake, paired, size):
-    rng = np.random.default_rng(size)
-    trace, other = rng.integers(0, 256, (2, 6, 7))
-    partner = other if paired else None
-    tables = [table for table in itertools.combinations_with_replacement(range(size), 9)
-              if set(table) == set(range(size))]
-    costs = brute_force(trace, partner, [{"buckets": table} for table in tables], lanes, snake)
-    got = calibrate(trace, size=size, lanes=lanes, snake=snake, partner=partner)
-    assert got.tried == len(tables) == comb(8, size - 1)
-    assert (got.key, got.wires) == ("popcount", None)
-    assert got.transitions == min(costs) == costs[tables.index(got.buckets or ())]
-
-
-@pytest.mark.parametrize("key", ["gray", "nonzero-gray"])
-@pytest.mark.parametrize("size", [1, 2])
-def test_calibrated_wires_are_the_best_of_all(key, size):
-    trace = np.random.default_rng(9).integers(0, 256, (8, 9))
-    choices = list(itertools.permutations(range(8), size))
-    costs = brute_force(trace, None, [{"key": key, "wires": c} for c in choices], 2, False)
-    got = calibrate(trace, key=key, size=size, lanes=2)
-    assert (got.key, got.buckets, got.tried) == (key, None, len(choices))
-    assert got.transitions == min(costs)
-    assert got.wires == choices[costs.index(min(costs))]
-
-
-def test_more_wires_are_inserted_one_by_one():
-    trace = np.random.default_rng(10).integers(0, 256, (60, 25))
-    fits = [calibrate(trace, key="gray", size=size) for size in (2, 3, 4)]
-    assert [fit.tried for fit in fits] == [56, 56 + 6 * 3, 56 + 6 * 3 + 5 * 4]
-    for fewer, more in itertools.pairwise(fits):
-        assert more.transitions < fewer.transitions
-        assert fewer.wires is not None and more.wires is not None
-        assert tuple(wire for wire in more.wires if wire in fewer.wires) == fewer.wires
-        ranked = order(trace, key="gray", wires=more.wires)
-        assert more.transitions == transitions(flits(trace, ranked, lanes=1))
-
-
-def test_first_of_equally_cheap_choices_is_kept():
-    trace = np.zeros((2, 5), int)
-    assert calibrate(trace, size=4).buckets == (0, 1, 2, 3, 3, 3, 3, 3, 3)
-    assert calibrate(trace, key="gray", size=3).wires == (2, 0, 1)
-
-
-@pytest.mark.parametrize("ties", TIES)
-@pytest.mark.parametrize("descending", [False, True])
-def test_calibration_counts_the_unit_it_is_for(ties, descending):
-    trace = np.random.default_rng(11).integers(-8, 8, (20, 9))
-    got = calibrate(trace, size=3, width=4, lanes=2, ties=ties, descending=descending)
-    ranked = order(trace, width=4, buckets=got.buckets, ties=ties, descending=descending)
-    assert got.transitions == transitions(flits(trace, ranked, lanes=2, width=4))
-
-
-def slow_nearest_neighbour(words):
-    left, at, path = dict(enumerate(words)), 0, []
-    while left:
-        distances = {index: (word ^ at).bit_count() for index, word in left.items()}
-        path.append(min(distances, key=distances.__getitem__))
-        at = left.pop(path[-1])
-    return path
-
-
-def test_nearest_neighbour_equals_the_slow_reference():
-    weights = np.random.default_rng(12).integers(-128, 128, (2, 5, 9))
-    got = nearest_neighbour(weights)
-    assert (got.shape, got.dtype) == (weights.shape, np.int64)
-    for where in np.ndindex(2, 5):
-        assert got[where].tolist() == slow_nearest_neighbour((weights[where] & 255).tolist())
-
-
-def test_nearest_neighbour_takes_the_lowest_index_on_a_draw():
-    assert nearest_neighbour([2, 1, 2, 1]).tolist() == [0, 2, 1, 3]
-    assert nearest_neighbour([0, 255]).tolist() == [0, 1]       # as far apart as can be
-    assert nearest_neighbour(np.zeros((0, 3), int)).shape == (0, 3)
-    assert nearest_neighbour([[5]], width=32).tolist() == [[0]]
-
-
-# Known figures
-
-def relu_like(rng, shape):
-    return np.clip(np.rint(rng.normal(-5, 40, shape)), 0, 255).astype(int)
-
-
-def gaussian(rng, shape):
-    return np.clip(np.rint(rng.normal(0, 32, shape)), -128, 127).astype(int)
-
-
-def uniform(rng, shape):
-    return rng.integers(0, 256, shape)
-
-
-def saving(streams, ranked, lanes):
-    """Percent of the transitions that the orders save, both ways filled by column."""
-    before = sum(transitions(flits(x, lanes=lanes)) for x in streams)
-    after = sum(transitions(flits(x, r, lanes=lanes))
-                for x, r in zip(streams, ranked, strict=True))
-    return 100 * (1 - after / before)
-
-
-@pytest.mark.parametrize(("draw", "n", "lanes", "expected"), [
-    (uniform, 25, 5, (11.0, 9.3, 9.3, 8.9)),
-    (gaussian, 25, 5, (23.1, 20.4, 20.4, 19.6)),
-    (relu_like, 25, 5, (35.9, 26.2, 32.6, 33.8)),
-    (relu_like, 49, 7, (38.0, 28.9, 35.0, 36.0)),
-])
-def test_savings_of_popcount_on_synthetic_data(draw, n, lanes, expected):
-    x = draw(np.random.default_rng(13), (3000, n))
-    tables = (None, PAIRS_OF_COUNTS, (0, 0, 1, 1, 2, 2, 3, 3, 3), (0, 1, 1, 2, 2, 3, 3, 3, 3))
-    got = [saving([x], [order(x, buckets=table)], lanes) for table in tables]
-    assert got == pytest.approx(expected, abs=1)
-
-
-@pytest.mark.parametrize(("wires", "expected"), [
-    ((5, 4), (21, 20)), ((6, 5, 4), (29.5, 26)), ((6, 5, 4, 3), (34.6, 30))])
-def test_savings_of_gray_wires_on_uniform_bytes(wires, expected):
-    x = uniform(np.random.default_rng(14), (3000, 25))
-    ranked = order(x, key="gray", wires=wires)
-    assert [saving([x], [ranked], lanes) for lanes in (1, 5)] == pytest.approx(expected, abs=1)
-
-
-def test_savings_of_pairs():
-    rng = np.random.default_rng(15)
-    streams = [relu_like(rng, (3000, 25)), gaussian(rng, (3000, 25))]
-    by_input, by_weight = (order(x) for x in streams)
-    got = [saving(streams, ranked, 5) for ranked in
-           ([by_input] * 2, [by_weight] * 2, [by_input, by_weight])]
-    assert got == pytest.approx([12.0, 15.3, 27.2], abs=1)
 
 
 # Errors
@@ -414,26 +229,6 @@ X = np.zeros((2, 3), int)
     (lambda: order(5), ValueError, "Elements of a vector must be at least 1, not 0"),
     (lambda: order(np.zeros((2, 0), int)), ValueError,
      "Elements of a vector must be at least 1, not 0"),
-    (lambda: odd_even_layers(0), ValueError, "Lines of a network must be at least 1, not 0"),
-    (lambda: bitonic_layers(-1), ValueError, "Lines of a network must be at least 1, not -1"),
-    (lambda: calibrate([[0.5]]), TypeError, "Trace must be integers, not float64"),
-    (lambda: calibrate(X, key="value"), ValueError, "Key must be one of"),
-    (lambda: calibrate(X, ties="random"), ValueError, "Ties must be one of"),
-    (lambda: calibrate(X, lanes=0), ValueError, "Lanes must be at least 1, not 0"),
-    (lambda: calibrate(X, width=0), ValueError, "Width must be 1 to 32 bits, not 0"),
-    (lambda: calibrate(X[0]), ValueError, r"Trace must have shape \(packets, n\), not \(3,\)"),
-    (lambda: calibrate(X[:0]), ValueError, "Packets of the trace must be at least 1, not 0"),
-    (lambda: calibrate(X[:, :0]), ValueError, "Elements of a packet must be at least 1, not 0"),
-    (lambda: calibrate(X, partner=X[:1]), ValueError,
-     r"Partner must have the shape of the trace, \(2, 3\), not \(1, 3\)"),
-    (lambda: calibrate(X, partner=X + 256), ValueError, r"Partner must be in \[0, 256\)"),
-    (lambda: calibrate(X, size=10), ValueError,
-     "Size must be 1 to 9 buckets for 8 bits, not 10"),
-    (lambda: calibrate(X, key="gray", size=0), ValueError,
-     "Size must be 1 to 8 wires for 8 bits, not 0"),
-    (lambda: nearest_neighbour([0.5]), TypeError, "Weights must be integers, not float64"),
-    (lambda: nearest_neighbour([-129]), ValueError, r"signed in \[-128, 128\), not \[-129, -129\]"),
-    (lambda: nearest_neighbour(3), ValueError, "Weights of a filter must be at least 1, not 0"),
 ])
 def test_errors_name_the_rule_and_the_offender(call, error, sentence):
     with pytest.raises(error, match=sentence):
@@ -445,8 +240,7 @@ def test_names_of_the_options():
     assert TIES == ("stable", "snake", "odd-even", "bitonic")
 
 
-@pytest.mark.parametrize("module", [golden.psu, golden.calibrate])
-def test_examples_of_the_docstrings(module):
-    failed, tried = doctest.testmod(module)
+def test_examples_of_the_docstrings():
+    failed, tried = doctest.testmod(psu)
     assert tried > 0
     assert failed == 0

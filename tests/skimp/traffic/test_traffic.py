@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from skimp import traffic
+from skimp.golden.calibrate import calibrate, nearest_neighbour
 from skimp.golden.link import bus_invert, flits, transitions
 from skimp.golden.nets import fashion_mnist, lenet5
-from skimp.golden.psu import calibrate, nearest_neighbour
 from skimp.golden.trace import load
 from skimp.traffic import plot, workloads
 from skimp.traffic.meter import Meter
