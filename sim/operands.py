@@ -8,7 +8,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from skimp.golden.arithmetic.sparq import Config, encode, footprint, pair
+from skimp.golden.arithmetic.sparq import encode, footprint, pair
 from skimp.golden.booth import digits
 from skimp.sim.streams import pack
 
@@ -82,16 +82,17 @@ def random_weights(count: int, k: int, width: int, rng: Generator) -> Operands:
     return np.choose(kind, [uniform, sparse, rng.choice(weight_corners(width), shape)])
 
 
-def activation_codes(activations: Operands, *, config: Config | None, rounding: str = "round",
+def activation_codes(activations: Operands, *, config: Mapping[str, Any], rounding: str = "round",
                      width: int = 8) -> tuple[Operands, int]:
     """Give (n, k) activations as a unit takes them, and the bits of each.
 
-    With ``config`` they are encoded pairs of neighbours, (n, k / 2); else the ``width`` bits.
+    With ``config``, a window and shifts, they are encoded pairs of neighbours, (n, k / 2); else the
+    ``width`` bits.
     """
-    if config is None:
+    if not config:
         return activations, width
-    lanes = pair(activations[:, ::2], activations[:, 1::2], config=config, rounding=rounding)
-    return encode(lanes, config=config), footprint(config)
+    lanes = pair(activations[:, ::2], activations[:, 1::2], **config, rounding=rounding)
+    return encode(lanes, **config), footprint(**config)
 
 
 def weight_codes(weights: Operands, *, width: int, encoding: str) -> tuple[Operands, int]:

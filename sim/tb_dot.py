@@ -18,7 +18,8 @@ from skimp.sim.operands import (
 )
 from skimp.sim.streams import pack, unpack
 
-CONFIG = (PARAMETERS["window"], PARAMETERS["shifts"]) if "window" in PARAMETERS else None
+CONFIG = ({name: PARAMETERS[name] for name in ("window", "shifts")} if "window" in PARAMETERS
+          else {})
 ROUNDING = PARAMETERS.get("rounding", "round")
 INPUT = PARAMETERS["input"] if CONFIG else "plain"
 ACTIVATION_WIDTH = 8 if CONFIG else PARAMETERS["activation_width"]
@@ -45,7 +46,7 @@ class Items(NamedTuple):
         if self.indices is not None:
             return self._sparse_dots()
         if CONFIG:
-            a = effective(a, config=CONFIG, rounding=ROUNDING)
+            a = effective(a, **CONFIG, rounding=ROUNDING)
         return (a * w).sum(axis=1)
 
     def _sparse_dots(self) -> Operands:
@@ -55,7 +56,7 @@ class Items(NamedTuple):
         dense = (self.weights.reshape(groups) * (self.indices.reshape(groups) == np.arange(4)))
         dense = dense.sum(axis=2).reshape(self.activations.shape)
         # Of the product of some rows with as many columns only the diagonal is of use.
-        parts = [matmul(self.activations[low:low + 64], dense[low:low + 64].T, config=CONFIG,
+        parts = [matmul(self.activations[low:low + 64], dense[low:low + 64].T, **CONFIG,
                         rounding=ROUNDING, sparse24=True).diagonal()
                  for low in range(0, len(dense), 64)]
         return np.concatenate(parts)

@@ -28,7 +28,8 @@ from skimp.sim.operands import (
 )
 from skimp.sim.streams import pauses
 
-CONFIG = (PARAMETERS["window"], PARAMETERS["shifts"]) if "window" in PARAMETERS else None
+CONFIG = ({name: PARAMETERS[name] for name in ("window", "shifts")} if "window" in PARAMETERS
+          else {})
 LANES = 2 if CONFIG else PARAMETERS["lanes"]
 ACTIVATION_WIDTH = 8 if CONFIG else PARAMETERS["activation_width"]
 WEIGHT_WIDTH = PARAMETERS["weight_width"]
@@ -68,7 +69,7 @@ class Steps(NamedTuple):
         """Give the dot product of each step."""
         a = self.activations
         if CONFIG:
-            a = effective(a, config=CONFIG, rounding=self.rounding)
+            a = effective(a, **CONFIG, rounding=self.rounding)
         return (a * self.weights).sum(axis=1)
 
     def starts(self) -> Operands:
@@ -232,7 +233,7 @@ async def rows(dut, idle, rounding):
     for k in lengths:
         a = random_activations(4, k, ACTIVATION_WIDTH, generator)[k % 4:][:1]
         w = random_weights(1, k, WEIGHT_WIDTH, generator)
-        dot = matmul(a, w.T, config=CONFIG, rounding=rounding) if CONFIG else a @ w.T
+        dot = matmul(a, w.T, **CONFIG, rounding=rounding) if CONFIG else a @ w.T
         count = -(-k // LANES)
         for x, parts in (a, activations), (w, weights):
             parts.append(np.pad(x, [(0, 0), (0, count * LANES - k)]).reshape(count, LANES))

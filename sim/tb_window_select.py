@@ -15,7 +15,7 @@ SHIFTS = PARAMETERS["shifts"]
 async def selects(dut):
     """The window of every activation."""
     x = np.arange(256)
-    kept, shift = window(x, config=(PARAMETERS["window"], SHIFTS), rounding=PARAMETERS["rounding"])
+    kept, shift = window(x, **PARAMETERS)
     words = pack(PORTS["o"], kept=kept, code=np.searchsorted(SHIFTS, shift))
     for activation, word in enumerate(words):
         dut.i.value = activation

@@ -99,10 +99,11 @@ def _pairs(config, rounding, paired):
     """Tabulate both effective activations of a pair, as it lies in memory: first + 256 * second."""
     first, second = np.arange(1 << 16) & 255, np.arange(1 << 16) >> 8
     if paired:
-        both = sparq.effective(np.stack([first, second], axis=-1), config=config, rounding=rounding)
+        both = sparq.effective(np.stack([first, second], axis=-1), **sparq.CONFIGS[config],
+                               rounding=rounding)
         first, second = both[:, 0], both[:, 1]
     else:
-        kept, shift = sparq.window(np.arange(256), config=config, rounding=rounding)
+        kept, shift = sparq.window(np.arange(256), **sparq.CONFIGS[config], rounding=rounding)
         alone = kept << shift
         first, second = alone[first], alone[second]
     return (first | second << 8).astype("<u2")

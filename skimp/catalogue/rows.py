@@ -9,6 +9,7 @@ from typing import Any
 
 from amaranth.lib import wiring
 
+from skimp.golden.arithmetic.sparq import CONFIGS
 from skimp.hw.arith.booth import BoothRecode, BoothRecodeParams
 from skimp.hw.arith.popcount import Popcount, PopcountParams
 from skimp.hw.plain.array import PlainArray, PlainArrayParams
@@ -106,13 +107,6 @@ def _sorting_unit(name: str, summary: str, paper: str, configs: Mapping[str, Map
 SPARQ = ("Shomron et al., \"Post-Training Sparsity-Aware Quantization\", NeurIPS 2021, "
          "arXiv 2105.11010")
 BOOTH = "MacSorley, \"High-Speed Arithmetic in Binary Computers\", Proceedings of the IRE 1961"
-OPTIONS = {
-    "5opt": {"window": 4, "shifts": (0, 1, 2, 3, 4)},
-    "3opt": {"window": 4, "shifts": (0, 2, 4)},
-    "2opt": {"window": 4, "shifts": (0, 4)},
-    "6opt": {"window": 3, "shifts": (0, 1, 2, 3, 4, 5)},
-    "7opt": {"window": 2, "shifts": (0, 1, 2, 3, 4, 5, 6)},
-}
 ROUNDINGS = {"rounding": ("round", "trim")}
 
 NBSMT = ("Shomron, Weiser, \"Non-Blocking Simultaneous Multithreading: Embracing the Resiliency of "
@@ -171,21 +165,21 @@ CATALOGUE = {block.name: block for block in (
     Block(name="window-select", summary="window of an activation", parameters=WindowParams,
           component=WindowSelect, golden="golden.arithmetic.sparq.window",
           bench="skimp.sim.tb_window_select",
-          paper=SPARQ, configs=OPTIONS, sizes=ROUNDINGS, clock_ns=8.5),
+          paper=SPARQ, configs=CONFIGS, sizes=ROUNDINGS, clock_ns=8.5),
     Block(name="pair-select", summary="two lanes of a pair of activations", parameters=WindowParams,
           component=PairSelect, golden="golden.arithmetic.sparq.pair",
           bench="skimp.sim.tb_pair_select",
-          paper=SPARQ, configs=OPTIONS, sizes=ROUNDINGS, clock_ns=8.5),
+          paper=SPARQ, configs=CONFIGS, sizes=ROUNDINGS, clock_ns=8.5),
     Block(name="sparq-pe", summary="processing element for pairs", parameters=SparqPeParams,
           component=SparqPe, golden="golden.arithmetic.sparq.effective",
           bench="skimp.sim.tb_pe", paper=SPARQ,
-          configs={**OPTIONS, "5opt-w4": {**OPTIONS["5opt"], "weight_width": 4}},
-          clock_ns=8.5, baseline="plain-pe", product="golden.arithmetic.sparq.product"),
+          configs={**CONFIGS, "5opt-w4": {**CONFIGS["5opt"], "weight_width": 4}},
+          clock_ns=8.5, baseline="plain-pe", product="golden.arithmetic.sparq.matmul"),
     Block(name="sparq-dot", summary="dot product of pairs", parameters=SparqDotParams,
           component=SparqDot, golden="golden.arithmetic.sparq.matmul",
           bench="skimp.sim.tb_dot", paper=SPARQ,
-          configs={**OPTIONS, "5opt-raw": {**OPTIONS["5opt"], "input": "raw"},
-                   "5opt-sparse24": {**OPTIONS["5opt"], "input": "sparse24"}},
+          configs={**CONFIGS, "5opt-raw": {**CONFIGS["5opt"], "input": "raw"},
+                   "5opt-sparse24": {**CONFIGS["5opt"], "input": "sparse24"}},
           clock_ns=8.5, baseline="plain-dot"),
     Block(name="plain-pe", summary="baseline: processing element of fixed precision",
           parameters=PlainPeParams, component=PlainPe, golden="golden.arithmetic.sparq.matmul",
@@ -213,10 +207,10 @@ CATALOGUE = {block.name: block for block in (
                        "1t", "2t", "2t-A0", "2t-wA", "2t-W", "2t-W0", "4t", "4t-wA")}, 16)},
           clock_ns=10.0, baseline="plain-array", product="golden.arithmetic.nbsmt.matmul"),
     Block(name="sparq-array", summary="array of sparq-pe", parameters=SparqArrayParams,
-          component=SparqArray, golden="golden.arithmetic.sparq.product",
+          component=SparqArray, golden="golden.arithmetic.sparq.matmul",
           bench="skimp.sim.tb_array",
           paper=SPARQ + "; dataflow: " + NBSMT, configs=_squares({"5opt": {}}, 8),
-          clock_ns=10.0, baseline="plain-array", product="golden.arithmetic.sparq.product"),
+          clock_ns=10.0, baseline="plain-array", product="golden.arithmetic.sparq.matmul"),
     Block(name="plain-array", summary="baseline: array of plain-pe", parameters=PlainArrayParams,
           component=PlainArray, golden="golden.array.exact", bench="skimp.sim.tb_array",
           paper="dataflow: " + NBSMT, configs=_squares({"8b-8b": {}}, 4, 8, 16),

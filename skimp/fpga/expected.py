@@ -64,9 +64,8 @@ def _key(parameters: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _options(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the options of an activation, as `golden.arithmetic.sparq` takes them."""
-    return {"config": (parameters["window"], parameters["shifts"]),
-            "rounding": parameters["rounding"]}
+    """Return the window and shifts among parameters, if there are any."""
+    return {name: parameters[name] for name in ("window", "shifts") if name in parameters}
 
 
 def _popcount(manifest: Mapping[str, Any], drawn: Mapping[str, Drawn]) -> list[int]:
@@ -77,15 +76,14 @@ def _popcount(manifest: Mapping[str, Any], drawn: Mapping[str, Drawn]) -> list[i
 
 def _window(manifest: Mapping[str, Any], drawn: Mapping[str, Drawn]) -> list[int]:
     parameters = manifest["parameters"]
-    kept, shift = window(drawn["i"].elements(8)[:, 0], **_options(parameters))
+    kept, shift = window(drawn["i"].elements(8)[:, 0], **parameters)
     return pack(manifest["ports"]["o"], kept=kept,
                 code=np.searchsorted(parameters["shifts"], shift))
 
 
 def _pair(manifest: Mapping[str, Any], drawn: Mapping[str, Drawn]) -> list[int]:
-    options = _options(manifest["parameters"])
-    lanes = pair(*drawn["i"].elements(8).T, **options)
-    return encode(lanes, config=options["config"]).tolist()
+    lanes = pair(*drawn["i"].elements(8).T, **manifest["parameters"])
+    return encode(lanes, **_options(manifest["parameters"])).tolist()
 
 
 def _booth(manifest: Mapping[str, Any], drawn: Mapping[str, Drawn]) -> list[int]:
@@ -121,8 +119,9 @@ def _link(manifest: Mapping[str, Any], drawn: Mapping[str, Drawn]) -> list[int]:
 
 def _multiplied(manifest: Mapping[str, Any], a: Integers, w: Integers) -> Integers:
     """Give the dot products of rows of activations and weights."""
-    if "window" in manifest["parameters"]:
-        a = effective(a, **_options(manifest["parameters"]))
+    options = _options(manifest["parameters"])
+    if options:
+        a = effective(a, **options, rounding=manifest["parameters"]["rounding"])
     return (a * w).sum(axis=1)
 
 
@@ -153,8 +152,7 @@ def _element(manifest: Mapping[str, Any], drawn: Mapping[str, Drawn]) -> list[in
     before = np.concatenate([[0], total[:-1]])
     starts = np.maximum.accumulate(np.where(first, np.arange(len(first)), 0))
     sums = (total - before[starts]) % (1 << ports["sum"]["width"])
-    config = _options(parameters)["config"] if "window" in parameters else None
-    codes = (activation_codes(a, config=config, width=a_width,
+    codes = (activation_codes(a, config=_options(parameters), width=a_width,
                               rounding=parameters.get("rounding", "round")),
              weight_codes(w, width=w_width, encoding=manifest["weight_encoding"]))
     passed_on = [words(ports[name], *code)

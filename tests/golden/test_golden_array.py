@@ -1,7 +1,6 @@
 """The golden model of the array: its clocks against a simulation, clock by clock."""
 
 import doctest
-import inspect
 from collections import deque
 
 import numpy as np
@@ -10,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skimp import golden
-from skimp.golden.arithmetic.sparq import matmul, product
 from skimp.golden.array import exact, gemm, schedule
 
 sizes = st.integers(1, 6)
@@ -53,17 +51,6 @@ def test_exact_of_extremes():
     x, w = np.full((1, 200_000), 255, np.uint8), np.full((200_000, 1), -128, np.int8)
     assert exact(x, w).tolist() == [[-255 * 128 * 200_000]]
     assert exact(np.ones((2, 0), int), np.ones((0, 3), int)).tolist() == [[0] * 3] * 2
-
-
-@pytest.mark.parametrize("rounding", ["trim", "round"])
-@pytest.mark.parametrize("window, shifts", [(4, (0, 2, 4)), (2, [0, 2, 3, 4, 6])])
-def test_product_takes_the_parameters_of_a_unit(window, shifts, rounding):
-    rng = np.random.default_rng(1)
-    a, w = rng.integers(0, 256, (5, 9)), rng.integers(-128, 128, (9, 4))
-    expected = matmul(a, w, config=(window, shifts), rounding=rounding)
-    given = {"window": window, "shifts": shifts, "rounding": rounding}
-    np.testing.assert_array_equal(product(a, w, **given), expected)
-    assert inspect.signature(product).parameters.keys() == {"a", "w", *given}
 
 
 # Clocks

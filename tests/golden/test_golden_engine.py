@@ -34,9 +34,9 @@ def dot(x, w, scheme, threads, order):
     if isinstance(scheme, Static):
         x = np.rint(x * (2**scheme.activations - 1) / 255).astype(int)
     elif isinstance(scheme, Sparq) and scheme.paired:
-        x = sparq.effective(x, config=scheme.config, rounding=scheme.rounding)
+        x = sparq.effective(x, **sparq.CONFIGS[scheme.config], rounding=scheme.rounding)
     elif isinstance(scheme, Sparq):
-        kept, shift = sparq.window(x, config=scheme.config, rounding=scheme.rounding)
+        kept, shift = sparq.window(x, **sparq.CONFIGS[scheme.config], rounding=scheme.rounding)
         x = kept << shift
     elif isinstance(scheme, Nbsmt) and threads > 1:
         x, w = (np.pad(v, (0, -len(v) % threads)) for v in (x, w))
@@ -193,9 +193,9 @@ def test_operands_give_the_result_in_the_model_of_the_unit(text, name, channel):
                                 sparsity=scheme.sparsity)
         assert x.shape[1] % threads == 0
     elif isinstance(scheme, Sparq) and scheme.paired and name != "conv1":
-        expected = sparq.matmul(x, w, config=scheme.config, rounding=scheme.rounding)
+        expected = sparq.matmul(x, w, **sparq.CONFIGS[scheme.config], rounding=scheme.rounding)
     elif isinstance(scheme, Sparq) and name != "conv1":
-        kept, shift = sparq.window(x, config=scheme.config, rounding=scheme.rounding)
+        kept, shift = sparq.window(x, **sparq.CONFIGS[scheme.config], rounding=scheme.rounding)
         expected = array.exact(kept << shift, w)
     else:
         expected = array.exact(x, w)
@@ -293,7 +293,7 @@ def test_usage_adds_up_over_layers(text):
             elif isinstance(scheme, Static) and node.name not in KEPT:
                 reduced += x.size * w.shape[1]
             elif isinstance(scheme, Sparq) and node.name not in KEPT:
-                cut = sparq.effective(x, config=scheme.config) != x
+                cut = sparq.effective(x, **sparq.CONFIGS[scheme.config]) != x
                 reduced[0] += cut.sum() * w.shape[1]
         shape = QUANTIZED.shape(node)
         products += len(IMAGES) * shape.products

@@ -2,7 +2,9 @@
 
 import doctest
 import itertools
+from dataclasses import asdict
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,6 +24,7 @@ from skimp.golden.arithmetic.sparq import (
     pair,
     window,
 )
+from skimp.hw.sparq.window import WindowParams
 
 SETS = [(bits, (0, *middle, 8 - bits)) for bits in range(1, 8) for size in range(8 - bits)
         for middle in itertools.combinations(range(1, 8 - bits), size)
@@ -33,8 +36,15 @@ PAIRS = np.arange(1 << 16)
 FIRST, SECOND = PAIRS & 255, PAIRS >> 8
 
 
+def options(config) -> dict[str, Any]:
+    """Return the keywords of a configuration: by its name, or of a pair of window and shifts."""
+    return CONFIGS[config] if isinstance(config, str) else dict(
+        zip(("window", "shifts"), config, strict=True))
+
+
 def parts(config) -> tuple[int, tuple[int, ...]]:
-    return CONFIGS[config] if isinstance(config, str) else config
+    bits, shifts = options(config).values()
+    return bits, shifts
 
 
 def slow_window(a, bits, shifts, rounding):
@@ -99,16 +109,28 @@ def prune24(w, rng):
 @pytest.mark.parametrize("config", [*CONFIGS, *SETS], ids=str)
 def test_window_of_every_activation(config, rounding):
     expected = [slow_window(a, *parts(config), rounding) for a in range(256)]
-    kept, shift = window(X, config=config, rounding=rounding)
+    kept, shift = window(X, **options(config), rounding=rounding)
     assert list(zip(kept.tolist(), shift.tolist(), strict=True)) == expected
     assert kept.dtype == shift.dtype == np.int64
 
 
 def test_default_is_five_options_rounded():
-    for got, expected in zip(window(X), window(X, config="5opt", rounding="round"), strict=True):
+    said = window(X, **CONFIGS["5opt"], rounding="round")
+    for got, expected in zip(window(X), said, strict=True):
         np.testing.assert_array_equal(got, expected)
     assert ROUNDINGS == ("trim", "round")
     assert list(CONFIGS) == ["5opt", "3opt", "2opt", "6opt", "7opt"]
+
+
+@pytest.mark.parametrize("rounding", ROUNDINGS)
+@pytest.mark.parametrize("config", CONFIGS)
+def test_keywords_are_the_parameters_of_a_unit(config, rounding):
+    params = WindowParams(**CONFIGS[config], rounding=rounding)
+    for got, expected in zip(window(X, **asdict(params)), window(X, **CONFIGS[config],
+                                                                 rounding=rounding), strict=True):
+        np.testing.assert_array_equal(got, expected)
+    a, w = [[90, 3, 0, 7]], [[1], [2], [3], [4]]
+    assert matmul(a, w, **asdict(params)) == effective(a, **asdict(params)) @ w
 
 
 @pytest.mark.parametrize(("config", "rounding", "values", "expected"), [
@@ -120,15 +142,15 @@ def test_default_is_five_options_rounded():
     ("2opt", "round", [24], 32), ("2opt", "round", [40], 32),
 ])
 def test_corners(config, rounding, values, expected):
-    kept, shift = window(list(values), config=config, rounding=rounding)
+    kept, shift = window(list(values), **options(config), rounding=rounding)
     assert set((kept << shift).tolist()) == {expected}
 
 
 @pytest.mark.parametrize("rounding", ROUNDINGS)
 @pytest.mark.parametrize("config", CONFIGS)
 def test_claims_about_the_window(config, rounding):
-    bits, shifts = CONFIGS[config]
-    kept, shift = window(X, config=config, rounding=rounding)
+    bits, shifts = parts(config)
+    kept, shift = window(X, **options(config), rounding=rounding)
     value = kept << shift
     assert (value[1:] > 0).all(), "a nonzero activation became zero"
     assert (value[:1 << bits] == X[:1 << bits]).all(), "shift 0 is not exact"
@@ -163,15 +185,15 @@ def test_windows_keep_the_shape(shape):
 def test_every_pair(config, rounding):
     """Lanes are legal, add up to the effective activations, and survive their word."""
     bits, shifts = parts(config)
-    lanes = pair(FIRST, SECOND, config=config, rounding=rounding)
+    lanes = pair(FIRST, SECOND, **options(config), rounding=rounding)
     assert ((lanes.kept >= 0) & (lanes.kept < 1 << bits) & np.isin(lanes.shift, shifts)).all()
 
-    kept, shift = window(X, config=config, rounding=rounding)
+    kept, shift = window(X, **options(config), rounding=rounding)
     windowed = kept << shift
     alone = np.array([slow_alone(a, bits, shifts, rounding) for a in range(256)])
     first = np.where(SECOND == 0, alone[FIRST], windowed[FIRST])
     second = np.where(FIRST == 0, alone[SECOND], windowed[SECOND])
-    got = effective(np.stack([FIRST, SECOND], axis=-1), config=config, rounding=rounding)
+    got = effective(np.stack([FIRST, SECOND], axis=-1), **options(config), rounding=rounding)
     assert got.dtype == np.int64
     np.testing.assert_array_equal(got, np.stack([first, second], axis=-1))
     weights = np.array([-128, 113])
@@ -188,9 +210,9 @@ def test_every_pair(config, rounding):
     assert (high - low == min(bits, 8 - bits)).all()
     assert bits < 4 or (low == 0).all()
 
-    words = encode(lanes, config=config)
-    assert 0 <= words.min() and words.max() < 1 << footprint(config)
-    for part, again in zip(lanes, decode(words, config=config), strict=True):
+    words = encode(lanes, **options(config))
+    assert 0 <= words.min() and words.max() < 1 << footprint(**options(config))
+    for part, again in zip(lanes, decode(words, **options(config)), strict=True):
         np.testing.assert_array_equal(again, part)
 
 
@@ -199,11 +221,11 @@ def test_lone_activations_of_every_set(rounding):
     for bits, shifts in SETS:
         expected = [slow_alone(a, bits, shifts, rounding) for a in range(256)]
         for own, other in (X, 0 * X), (0 * X, X):
-            lanes = pair(own, other, config=(bits, shifts), rounding=rounding)
+            lanes = pair(own, other, window=bits, shifts=shifts, rounding=rounding)
             assert (lanes.kept < 1 << bits).all() and np.isin(lanes.shift, shifts).all()
             assert (lanes.kept << lanes.shift).sum(axis=-1).tolist() == expected
-            words = encode(lanes, config=(bits, shifts))
-            for part, again in zip(lanes, decode(words, config=(bits, shifts)), strict=True):
+            words = encode(lanes, window=bits, shifts=shifts)
+            for part, again in zip(lanes, decode(words, window=bits, shifts=shifts), strict=True):
                 np.testing.assert_array_equal(again, part)
 
 
@@ -221,7 +243,8 @@ def test_lone_activations_of_every_set(rounding):
     ((1, (0, 1, 6, 7)), 0, 0b10_000000, [1, 0], [7, 6], [1, 1]),
 ])
 def test_lanes_by_hand(config, first, second, kept, shift, weight):
-    assert [part.tolist() for part in pair(first, second, config=config)] == [kept, shift, weight]
+    lanes = pair(first, second, **options(config))
+    assert [part.tolist() for part in lanes] == [kept, shift, weight]
 
 
 # Words
@@ -231,7 +254,7 @@ def test_lanes_by_hand(config, first, second, kept, shift, weight):
     ((7, [0, 1]), 17), ((5, (0, 1, 2, 3)), 15), ((6, (0, 1, 2)), 16), ((1, (0, 1, 6, 7)), 7),
 ])
 def test_footprints(config, bits):
-    assert footprint(config) == bits
+    assert footprint(**options(config)) == bits
 
 
 @pytest.mark.parametrize(("config", "first", "second", "word"), [
@@ -249,20 +272,20 @@ def test_footprints(config, bits):
     ((2, (0, 2, 4, 6)), 0b1101_1000, 0, "1_11_10_11_10"),
 ])
 def test_words_by_hand(config, first, second, word):
-    assert encode(pair(first, second, config=config), config=config) == int(word, 2)
-    assert encode(tuple(pair(first, second, config=config)), config=config) == int(word, 2)
+    assert encode(pair(first, second, **options(config)), **options(config)) == int(word, 2)
+    assert encode(tuple(pair(first, second, **options(config))), **options(config)) == int(word, 2)
 
 
 @pytest.mark.parametrize("config", ["2opt", "7opt", (1, (0, 1, 6, 7)), (3, (0, 2, 3, 5))], ids=str)
 def test_every_word_is_understood_or_refused(config):
     refused = 0
-    for word in range(1 << footprint(config)):
+    for word in range(1 << footprint(**options(config))):
         try:
-            lanes = decode(word, config=config)
+            lanes = decode(word, **options(config))
         except ValueError:
             refused += 1
         else:
-            assert encode(lanes, config=config) == word
+            assert encode(lanes, **options(config)) == word
     assert refused > 0
 
 
@@ -277,7 +300,7 @@ def test_matmul_equals_the_loops(config, rounding, inner):
     a[rng.random(a.shape) < 0.3] = 0
     w[rng.random(w.shape) < 0.2] = 0
     for sparse24, weights in (False, w), (True, prune24(w, rng)):
-        got = matmul(a, weights, config=config, rounding=rounding, sparse24=sparse24)
+        got = matmul(a, weights, **options(config), rounding=rounding, sparse24=sparse24)
         assert got.dtype == np.int64
         np.testing.assert_array_equal(got, slow_matmul(a, weights, config, rounding, sparse24))
 
@@ -293,13 +316,14 @@ def test_matmul_of_any_size_and_set(data):
     a = np.array(data.draw(st.lists(byte, min_size=m * inner, max_size=m * inner)), np.uint8)
     w = np.array(data.draw(st.lists(weight, min_size=inner * n, max_size=inner * n)), np.int8)
     a, w = a.reshape(m, inner), w.reshape(inner, n)
-    call = {"config": config, "rounding": rounding, "sparse24": sparse24}
+    how = {"rounding": rounding, "sparse24": sparse24}
     if sparse24 and any(np.count_nonzero(w[k:k + 4, j]) > 2
                         for k in range(0, inner, 4) for j in range(n)):
         with pytest.raises(ValueError, match="at most two nonzeros"):
-            matmul(a, w, **call)
+            matmul(a, w, **options(config), **how)
     else:
-        np.testing.assert_array_equal(matmul(a, w, **call), slow_matmul(a, w, **call))
+        np.testing.assert_array_equal(matmul(a, w, **options(config), **how),
+                                      slow_matmul(a, w, config, **how))
 
 
 def test_groups_of_24_by_hand():
@@ -366,11 +390,11 @@ def test_any_type_and_layout_of_memory(dtype, sparse24, inner):
 @pytest.mark.parametrize("rounding", ROUNDINGS)
 def test_effective_of_any_shape(shape, rounding):
     a = np.random.default_rng(2).integers(0, 3, shape) * 85
-    got = effective(a, config="6opt", rounding=rounding)
+    got = effective(a, **CONFIGS["6opt"], rounding=rounding)
     assert (got.shape, got.dtype) == (shape, np.int64)
     for row, expected in zip(a.reshape(-1, shape[-1] or 1), got.reshape(-1, shape[-1] or 1),
                              strict=True):
-        both = [slow_pair(one, two, *CONFIGS["6opt"], rounding) for one, two in
+        both = [slow_pair(one, two, *parts("6opt"), rounding) for one, two in
                 itertools.zip_longest(row[0::2].tolist(), row[1::2].tolist(), fillvalue=0)]
         assert expected.tolist() == list(itertools.chain(*both))[:len(row)]
 
@@ -400,7 +424,7 @@ def test_every_other_set_of_shifts_is_refused():
 
 def cut(config):
     """Call a function that takes a configuration, whatever it is."""
-    return window(0, config=config)
+    return window(0, **options(config))
 
 
 def made(kept=(0, 0), shift=(0, 0), weight=(0, 1)):
@@ -408,7 +432,6 @@ def made(kept=(0, 0), shift=(0, 0), weight=(0, 1)):
 
 
 ONES = np.ones((3, 2), int)
-NAMES = "5opt, 3opt, 2opt, 6opt, 7opt"
 
 
 @pytest.mark.parametrize(("call", "error", "sentence"), [
@@ -419,10 +442,6 @@ NAMES = "5opt, 3opt, 2opt, 6opt, 7opt"
     (lambda: window(np.array([1 << 63], np.uint64)), ValueError, "not \\[9223372036854775808, 92"),
     (lambda: window(0, rounding="floor"), ValueError,
      "Rounding must be one of trim, round, not 'floor'"),
-    (lambda: cut("4opt"), ValueError,
-     rf"Config must be one of {NAMES} or a pair \(window, shifts\), not '4opt'"),
-    (lambda: cut(4), ValueError, "Config must be one of .*, not 4"),
-    (lambda: cut((4, 0, 4)), ValueError, r"not \(4, 0, 4\)"),
     (lambda: cut((4.0, (0, 4))), TypeError, "Window must be integers, not float64"),
     (lambda: cut((True, (0, 7))), TypeError, "Window must be integers, not bool"),
     (lambda: cut((4, (0.0, 4.0))), TypeError, "Shifts must be integers, not float64"),
@@ -443,19 +462,19 @@ NAMES = "5opt, 3opt, 2opt, 6opt, 7opt"
     (lambda: pair(0.5, 1), TypeError, "Activations must be integers, not float64"),
     (lambda: pair(0, 256), ValueError, r"Activations must be in \[0, 256\), not \[256, 256\]"),
     (lambda: pair(0, 1, rounding="even"), ValueError, "Rounding must be one of"),
-    (lambda: pair(0, 1, config="x"), ValueError, "Config must be one of"),
+    (lambda: pair(0, 1, window=0), ValueError, "Window must be 1 to 7 bits"),
     (lambda: pair([1, 2], [1, 2, 3]), ValueError,
      r"Both activations of a pair must have one shape, not \(2,\) and \(3,\)"),
-    (lambda: footprint("x"), ValueError, "Config must be one of"),
+    (lambda: footprint(window=0), ValueError, "Window must be 1 to 7 bits"),
     (lambda: encode(made(kept=(0.0, 1.0))), TypeError, "Lanes must be integers, not float64"),
-    (lambda: encode(made(), config="x"), ValueError, "Config must be one of"),
+    (lambda: encode(made(), window=0), ValueError, "Window must be 1 to 7 bits"),
     (lambda: encode(made(kept=(0, 0, 0))), ValueError,
      r"Lanes must have one shape \(\.\.\., 2\), not \[\(3,\), \(2,\), \(2,\)\]"),
     (lambda: encode(Lanes(ONES.T, ONES.T, ONES.T)), ValueError, r"one shape \(\.\.\., 2\)"),
     (lambda: encode(made(kept=(16, 0))), ValueError,
      r"Lanes must be those of a pair, not kept \[16, 0\], shift \[0, 0\], weight \[0, 1\]"),
     (lambda: encode(made(kept=(0, -1))), ValueError, r"not kept \[0, -1\]"),
-    (lambda: encode(made(shift=(0, 1)), config="3opt"), ValueError, r"shift \[0, 1\]"),
+    (lambda: encode(made(shift=(0, 1)), **CONFIGS["3opt"]), ValueError, r"shift \[0, 1\]"),
     (lambda: encode(made(shift=(5, 0))), ValueError, r"shift \[5, 0\]"),
     (lambda: encode(made(weight=(1, 0))), ValueError, r"weight \[1, 0\]"),
     (lambda: encode(made(weight=(1, 0), shift=(0, 4))), ValueError, r"weight \[1, 0\]"),
@@ -463,14 +482,14 @@ NAMES = "5opt, 3opt, 2opt, 6opt, 7opt"
     (lambda: encode(made(weight=(-1, 1), shift=(4, 0))), ValueError, r"weight \[-1, 1\]"),
     (lambda: encode(made(weight=(0, 0))), ValueError, r"shift \[0, 0\], weight \[0, 0\]"),
     (lambda: encode(made(weight=(0, 0), shift=(4, 0))), ValueError, r"shift \[4, 0\], weight"),
-    (lambda: encode(made(weight=(1, 1), shift=(0, 4)), config="2opt"), ValueError, "of a pair"),
-    (lambda: encode(made(weight=(0, 0), shift=(1, 3)), config="6opt"), ValueError, "of a pair"),
+    (lambda: encode(made(weight=(1, 1), shift=(0, 4)), **CONFIGS["2opt"]), ValueError, "of a pair"),
+    (lambda: encode(made(weight=(0, 0), shift=(1, 3)), **CONFIGS["6opt"]), ValueError, "of a pair"),
     (lambda: decode([0.5]), TypeError, "Words must be integers, not float64"),
-    (lambda: decode(0, config="x"), ValueError, "Config must be one of"),
+    (lambda: decode(0, window=0), ValueError, "Window must be 1 to 7 bits"),
     (lambda: decode([0, 1 << 14]), ValueError, "Words must be such as encode makes, not 0x4000"),
     (lambda: decode(-1), ValueError, "Words must be such as encode makes, not -0x1"),
-    (lambda: decode(1 << 11, config="2opt"), ValueError, "not 0x800"),
-    (lambda: decode(1 << 10, config="2opt"), ValueError, "not 0x400"),      # neither shift larger
+    (lambda: decode(1 << 11, **CONFIGS["2opt"]), ValueError, "not 0x800"),
+    (lambda: decode(1 << 10, **CONFIGS["2opt"]), ValueError, "not 0x400"),    # neither shift larger
     (lambda: decode(0b101_000 << 8), ValueError, "not 0x2800"),             # no such shift
     (lambda: decode(0b111_111 << 8), ValueError, "not 0x3f00"),             # both steal
     (lambda: decode(0b111_001 << 8), ValueError, "not 0x3900"),             # low half not at 0
@@ -478,7 +497,7 @@ NAMES = "5opt, 3opt, 2opt, 6opt, 7opt"
     (lambda: effective([0.5]), TypeError, "Activations must be integers, not float64"),
     (lambda: effective([-1, 255]), ValueError, r"not \[-1, 255\]"),
     (lambda: effective([1], rounding="even"), ValueError, "Rounding must be one of"),
-    (lambda: effective([1], config="x"), ValueError, "Config must be one of"),
+    (lambda: effective([1], window=0), ValueError, "Window must be 1 to 7 bits"),
     (lambda: matmul(ONES * 0.5, ONES.T), TypeError, "Activations must be integers, not float64"),
     (lambda: matmul(ONES, ONES.T > 0), TypeError, "Weights must be integers, not bool"),
     (lambda: matmul(ONES * 256, ONES.T), ValueError, r"Activations must be in \[0, 256\)"),
@@ -492,7 +511,7 @@ NAMES = "5opt, 3opt, 2opt, 6opt, 7opt"
     (lambda: matmul(ONES, ONES), ValueError,
      "Activations and weights must have the same K, not 2 and 3"),
     (lambda: matmul(ONES, ONES.T, rounding="even"), ValueError, "Rounding must be one of"),
-    (lambda: matmul(ONES, ONES.T, config="x"), ValueError, "Config must be one of"),
+    (lambda: matmul(ONES, ONES.T, window=0), ValueError, "Window must be 1 to 7 bits"),
     (lambda: matmul(np.ones((2, 7), int), [[0, 1]] * 3 + [[1, 0]] * 4, sparse24=True), ValueError,
      "Weights must have at most two nonzeros in a group of 4, not 3 in group 0 of column 1"),
     (lambda: matmul(np.ones((2, 7), int), [[0, 0]] * 4 + [[1, 0]] * 3, sparse24=True), ValueError,
@@ -503,7 +522,7 @@ def test_errors_name_the_rule_and_the_offender(call, error, sentence):
         call()
 
 
-@pytest.mark.parametrize("module", [sparq.matrices, sparq.lanes])
+@pytest.mark.parametrize("module", [sparq.matrices, sparq.lanes, sparq.words])
 def test_examples_of_the_docstrings(module):
     failed, tried = doctest.testmod(module)
     assert tried > 0

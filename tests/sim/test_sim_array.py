@@ -54,7 +54,7 @@ def plain_array(**parameters) -> Emitted:
 
 def sparq_array(**parameters) -> Emitted:
     return emit(SparqArray(SparqArrayParams(**parameters)), "array",
-    golden="golden.arithmetic.sparq.product")
+    golden="golden.arithmetic.sparq.matmul")
 
 
 def sysmt_array(**parameters) -> Emitted:

@@ -51,7 +51,7 @@ def test_rows_of_a_layer_with_two_threads(tmp_path, name):
 @pytest.mark.parametrize("name", LAYERS)
 def test_rows_of_a_layer_with_sparq(tmp_path, name):
     array = SparqArray(SparqArrayParams(rows=4, cols=4))
-    unit = emit(array, "array", golden="golden.arithmetic.sparq.product")
+    unit = emit(array, "array", golden="golden.arithmetic.sparq.matmul")
     run(tmp_path, unit, operands(name, "sparq:5opt"), 4)
 
 

@@ -5,25 +5,16 @@ Shomron, Gabbay, Kurzum, Weiser, "Post-Training Sparsity-Aware Quantization", Ne
 `window`); of a pair with one zero, the other uses the bits of both (vSPARQ: see `pair`). Weights
 keep their 8 bits.
 
-`CONFIGS` has the paper's five settings. Wherever a ``config`` is asked for, a pair ``(window,
-shifts)`` of one's own may stand for a name: a window of 1 to 7 bits, shifts that ascend from 0 to
-``8 - window`` and, for windows below 4 bits, contain ``window`` and ``8 - 2*window`` too.
+`CONFIGS` has the paper's five settings, each to be splatted: a window of 1 to 7 bits, and shifts
+that ascend from 0 to ``8 - window`` and, for windows below 4 bits, contain ``window`` and
+``8 - 2*window`` too.
 """
 
-from skimp.golden.arithmetic.sparq.lanes import (
-    CONFIGS,
-    ROUNDINGS,
-    Config,
-    Lanes,
-    decode,
-    encode,
-    footprint,
-    pair,
-    window,
-)
-from skimp.golden.arithmetic.sparq.matrices import effective, matmul, product
+from skimp.golden.arithmetic.sparq.lanes import CONFIGS, ROUNDINGS, Lanes, pair, window
+from skimp.golden.arithmetic.sparq.matrices import effective, matmul
+from skimp.golden.arithmetic.sparq.words import decode, encode, footprint
 
 __all__ = [
-    "CONFIGS", "ROUNDINGS", "Config", "Lanes", "decode", "effective", "encode", "footprint",
-    "matmul", "pair", "product", "window",
+    "CONFIGS", "ROUNDINGS", "Lanes", "decode", "effective", "encode", "footprint", "matmul",
+    "pair", "window",
 ]

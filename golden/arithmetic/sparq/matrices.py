@@ -5,10 +5,10 @@ import itertools
 
 import numpy as np
 
-from skimp.golden.arithmetic.sparq.lanes import OWN, Config, pair, scheme
+from skimp.golden.arithmetic.sparq.lanes import OWN, as_cut, pair
 from skimp.golden.checks import as_activations, as_weights, check_shapes, integers
 
-__all__ = ["effective", "matmul", "product"]
+__all__ = ["effective", "matmul"]
 
 # Activations are checked, replaced and multiplied while they are in the cache.
 ROWS = 128
@@ -18,7 +18,8 @@ ROWS = 128
 def _table(bits, shifts, rounding):
     """Tabulate the two effective activations of a pair by ``first + 256 * second``."""
     index = np.arange(1 << 16)
-    kept, shift, weight = pair(index & 255, index >> 8, config=(bits, shifts), rounding=rounding)
+    kept, shift, weight = pair(index & 255, index >> 8, window=bits, shifts=shifts,
+                               rounding=rounding)
     value = kept << shift
     # A lone activation has a half on either lane; they add up.
     table = np.stack([np.where(weight == own, value, 0).sum(axis=-1) for own in OWN], axis=-1)
@@ -35,7 +36,7 @@ def _look_up(x, table):
     return table.take(x.view("<u2"), axis=0, mode="wrap").reshape(x.shape)[..., :k]
 
 
-def effective(a, *, config: Config = "5opt", rounding="round"):
+def effective(a, *, window=4, shifts=(0, 1, 2, 3, 4), rounding="round"):
     """Replace activations by those that the unit really multiplies.
 
     Parameters
@@ -43,9 +44,7 @@ def effective(a, *, config: Config = "5opt", rounding="round"):
     a : (..., K) array of integers
         Activations in ``[0, 256)``. Neighbours along the last axis are pairs; if K is odd, the last
         is paired with zero.
-    config : str or (int, sequence of int)
-        Name in `CONFIGS`, or window and shifts.
-    rounding : {"trim", "round"}
+    window, shifts, rounding
         As for `window`.
 
     Returns
@@ -62,7 +61,7 @@ def effective(a, *, config: Config = "5opt", rounding="round"):
     >>> effective([90, 3, 90, 0, 90]).tolist()
     [88, 3, 90, 0, 90]
     """
-    bits, shifts = scheme(config, rounding)
+    bits, shifts = as_cut(window, shifts, rounding)
     a = as_activations(a)
     if a.ndim == 0:
         raise ValueError("Activations must have shape (..., K), not ()")
@@ -94,7 +93,7 @@ def _matmul24(a, w, table):
     return product
 
 
-def matmul(a, w, *, config: Config = "5opt", rounding="round", sparse24=False):
+def matmul(a, w, *, window=4, shifts=(0, 1, 2, 3, 4), rounding="round", sparse24=False):
     """Multiply matrices as the unit does, exactly.
 
     Parameters
@@ -103,7 +102,7 @@ def matmul(a, w, *, config: Config = "5opt", rounding="round", sparse24=False):
         Activations in ``[0, 256)``.
     w : (K, N) array of integers
         Weights in ``[-128, 128)``.
-    config, rounding
+    window, shifts, rounding
         As for `effective`.
     sparse24 : bool
         False: pairs as `effective` makes them, whatever the weights. True: K is walked in groups of
@@ -127,7 +126,7 @@ def matmul(a, w, *, config: Config = "5opt", rounding="round", sparse24=False):
     >>> matmul([[90, 3, 0, 7]], [[1], [0], [1], [0]], sparse24=True).tolist()   # beside 0
     [[90]]
     """
-    bits, shifts = scheme(config, rounding)
+    bits, shifts = as_cut(window, shifts, rounding)
     a, w = integers(a, "Activations"), as_weights(w)
     check_shapes(a, w)
     table, w = _table(bits, shifts, rounding), w.astype(np.float64)
@@ -140,33 +139,3 @@ def matmul(a, w, *, config: Config = "5opt", rounding="round", sparse24=False):
             np.matmul(_look_up(as_activations(a[rows]), table), w, out=product[rows])
     return product.astype(np.int64)         # exact: float64 has every integer to 2**53
 
-
-def product(a, w, *, window, shifts, rounding="round"):
-    """Multiply matrices with the parameters of a unit; all else is as for `matmul`.
-
-    Parameters
-    ----------
-    a, w
-        As for `matmul`.
-    window : int
-        Bits of a window.
-    shifts : sequence of int
-        Its shifts in bits.
-    rounding : {"trim", "round"}
-        As for `matmul`.
-
-    Returns
-    -------
-    (M, N) array of int64
-
-    Raises
-    ------
-    TypeError, ValueError
-        As `matmul`.
-
-    Examples
-    --------
-    >>> product([[90, 3]], [[1], [0]], window=4, shifts=(0, 4), rounding="trim").tolist()
-    [[80]]
-    """
-    return matmul(a, w, config=(window, shifts), rounding=rounding)
