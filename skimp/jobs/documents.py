@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import asdict, is_dataclass
 from typing import Any
 
 __all__ = ["LARGEST", "from_json", "to_json"]
@@ -11,17 +12,21 @@ LARGEST = 1 << 28
 
 
 def to_json(document: Any, indent: int | None = None, **settings: Any) -> str:
-    """Give ``document`` as JSON, with null for numbers that are not finite.
+    """Return ``document`` as JSON, with null for numbers that are not finite.
 
-    ``settings`` are those of `json.dumps`.
+    Records in it, and other dataclasses, become objects of their fields. ``settings`` are those of
+    `json.dumps`.
     """
+    settings |= {"indent": indent, "allow_nan": False, "default": asdict}
     try:
-        return json.dumps(document, indent=indent, allow_nan=False, **settings)
+        return json.dumps(document, **settings)
     except ValueError:
-        return json.dumps(_finite(document), indent=indent, allow_nan=False, **settings)
+        return json.dumps(_finite(document), **settings)
 
 
 def _finite(document: Any) -> Any:
+    if is_dataclass(document) and not isinstance(document, type):
+        return _finite(asdict(document))
     if isinstance(document, dict):
         return {name: _finite(value) for name, value in document.items()}
     if isinstance(document, list | tuple):
