@@ -2,7 +2,18 @@
 
 import numpy as np
 
-from skimp.golden.nets.network import Network, Node
+from skimp.golden.nets.graph import Network
+from skimp.golden.nets.ops import (
+    Add,
+    AvgPool,
+    BatchNorm,
+    Conv,
+    Depthwise,
+    Flatten,
+    Linear,
+    MaxPool,
+    Relu,
+)
 
 
 def weights(rng, *shape):
@@ -21,27 +32,27 @@ def nodes(seed=0):
     """A residual part, a depthwise layer, odd pads and strides, both poolings, two classifiers."""
     rng = np.random.default_rng(seed)
     return (
-        Node(name="conv1", op="conv", pad=1, arrays={"weights": weights(rng, 4, 3, 3, 3)}),
-        Node(name="norm1", op="batchnorm", inputs=("conv1",), arrays=norm(rng, 4)),
-        Node(name="relu1", op="relu", inputs=("norm1",)),
-        Node(name="deep", op="depthwise", inputs=("relu1",), stride=2, pad=(0, 0, 1, 1),
+        Conv(name="conv1", pad=1, arrays={"weights": weights(rng, 4, 3, 3, 3)}),
+        BatchNorm(name="norm1", inputs=("conv1",), arrays=norm(rng, 4)),
+        Relu(name="relu1", inputs=("norm1",)),
+        Depthwise(name="deep", inputs=("relu1",), stride=2, pad=(0, 0, 1, 1),
              arrays={"weights": weights(rng, 4, 3, 3) + 0.1, "bias": rng.normal(size=4)}),
-        Node(name="relu2", op="relu", inputs=("deep",), maximum=2.5),
-        Node(name="conv2", op="conv", inputs=("relu2",), pad=(1, 0, 0, 2),
+        Relu(name="relu2", inputs=("deep",), maximum=2.5),
+        Conv(name="conv2", inputs=("relu2",), pad=(1, 0, 0, 2),
              arrays={"weights": weights(rng, 6, 2, 3, 4)}),
-        Node(name="norm2", op="batchnorm", inputs=("conv2",), eps=1e-3, arrays=norm(rng, 6)),
-        Node(name="pool1", op="maxpool", inputs=("relu1",), size=2),
-        Node(name="short", op="conv", inputs=("pool1",),
+        BatchNorm(name="norm2", inputs=("conv2",), eps=1e-3, arrays=norm(rng, 6)),
+        MaxPool(name="pool1", inputs=("relu1",), size=2),
+        Conv(name="short", inputs=("pool1",),
              arrays={"weights": weights(rng, 6, 1, 1, 4), "bias": rng.normal(size=6) / 4}),
-        Node(name="sum", op="add", inputs=("norm2", "short")),
-        Node(name="norm3", op="batchnorm", inputs=("sum",), arrays=norm(rng, 6)),
-        Node(name="relu3", op="relu", inputs=("norm3",)),
-        Node(name="pool2", op="avgpool", inputs=("relu3",), size=2, stride=1),
-        Node(name="flat", op="flatten", inputs=("pool2",)),
-        Node(name="fc1", op="linear", inputs=("flat",),
+        Add(name="sum", inputs=("norm2", "short")),
+        BatchNorm(name="norm3", inputs=("sum",), arrays=norm(rng, 6)),
+        Relu(name="relu3", inputs=("norm3",)),
+        AvgPool(name="pool2", inputs=("relu3",), size=2, stride=1),
+        Flatten(name="flat", inputs=("pool2",)),
+        Linear(name="fc1", inputs=("flat",),
              arrays={"weights": weights(rng, 7, 24) / 4, "bias": rng.normal(size=7) / 4}),
-        Node(name="relu4", op="relu", inputs=("fc1",)),
-        Node(name="fc2", op="linear", inputs=("relu4",),
+        Relu(name="relu4", inputs=("fc1",)),
+        Linear(name="fc2", inputs=("relu4",),
              arrays={"weights": weights(rng, 5, 7), "bias": rng.normal(size=5)}),
     )
 

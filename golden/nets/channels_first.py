@@ -1,12 +1,10 @@
 """Building a `Network` from layers that have channels first, as PyTorch and ONNX have them."""
 
-import math
 import re
 
 import numpy as np
 
-from skimp.golden.nets.network import Network, Node
-from skimp.golden.nets.nodes import infer
+from skimp.golden.nets.graph import Network, infer
 
 __all__ = ["ChannelsFirst", "Refusal", "require"]
 
@@ -32,29 +30,28 @@ class ChannelsFirst:
     def __init__(self, input_shape, input_step):
         self.input_shape, self.input_step = tuple(input_shape), input_step
         self.nodes = []
-        #: Which of the original features each feature is, by name, where the order differs.
-        self._order = {}
+        #: Which of the original features each feature is, by name; None where none has moved.
+        self._order = {"input": None}
 
     def shape(self, name):
         """Return the shape of what a node gives, or of ``"input"``, channels last."""
         return infer(self.input_shape, self.nodes)[name].shape
 
-    def add(self, name, op, inputs, arrays=None, **attributes):
+    def add(self, op, name, inputs, arrays=None, **attributes):
         """Append a node and return its name.
 
         Parameters
         ----------
+        op : class of `golden.nets.ops`
         name : str
             Characters that the format does not have become ``_``; a number makes it unique.
-        op : str
-            Of `golden.nets.network`.
         inputs : sequence of str
             Names that `add` returned, or ``"input"``.
         arrays : dict of str to array, optional
             Channels first: weights ``(filters, channels, rows, columns)`` for a convolution,
             ``(channels, 1, rows, columns)`` for a depthwise one. None stands for no array.
         attributes
-            As of `Node`.
+            Of the op.
 
         Raises
         ------
@@ -62,30 +59,14 @@ class ChannelsFirst:
             If the layer does not fit what it reads; the sentence names it.
         """
         name = self._unique(name)
+        orders = [self._order[key] for key in inputs]
         arrays = {key: np.asarray(array) for key, array in (arrays or {}).items()
                   if array is not None}
-        orders = [self._order.get(key) for key in inputs]
-        order = orders[0]
-        if op == "add" and orders[0] != orders[1]:
-            raise ValueError(f"{name} must not add flattened features to others, whose order "
-                             f"differs once channels come last")
-        if op == "conv":
-            arrays["weights"] = arrays["weights"].transpose(0, 2, 3, 1)
-        elif op == "depthwise":
-            arrays["weights"] = arrays["weights"][:, 0]
-        elif op == "linear" and order is not None and arrays["weights"].shape[1] == len(order):
-            arrays["weights"] = arrays["weights"][:, list(order)]
-        elif op == "batchnorm" and order is not None:
-            arrays = {key: array[list(order)] if len(array) == len(order) else array
-                      for key, array in arrays.items()}
-        self.nodes.append(Node(name=name, op=op, inputs=tuple(inputs), arrays=arrays, **attributes))
+        node = op(name=name, inputs=tuple(inputs), arrays=op.channels_last(arrays, orders[0]),
+                  **attributes)
+        self.nodes.append(node)
         shape = self.shape(inputs[0])                   # refuses a node that does not fit
-        if op == "flatten" and len(shape) == 3 and min(math.prod(shape[:2]), shape[2]) > 1:
-            *plane, channels = shape
-            features = np.arange(math.prod(shape)).reshape(channels, *plane)
-            self._order[name] = tuple(features.transpose(1, 2, 0).ravel().tolist())
-        elif op != "linear" and order is not None:
-            self._order[name] = order
+        self._order[name] = node.order(shape, *orders)
         return name
 
     def _unique(self, name):
@@ -107,7 +88,7 @@ class ChannelsFirst:
         if not self.nodes:
             raise ValueError("A network must have layers, not none")
         last = self.nodes[-1].name
-        if last in self._order:
+        if self._order[last] is not None:
             raise ValueError(f"{last} must not be the result: the order of its features differs "
                              f"once channels come last")
         return Network(input_shape=self.input_shape, classes=self.shape(last)[-1],

@@ -11,10 +11,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from skimp.golden.arithmetic import nbsmt
-from skimp.golden.nets.codes import Codes, apply_plain, as_reals
+from skimp.golden.nets.codes import Codes, as_reals
 from skimp.golden.nets.floating import as_images
-from skimp.golden.nets.nodes import GEMMS
-from skimp.golden.nets.quantized import cut_windows, kernel
+from skimp.golden.nets.ops import BatchNorm, Product
 from skimp.golden.nets.schemes import Exact, Nbsmt
 from skimp.golden.nets.units import make_unit
 
@@ -85,7 +84,7 @@ class Model:
         self.statistics = {
             node.name: (node.arrays["mean"].astype(np.float64),
                         node.arrays["var"].astype(np.float64))
-            for node in self.network.nodes if node.op == "batchnorm"} | (statistics or {})
+            for node in self.network.norms} | (statistics or {})
         self.threads = self._threads()
         self.units = {node.name: self._unit(node) for node in self.network.gemms}
         self._affine = {node.name: self._scale(node) for node in self.network.gemms}
@@ -118,7 +117,7 @@ class Model:
         kept, threads = node.name in self.quantized.kept, self.threads[node.name]
         reordered = isinstance(self.scheme, Nbsmt) and self.scheme.reordered and threads > 1
         channels = self.network.tensors[node.inputs[0]].shape[-1]
-        return make_unit(Exact() if kept else self.scheme, kernel(node), threads=threads,
+        return make_unit(Exact() if kept else self.scheme, node.kernel, threads=threads,
                          channels=channels, depthwise=node.op == "depthwise",
                          statistics=large_counts(self.quantized)[node.name] if reordered else None)
 
@@ -128,19 +127,14 @@ class Model:
         bias = node.arrays.get("bias")
         return scale, np.zeros(len(scale)) if bias is None else bias.astype(np.float64)
 
-    def _normal(self, node, mean, var):
-        """Return a batch norm as scale and offset."""
-        scale = node.arrays["gamma"] / np.sqrt(var + node.eps)
-        return scale, node.arrays["beta"] - mean * scale
-
     def _fold(self):
         """Join each batch norm to the layer that it alone reads: scales and offsets by layer."""
         readers = [name for node in self.network.nodes for name in node.inputs]
         folded = {}
-        for node in self.network.nodes:
+        for node in self.network.norms:
             source = node.inputs[0]
-            if node.op == "batchnorm" and source in self._affine and readers.count(source) == 1:
-                scale, offset = self._normal(node, *self.statistics[node.name])
+            if source in self._affine and readers.count(source) == 1:
+                scale, offset = node.affine(*self.statistics[node.name])
                 before = self._affine[source]
                 folded[node.name] = None                    # the layer has done it
                 folded[source] = before[0] * scale, before[1] * scale + offset
@@ -160,23 +154,23 @@ class Model:
 
     def _accumulate(self, node, unit, codes):
         if unit.local:
-            return unit.product(cut_windows(node, unit.replace(codes)))
-        return unit.product(unit.replace(cut_windows(node, codes)))
+            return unit.product(node.cut(unit.replace(codes)))
+        return unit.product(unit.replace(node.cut(codes)))
 
     def _apply(self, node, reads, training):
         """Return what a node gives: `golden.nets.codes.Codes` if never negative, else float64."""
         x = reads[0]
-        if node.op in GEMMS:
+        if isinstance(node, Product):
             return self._gemm(node, x, folded=training is None)
-        if node.op == "batchnorm":
+        if isinstance(node, BatchNorm):
             if training is not None:
-                scale, offset = self._normal(node, *training(node.name, as_reals(x)))
+                scale, offset = node.affine(*training(node.name, as_reals(x)))
             elif node.name in self._folded:
                 return x
             else:
-                scale, offset = self._normal(node, *self.statistics[node.name])
+                scale, offset = node.affine(*self.statistics[node.name])
             return as_reals(x) * scale + offset
-        return apply_plain(node, reads, self.quantized.steps.get(node.name))
+        return node.coded(*reads, step=self.quantized.steps.get(node.name))
 
     def run(self, images, training=None):
         """Run images through the network; an iterator of ``(node, what it reads, what it gives)``.
@@ -223,8 +217,8 @@ class Model:
         before the scheme's unit reduces them.
         """
         for node, reads, _ in self.run(images):
-            if node.op in GEMMS:
-                yield node.name, cut_windows(node, reads[0].codes)
+            if isinstance(node, Product):
+                yield node.name, node.cut(reads[0].codes)
 
     def operands(self, name, images, *, channel=0):
         """Return one layer's matrix product for images, as hardware is driven with it.

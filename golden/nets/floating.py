@@ -2,8 +2,6 @@
 
 import numpy as np
 
-from skimp.golden.nets.patches import average_pool, columns, max_pool, taps
-
 __all__ = ["as_images", "forward", "logits"]
 
 BATCH = 32      # images at a time
@@ -31,34 +29,6 @@ def as_images(network, images):
     return images
 
 
-def _apply(node, reads):
-    x, arrays = reads[0], node.arrays
-    if node.op == "conv":
-        kernel = arrays["weights"]
-        x = columns(x, kernel.shape[1:3], stride=node.stride, pad=node.pad)
-        return x @ kernel.reshape(len(kernel), -1).T + arrays.get("bias", 0)
-    if node.op == "depthwise":
-        kernel = arrays["weights"]
-        x = taps(x, kernel.shape[1:], stride=node.stride, pad=node.pad)
-        return np.einsum("...ck,ck->...c", x, kernel.reshape(len(kernel), -1)) + arrays.get(
-            "bias", 0)
-    if node.op == "linear":
-        return x @ arrays["weights"].T + arrays.get("bias", 0)
-    if node.op == "batchnorm":
-        factor = arrays["gamma"] / np.sqrt(arrays["var"] + np.float32(node.eps))
-        return (x - arrays["mean"]) * factor + arrays["beta"]
-    if node.op == "relu":
-        return np.clip(x, 0, None if node.maximum is None else np.float32(node.maximum))
-    if node.op == "add":
-        return x + reads[1]
-    if node.op == "maxpool":
-        return max_pool(x, node)
-    if node.op in ("avgpool", "globalavgpool"):
-        total, count = average_pool(x, node)
-        return total / np.float32(count)
-    return x.reshape(len(x), -1)                                        # flatten
-
-
 def forward(network, images, *, double=False):
     """Return what every node gives.
 
@@ -79,7 +49,7 @@ def forward(network, images, *, double=False):
     pixels = as_images(network, images).astype(kind)
     values = {"input": pixels * kind(network.input_step)}
     for node in network.nodes:
-        values[node.name] = _apply(node, [values[name] for name in node.inputs])
+        values[node.name] = node.real(*(values[name] for name in node.inputs))
     return values
 
 

@@ -6,7 +6,6 @@ import numpy as np
 
 from skimp.golden.arithmetic import nbsmt
 from skimp.golden.array import gemm
-from skimp.golden.nets.quantized import kernel
 from skimp.golden.nets.schemes import Nbsmt, Sparq, Static
 
 __all__ = ["Accuracy", "Cost", "Usage", "accuracy", "cost", "kurtosis", "usage"]
@@ -185,7 +184,7 @@ def kurtosis(network):
     """
     found = {}
     for node in network.gemms:
-        w = kernel(node).astype(np.float64).ravel()
+        w = node.kernel.astype(np.float64).ravel()
         deviation = w.std(ddof=1) if w.size > 1 else 0.0
         found[node.name] = float(np.mean(((w - w.mean()) / deviation) ** 4)) if deviation else 0.0
     return found

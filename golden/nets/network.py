@@ -1,4 +1,4 @@
-"""A network in floating point: a graph of layers, checked as a whole, and its file.
+"""The file of a network in floating point, of a `golden.nets.graph.Network`.
 
 The file is an ``.npz``. Its array ``graph`` is JSON text, an object of four members:
 
@@ -43,81 +43,20 @@ added or flattened from such.
 """
 
 import json
-from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
-from skimp.golden.nets.nodes import GEMMS, Node, from_record, infer, to_record
+from skimp.golden.nets.graph import Network
 from skimp.golden.nets.npz import read_npz, write_npz
+from skimp.golden.nets.ops import OPS
 
-__all__ = ["GEMMS", "SHIPPED", "Network", "Node", "load", "save", "shipped"]
+__all__ = ["SHIPPED", "load", "save", "shipped"]
 
 FORMAT = 1
 
 #: The networks that come with the project, by the name of their file.
 SHIPPED = ("lenet5", "resnet8", "resnet8_kure", "resnet8_pruned", "dscnn")
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Network:
-    """A network whose layers are known to fit together.
-
-    Raises
-    ------
-    TypeError
-        If an array or attribute is of the wrong type.
-    ValueError
-        If the nodes are not as this module's format says; the sentence names the node.
-    """
-
-    #: Rows, columns and channels of an image.
-    input_shape: tuple[int, int, int]
-    classes: int
-    nodes: tuple[Node, ...]
-    #: What a unit of a pixel is worth.
-    input_step: float = 1 / 255
-    #: Where the network comes from; anything JSON has.
-    metadata: dict = field(default_factory=dict)
-
-    def __post_init__(self):
-        if len(self.input_shape) != 3 or not all(
-                isinstance(size, int) and size > 0 for size in self.input_shape):
-            raise ValueError(f"The input must have rows, columns and channels, "
-                             f"not the shape {self.input_shape}")
-        if not (np.isfinite(self.input_step) and self.input_step > 0):
-            raise ValueError(f"The input step must be positive and finite, not {self.input_step}")
-        if not self.nodes:
-            raise ValueError("A network must have nodes, not none")
-        result = self.tensors[self.nodes[-1].name]
-        if result.shape != (self.classes,):
-            raise ValueError(f"The last node must give {self.classes} classes, but "
-                             f"{self.nodes[-1].name} gives the shape {result.shape}")
-        if not self.gemms:
-            raise ValueError("A network must have a convolution or linear layer, not none")
-        read = {name for node in self.nodes for name in node.inputs}
-        for node in self.nodes[:-1]:
-            if node.name not in read:
-                raise ValueError(f"Every node but the last must be read, but {node.name} is not")
-
-    @cached_property
-    def tensors(self):
-        """What each node gives, and ``"input"``: a dict of `golden.nets.nodes.Tensor`."""
-        return infer(self.input_shape, self.nodes)
-
-    @cached_property
-    def gemms(self):
-        """The convolutions, depthwise ones and linear layers, in order: a tuple of `Node`."""
-        return tuple(node for node in self.nodes if node.op in GEMMS)
-
-    def __getitem__(self, name):
-        """Return the node of that name; a ValueError if there is none."""
-        for node in self.nodes:
-            if node.name == name:
-                return node
-        raise ValueError(f"The network has the layers {', '.join(n.name for n in self.nodes)}, "
-                         f"not {name!r}")
 
 
 def save(path, network, *, half=False):
@@ -137,7 +76,7 @@ def save(path, network, *, half=False):
     """
     graph = {"format": FORMAT, "input": list(network.input_shape),
              "input_step": network.input_step, "classes": network.classes,
-             "nodes": [to_record(node) for node in network.nodes]}
+             "nodes": [_record(node) for node in network.nodes]}
     arrays = {"graph": np.array(json.dumps(graph)),
               "metadata": np.array(json.dumps(network.metadata))}
     for node in network.nodes:
@@ -179,7 +118,7 @@ def _network(arrays):
         raise ValueError("The graph's nodes and input must be lists")
     if not isinstance(graph["input_step"], int | float):
         raise ValueError(f"The input step must be a number, not {graph['input_step']!r}")
-    nodes = tuple(from_record(record, arrays) for record in graph["nodes"])
+    nodes = tuple(_node(record, arrays) for record in graph["nodes"])
     network = Network(input_shape=tuple(graph["input"]), classes=graph["classes"], nodes=nodes,
                       input_step=float(graph["input_step"]), metadata=metadata)
     known = {f"{node.name}.{name}" for node in nodes for name in node.arrays}
@@ -187,6 +126,33 @@ def _network(arrays):
         if name not in known | {"graph", "metadata"}:
             raise ValueError(f"Every array must belong to a node, but {name} does not")
     return network
+
+
+def _record(node):
+    """Return what the graph's JSON text has of a node: name, op, inputs, attributes."""
+    record = {"name": node.name, "op": node.op, "inputs": list(node.inputs)}
+    values = {name: getattr(node, name) for name in node.attributes}
+    return record | {name: list(value) if name == "pad" else value
+                     for name, value in values.items() if value is not None}
+
+
+def _node(record, arrays):
+    """Make a node from its part of the JSON text and the arrays of its file."""
+    if not isinstance(record, dict) or not {"name", "op", "inputs"} <= set(record):
+        raise ValueError(f"A node must have name, op and inputs, not be {record!r}")
+    name, op, inputs = (record[key] for key in ("name", "op", "inputs"))
+    if not isinstance(inputs, list) or not all(isinstance(item, str) for item in inputs):
+        raise ValueError(f"The inputs of {name} must be a list of names, not {inputs!r}")
+    if not isinstance(op, str) or op not in OPS:
+        raise ValueError(f"The op of {name} must be one of {', '.join(OPS)}, not {op!r}")
+    kind = OPS[op]
+    attributes = {key: record[key] for key in record if key not in ("name", "op", "inputs")}
+    for key in attributes:
+        if key not in kind.attributes:
+            raise ValueError(f"{name} ({op}) has no attribute {key}")
+    own = {key: arrays[f"{name}.{key}"] for key in kind.needed | kind.optional
+           if f"{name}.{key}" in arrays}
+    return kind(name=name, inputs=tuple(inputs), arrays=own, **attributes)
 
 
 def _json(arrays, name):

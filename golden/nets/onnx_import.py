@@ -1,4 +1,4 @@
-"""From an ONNX model to a `golden.nets.network.Network`; needs this project's extra ``onnx``.
+"""From an ONNX model to a `golden.nets.graph.Network`; needs this project's extra ``onnx``.
 
 Understood are Conv (plain or depthwise), Gemm, MatMul with a constant and the Add of a bias behind
 it, BatchNormalization, Relu, Clip from 0, Add, MaxPool, AveragePool, GlobalAveragePool and the
@@ -13,9 +13,9 @@ from pathlib import Path
 
 import numpy as np
 
-from skimp.golden.files import open_file, read_file
+from skimp.golden.nets import ops
 from skimp.golden.nets.channels_first import ChannelsFirst, Refusal, require
-from skimp.golden.nets.npz import LARGEST
+from skimp.golden.nets.onnx_file import read_model
 
 __all__ = ["load"]
 
@@ -93,7 +93,7 @@ class _Importer:
 
     def add(self, node, op, reads, arrays=None, **attributes):
         name = (node.name or node.output[0]).strip("/").replace("/", ".")
-        self.names[node.output[0]] = self.building.add(name, op, reads, arrays, **attributes)
+        self.names[node.output[0]] = self.building.add(op, name, reads, arrays, **attributes)
 
     def same(self, node, _):
         require(len(node.input) < 3, "it must not be told to train")
@@ -126,7 +126,7 @@ class _Importer:
                 f"channels and filters, not {groups} of {weights.shape[1] * groups} channels and "
                 f"{len(weights)} filters")
         stride, pad = self.windows(node, attributes, weights.shape[2:])
-        self.add(node, "depthwise" if depthwise else "conv", [reads],
+        self.add(node, ops.Depthwise if depthwise else ops.Conv, [reads],
                  {"weights": weights, "bias": bias}, stride=stride, pad=pad)
 
     def gemm(self, node, attributes):
@@ -136,7 +136,7 @@ class _Importer:
             attributes.get("alpha", 1.0))
         if bias is not None:
             bias = self.one_each(bias * np.float32(attributes.get("beta", 1.0)), len(weights))
-        self.add(node, "linear", [self.read(node)], {"weights": weights, "bias": bias})
+        self.add(node, ops.Linear, [self.read(node)], {"weights": weights, "bias": bias})
 
     def one_each(self, bias, filters):
         row = np.atleast_1d(bias)
@@ -151,7 +151,7 @@ class _Importer:
             for index, name in enumerate(readers[0].input):
                 if name in self.constants:
                     bias = self.one_each(self.real(readers[0], index, "bias"), weights.shape[1])
-        self.add(node, "linear", [self.read(node)], {"weights": weights.T, "bias": bias})
+        self.add(node, ops.Linear, [self.read(node)], {"weights": weights.T, "bias": bias})
         if bias is not None:
             self.names[readers[0].output[0]] = self.names[node.output[0]]
 
@@ -159,7 +159,7 @@ class _Importer:
         require(not attributes.get("training_mode", 0), "it must not be told to train")
         arrays = {what: self.real(node, index, what)
                   for index, what in enumerate(("gamma", "beta", "mean", "var"), 1)}
-        self.add(node, "batchnorm", [self.read(node)], arrays,
+        self.add(node, ops.BatchNorm, [self.read(node)], arrays,
                  eps=attributes.get("epsilon", 1e-5))
 
     def clip(self, node, attributes):
@@ -168,15 +168,15 @@ class _Importer:
         most = self.constant(node, 2, "largest value") if len(node.input) > 2 else attributes.get(
             "max")
         require(least is not None and float(least) == 0, f"it must clip at 0, not at {least}")
-        self.add(node, "relu", [self.read(node)], maximum=None if most is None else float(most))
+        self.add(node, ops.Relu, [self.read(node)], maximum=None if most is None else float(most))
 
     def pool(self, node, attributes):
-        op = {"MaxPool": "maxpool", "AveragePool": "avgpool"}[node.op_type]
+        op = {"MaxPool": ops.MaxPool, "AveragePool": ops.AvgPool}[node.op_type]
         size = attributes["kernel_shape"]
         stride, pad = self.windows(node, attributes, size)
         require(size[0] == size[1], f"its window must be square, not {size}")
         require(len(node.output) == 1, "it must give nothing but the pooled")
-        padded = {"pad": pad} if op == "maxpool" else {}
+        padded = {"pad": pad} if "pad" in op.attributes else {}
         require(padded or not np.any(pad), f"it must not pad, not by {pad}")
         self.add(node, op, [self.read(node)], size=size[0], stride=stride, **padded)
 
@@ -186,7 +186,7 @@ class _Importer:
             axes = attributes.get("axes", []) if axes is None else axes.tolist()
             require({axis % 4 for axis in axes} == {2, 3},
                     f"it must reduce the axes 2 and 3, not {axes or 'all'}")
-        self.add(node, "globalavgpool", [self.read(node)])
+        self.add(node, ops.GlobalAvgPool, [self.read(node)])
 
     def flatten(self, node, attributes):
         reads = self.read(node)
@@ -198,14 +198,14 @@ class _Importer:
             require(shape is not None and shape.shape == (2,) and shape[0] in (-1, 0, 1)
                     and shape[1] in (-1, features), "it must reshape to images and features, "
                     f"(-1, {features}), not {None if shape is None else tuple(shape.tolist())}")
-        self.add(node, "flatten", [reads])
+        self.add(node, ops.Flatten, [reads])
 
 
 _OPS = {
     "Conv": _Importer.conv, "Gemm": _Importer.gemm, "MatMul": _Importer.matmul,
     "BatchNormalization": _Importer.norm, "Clip": _Importer.clip,
-    "Relu": lambda net, node, _: net.add(node, "relu", [net.read(node)]),
-    "Add": lambda net, node, _: net.add(node, "add", [net.read(node), net.read(node, 1)]),
+    "Relu": lambda net, node, _: net.add(node, ops.Relu, [net.read(node)]),
+    "Add": lambda net, node, _: net.add(node, ops.Add, [net.read(node), net.read(node, 1)]),
     "MaxPool": _Importer.pool, "AveragePool": _Importer.pool,
     "GlobalAveragePool": _Importer.global_pool, "ReduceMean": _Importer.global_pool,
     "Flatten": _Importer.flatten, "Reshape": _Importer.flatten,
@@ -213,77 +213,6 @@ _OPS = {
                                              "it must be a tensor"),
     "Identity": _Importer.same, "Dropout": _Importer.same,
 }
-
-
-def _decoded(onnx, content):
-    try:
-        model = onnx.load_model_from_string(content)
-    except Exception as error:                          # protobuf raises what it likes
-        raise ValueError("none: it cannot be read as one, so it is damaged, or something "
-                         "else") from error
-    if not model.graph.node:
-        raise ValueError("none: it has no nodes")
-    return model
-
-
-def _fetch(onnx, model, folder, most):
-    """Read weights from files beside the model, of ``most`` bytes together."""
-    helper = onnx.external_data_helper
-    for tensor in [*model.graph.initializer, *(attribute.t for node in model.graph.node
-                                               for attribute in node.attribute)]:
-        if not helper.uses_external_data(tensor):
-            continue
-        said = {entry.key: entry.value for entry in tensor.external_data}
-        name = said.get("location", "")
-        file = folder / name
-        if not name or not file.resolve().is_relative_to(folder.resolve()):
-            raise ValueError(f"not whole: the data of {tensor.name} must be in a file beside it, "
-                             f"not in {name!r}")
-        if not file.is_file():
-            raise ValueError(f"not whole: there is no file {file}, where its {tensor.name} is")
-        try:
-            start = int(said.get("offset", 0))
-            length = int(said.get("length", file.stat().st_size - start))
-        except ValueError as error:
-            raise ValueError(f"damaged: where {tensor.name} is in {name} is no number") from error
-        if min(start, length) < 0 or start + length > file.stat().st_size:
-            raise ValueError(f"not whole: {file} ends before its {tensor.name}")
-        most -= length
-        if most < 0:
-            raise ValueError(f"too large: with its files it has more than {LARGEST:,} bytes")
-        with open_file(file) as stream:
-            stream.seek(start)
-            tensor.raw_data = stream.read(length)
-        tensor.data_location = onnx.TensorProto.DEFAULT
-        del tensor.external_data[:]
-
-
-def _check(onnx, model):
-    """Have the model checked by the package; say in words of ours what it does not accept."""
-    checker = onnx.checker
-    try:
-        checker.check_model(model)
-        return
-    except Exception as error:                          # of C++
-        cause = error
-    context = checker.C.CheckerContext()
-    context.ir_version = model.ir_version
-    context.opset_imports = {each.domain: each.version for each in model.opset_import}
-    for node in model.graph.node:
-        try:
-            checker.check_node(node, context)
-        except Exception as error:
-            where = node.name or (node.output[0] if node.output else "")
-            raise ValueError(f"wrong: its node {where} ({node.op_type}) is not what ONNX knows by "
-                             "that name, in the version that the file says") from error
-    for tensor in model.graph.initializer:
-        try:
-            checker.check_tensor(tensor, context)
-        except Exception as error:
-            raise ValueError(f"damaged: its constant {tensor.name} has other data than its type "
-                             "and shape say") from error
-    raise ValueError("wrong: its nodes do not fit together, or it lacks its version or what a "
-                     "graph must have") from cause
 
 
 def load(path, *, input_step=1 / 255):
@@ -299,7 +228,7 @@ def load(path, *, input_step=1 / 255):
 
     Returns
     -------
-    golden.nets.network.Network
+    golden.nets.graph.Network
 
     Raises
     ------
@@ -317,11 +246,5 @@ def load(path, *, input_step=1 / 255):
         raise ImportError("Reading ONNX needs the package onnx, which is not installed: pip "
                           "install onnx, or this project's extra `onnx`") from error
     path = Path(path)
-    try:
-        content = read_file(path, LARGEST)
-        model = _decoded(onnx, content)
-        _fetch(onnx, model, path.parent, LARGEST - len(content))
-        _check(onnx, model)
-    except ValueError as error:
-        raise ValueError(f"{path.name} must be an ONNX model, but is {error}") from error
+    model = read_model(onnx, path)
     return _Importer(onnx, model.graph, input_step).network({"source": path.name})

@@ -8,56 +8,17 @@ be recalibrated under frozen steps.
 """
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 import numpy as np
 
 from skimp.golden.nets.floating import as_images, forward
-from skimp.golden.nets.network import Network
-from skimp.golden.nets.nodes import GEMMS, Node
-from skimp.golden.nets.patches import columns, taps
+from skimp.golden.nets.graph import Network
+from skimp.golden.nets.ops import Product
 from skimp.golden.quantize import activation_step
 
-__all__ = ["Quantized", "Shape", "cut_windows", "kernel", "quantize"]
+__all__ = ["Quantized", "quantize"]
 
 BATCH = 32      # calibration images at a time
-
-
-class Shape(NamedTuple):
-    """A layer's matrix product for one image: ``groups`` products of (m, k) by (k, n)."""
-
-    m: int
-    k: int
-    n: int
-    #: More than one for a depthwise layer, whose n is 1: its channels.
-    groups: int
-
-    @property
-    def products(self):
-        """Multiplications, those by zero included."""
-        return self.m * self.k * self.n * self.groups
-
-
-def kernel(node):
-    """Return the weights of a convolution or linear layer as a matrix of a row each filter."""
-    weights = node.arrays["weights"]
-    return weights.reshape(len(weights), -1)
-
-
-def cut_windows(node, x):
-    """Return what a layer multiplies: ``(M, K)``, or ``(M, channels, K)`` of a depthwise one.
-
-    ``x`` is ``(images, rows, columns, channels)``, or ``(images, inputs)`` of a linear layer.
-    """
-    if node.op == "linear":
-        return x
-    size = node.arrays["weights"].shape[1:3]
-    how = {"stride": node.stride, "pad": node.pad}
-    if node.op == "conv":
-        x = columns(x, size, **how)
-        return x.reshape(-1, x.shape[-1])
-    x = taps(x, size, **how)
-    return x.reshape(-1, *x.shape[3:])
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -79,13 +40,14 @@ class Quantized:
         first = []
         for node in self.network.nodes:
             plain = all(reach[name] for name in node.inputs)
-            if node.op in GEMMS and plain:
+            product = isinstance(node, Product)
+            if product and plain:
                 first.append(node.name)
-            reach[node.name] = plain and node.op not in GEMMS
+            reach[node.name] = plain and not product
         needed = {self.network.nodes[-1].name}
         last = []
         for node in reversed(self.network.nodes):
-            if node.name in needed and node.op in GEMMS:
+            if node.name in needed and isinstance(node, Product):
                 last.append(node.name)
             elif node.name in needed:
                 needed.update(node.inputs)
@@ -96,12 +58,9 @@ class Quantized:
         """The nodes of the layers that a scheme reduces, in order."""
         return tuple(node for node in self.network.gemms if node.name not in self.kept)
 
-    def shape(self, node: Node):
-        """Return the `Shape` of a layer's matrix product."""
-        given = self.network.tensors[node.name].shape
-        filters, k = kernel(node).shape
-        m = int(np.prod(given[:-1]))
-        return Shape(m, k, 1, filters) if node.op == "depthwise" else Shape(m, k, filters, 1)
+    def shape(self, node):
+        """Return the `golden.nets.ops.Shape` of a layer's matrix product."""
+        return node.shape(self.network.tensors[node.name])
 
 
 def quantize(network, images):
@@ -109,7 +68,7 @@ def quantize(network, images):
 
     Parameters
     ----------
-    network : golden.nets.network.Network
+    network : golden.nets.graph.Network
     images : uint8 array ``(images, rows, columns, channels)``
         Typical ones, not those that accuracy is measured on.
 
@@ -126,7 +85,7 @@ def quantize(network, images):
     if not len(images):
         raise ValueError("Calibration needs at least one image, not none")
     coded = [node for node in network.nodes if network.tensors[node.name].unsigned]
-    own = [node.name for node in coded if node.op not in ("maxpool", "flatten")]
+    own = [node.name for node in coded if not node.keeps_codes]
     tops = {name: [] for name in own}
     for start in range(0, len(images), BATCH):
         values = forward(network, images[start:start + BATCH], double=True)

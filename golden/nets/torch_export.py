@@ -1,4 +1,4 @@
-"""From a PyTorch module to a `golden.nets.network.Network`, and so to its ``.npz`` file.
+"""From a PyTorch module to a `golden.nets.graph.Network`, and so to its ``.npz`` file.
 
     from skimp.golden.nets import network, torch_export
     network.save("mine.npz", torch_export.export(module, input_shape=(28, 28, 1)))
@@ -13,6 +13,7 @@ import copy
 import importlib
 import operator
 
+from skimp.golden.nets import ops
 from skimp.golden.nets.channels_first import ChannelsFirst, Refusal, require
 
 __all__ = ["export"]
@@ -51,20 +52,20 @@ def _conv(conv):
             f"{conv.out_channels} filters")
     require(_one("dilation", conv.dilation) == 1, f"its dilation must be 1, not {conv.dilation}")
     require(conv.padding_mode == "zeros", f"it must pad with zeros, not {conv.padding_mode!r}")
-    return {"op": "depthwise" if depthwise else "conv",
+    return {"op": ops.Depthwise if depthwise else ops.Conv,
             "stride": _one("stride", conv.stride), "pad": _pad(conv),
             "arrays": {"weights": _numpy(conv.weight), "bias": _numpy(conv.bias)}}
 
 
 def _linear(linear):
-    return {"op": "linear",
+    return {"op": ops.Linear,
             "arrays": {"weights": _numpy(linear.weight), "bias": _numpy(linear.bias)}}
 
 
 def _norm(norm):
     require(norm.running_mean is not None, "it must have running statistics")
     gamma, beta = norm.weight, norm.bias
-    return {"op": "batchnorm", "eps": norm.eps, "arrays": {
+    return {"op": ops.BatchNorm, "eps": norm.eps, "arrays": {
         "gamma": _numpy(torch.ones(norm.num_features) if gamma is None else gamma),
         "beta": _numpy(torch.zeros(norm.num_features) if beta is None else beta),
         "mean": _numpy(norm.running_mean), "var": _numpy(norm.running_var)}}
@@ -74,7 +75,7 @@ def _max_pool(pool):
     require(not pool.ceil_mode, "it must not have ceil_mode")
     require(not pool.return_indices, "it must not return indices")
     require(_one("dilation", pool.dilation) == 1, f"its dilation must be 1, not {pool.dilation}")
-    return {"op": "maxpool", "size": _one("size", pool.kernel_size),
+    return {"op": ops.MaxPool, "size": _one("size", pool.kernel_size),
             "stride": _one("stride", pool.stride), "pad": _one("padding", pool.padding)}
 
 
@@ -82,47 +83,49 @@ def _average_pool(pool):
     require(not pool.ceil_mode, "it must not have ceil_mode")
     require(_one("padding", pool.padding) == 0, f"its padding must be 0, not {pool.padding}")
     require(pool.divisor_override is None, "it must not have divisor_override")
-    return {"op": "avgpool", "size": _one("size", pool.kernel_size),
+    return {"op": ops.AvgPool, "size": _one("size", pool.kernel_size),
             "stride": _one("stride", pool.stride)}
 
 
 def _global_pool(pool):
     require(pool.output_size in (1, (1, 1)), f"its output size must be 1, not {pool.output_size}")
-    return {"op": "globalavgpool"}
+    return {"op": ops.GlobalAvgPool}
 
 
 def _flatten(flatten):
     require((flatten.start_dim, flatten.end_dim) == (1, -1), f"it must flatten axes 1 to -1, "
             f"not {flatten.start_dim} to {flatten.end_dim}")
-    return {"op": "flatten"}
+    return {"op": ops.Flatten}
 
 
 #: By exact type: a subclass may compute something else.
 _MODULES = {
     nn.Conv2d: _conv, nn.Linear: _linear, nn.BatchNorm2d: _norm,
-    nn.ReLU: lambda _: {"op": "relu"}, nn.ReLU6: lambda _: {"op": "relu", "maximum": 6.0},
+    nn.ReLU: lambda _: {"op": ops.Relu}, nn.ReLU6: lambda _: {"op": ops.Relu, "maximum": 6.0},
     nn.MaxPool2d: _max_pool, nn.AvgPool2d: _average_pool, nn.AdaptiveAvgPool2d: _global_pool,
     nn.Flatten: _flatten, nn.Dropout: lambda _: None, nn.Identity: lambda _: None,
 }
 
 #: Functions, and methods by name; all have a layer that does the same.
 _FUNCTIONS = {
-    operator.add: "add", operator.iadd: "add", torch.add: "add", "add": "add", "add_": "add",
-    torch.relu: "relu", nn.functional.relu: "relu", "relu": "relu", "relu_": "relu",
-    torch.flatten: "flatten", "flatten": "flatten",
+    operator.add: ops.Add, operator.iadd: ops.Add, torch.add: ops.Add, "add": ops.Add,
+    "add_": ops.Add,
+    torch.relu: ops.Relu, nn.functional.relu: ops.Relu, "relu": ops.Relu, "relu_": ops.Relu,
+    torch.flatten: ops.Flatten, "flatten": ops.Flatten,
 }
 
 
 def _call(node):
     """Return op and tensor arguments of a function or method that is called."""
     op = _FUNCTIONS.get(node.target)
-    require(op is not None, "it is none of the known layers")
+    if op is None:
+        raise Refusal("it is none of the known layers")
     tensors = [argument for argument in node.args if isinstance(argument, fx.Node)]
-    require(len(tensors) == (2 if op == "add" else 1),
-            f"it must take {'two tensors' if op == 'add' else 'one tensor'} and nothing else")
+    require(len(tensors) == op.reads,
+            f"it must take {'one tensor' if op.reads == 1 else 'two tensors'} and nothing else")
     others = [argument for argument in node.args if not isinstance(argument, fx.Node)]
     keywords = {key: value for key, value in node.kwargs.items() if key != "inplace"}
-    if op == "flatten":
+    if op is ops.Flatten:
         axes = dict(zip(("start_dim", "end_dim"), others, strict=False)) | keywords
         require({"end_dim": -1} | axes == {"start_dim": 1, "end_dim": -1},
                 f"it must flatten axes 1 to -1, not {axes or 'all'}")
@@ -177,7 +180,7 @@ def export(module, *, input_shape=(28, 28, 1), input_step=1 / 255, metadata=None
 
     Returns
     -------
-    golden.nets.network.Network
+    golden.nets.graph.Network
         Its nodes have the names of the modules.
 
     Raises

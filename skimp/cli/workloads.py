@@ -97,7 +97,7 @@ def evaluate(net: str, scheme: tuple[str, ...], all_: bool, recalibrate: str | N
     if kure and net == beside:
         raise ValueError(f"--kure compares two networks: name another than {net} with --beside")
     network = evaluation.open_network(net)
-    if all_ and recalibrate is None and any(node.op == "batchnorm" for node in network.nodes):
+    if all_ and recalibrate is None and network.norms:
         recalibrate = "momentum"
     second = evaluation.open_network(beside) if kure else None
     workload = evaluation.open_workload(net, network, images=images, data=data)

@@ -10,7 +10,7 @@ import numpy as np
 from skimp.golden.nets import network
 from skimp.golden.nets.dataset import measuring_images, training_images
 from skimp.golden.nets.floating import as_images
-from skimp.golden.nets.network import Network
+from skimp.golden.nets.graph import Network
 from skimp.golden.nets.npz import read_npz
 from skimp.golden.nets.onnx_import import load as load_onnx
 from skimp.golden.nets.quantized import Quantized, quantize

@@ -9,8 +9,9 @@ from skimp.golden.arithmetic import nbsmt, sparq
 from skimp.golden.nets import floating
 from skimp.golden.nets.codes import Codes, as_reals
 from skimp.golden.nets.engine import Model, large_counts
+from skimp.golden.nets.graph import Network
 from skimp.golden.nets.measure import accuracy, cost, kurtosis, usage
-from skimp.golden.nets.network import Network, Node
+from skimp.golden.nets.ops import Conv, Flatten, Linear, Relu
 from skimp.golden.nets.quantized import quantize
 from skimp.golden.nets.recalibrate import recalibrate
 from skimp.golden.nets.schemes import Exact, Nbsmt, Sparq, Static, parse
@@ -326,13 +327,13 @@ def test_cost_is_that_of_the_layers_one_by_one():
     ("exact", 1), ("static:4", 2), ("static:4:4", 4), ("static:3", 2), ("static:2", 4),
     ("static:8:4", 2), ("sparq:5opt", 2), ("nbsmt:4", 4)])
 def test_ideal_speed_up_counts_products_of_a_step(text, products):
-    node = Node(name="a", op="conv", arrays={"weights": np.ones((3, 1, 1, 3))})
-    middle = Node(name="b", op="conv", inputs=("relu",), arrays={"weights": np.ones((9, 2, 2, 3))})
+    node = Conv(name="a", arrays={"weights": np.ones((3, 1, 1, 3))})
+    middle = Conv(name="b", inputs=("relu",), arrays={"weights": np.ones((9, 2, 2, 3))})
     net = Network(input_shape=(2, 2, 3), classes=2, nodes=(
-        node, Node(name="relu", op="relu", inputs=("a",)), middle,
-        Node(name="relu2", op="relu", inputs=("b",)),
-        Node(name="f", op="flatten", inputs=("relu2",)),
-        Node(name="c", op="linear", inputs=("f",), arrays={"weights": np.ones((2, 9))})))
+        node, Relu(name="relu", inputs=("a",)), middle,
+        Relu(name="relu2", inputs=("b",)),
+        Flatten(name="f", inputs=("relu2",)),
+        Linear(name="c", inputs=("f",), arrays={"weights": np.ones((2, 9))})))
     model = Model(quantize(net, small_networks.images(2, shape=(2, 2, 3))), parse(text))
     assert cost(model).ideal_speed_up == pytest.approx((36 + 108 + 18) / (36 + 108 / products + 18))
 
@@ -340,14 +341,14 @@ def test_ideal_speed_up_counts_products_of_a_step(text, products):
 def test_kurtosis_of_known_distributions():
     uniform = np.linspace(-1, 1, 10_000).reshape(10, -1)
     net = Network(input_shape=(1, 1, 1000), classes=10, nodes=(
-        Node(name="flat", op="flatten"),
-        Node(name="fc", op="linear", inputs=("flat",), arrays={"weights": uniform})))
+        Flatten(name="flat"),
+        Linear(name="fc", inputs=("flat",), arrays={"weights": uniform})))
     assert kurtosis(net) == {"fc": pytest.approx(1.8, abs=0.01)}
 
 
 BARE = Network(input_shape=(6, 6, 3), classes=2, nodes=(
-    Node(name="flat", op="flatten"),
-    Node(name="fc", op="linear", inputs=("flat",), arrays={"weights": np.ones((2, 108))})))
+    Flatten(name="flat"),
+    Linear(name="fc", inputs=("flat",), arrays={"weights": np.ones((2, 108))})))
 
 
 @pytest.mark.parametrize("call, sentence", [
@@ -371,10 +372,10 @@ def test_errors(call, sentence):
 
 
 def test_a_dead_tensor_is_refused():
-    nodes = (Node(name="conv", op="conv", arrays={"weights": -np.ones((2, 6, 6, 3))}),
-             Node(name="relu", op="relu", inputs=("conv",)),
-             Node(name="flat", op="flatten", inputs=("relu",)),
-             Node(name="fc", op="linear", inputs=("flat",), arrays={"weights": np.ones((2, 2))}))
+    nodes = (Conv(name="conv", arrays={"weights": -np.ones((2, 6, 6, 3))}),
+             Relu(name="relu", inputs=("conv",)),
+             Flatten(name="flat", inputs=("relu",)),
+             Linear(name="fc", inputs=("flat",), arrays={"weights": np.ones((2, 2))}))
     net = Network(input_shape=(6, 6, 3), classes=2, nodes=nodes)
     with pytest.raises(ValueError, match="relu must be above zero for some .* but it never is"):
         quantize(net, IMAGES)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from skimp.golden import trace
-from skimp.golden.nets import network, npz, onnx_import
+from skimp.golden.nets import network, npz, onnx_file, onnx_import
 from skimp.golden.nets.npz import read_npz, write_npz
 
 GOOD = np.arange(50).reshape(2, 25)
@@ -82,7 +82,7 @@ def test_graphs_that_are_refused(tmp_path, text, sentence):
 
 def test_models_that_are_too_large(tmp_path, monkeypatch):
     pytest.importorskip("onnx", reason="needs the extra onnx")
-    monkeypatch.setattr(onnx_import, "LARGEST", 2**20)
+    monkeypatch.setattr(onnx_file, "LARGEST", 2**20)
     (tmp_path / "a.onnx").write_bytes(bytes(2**20 + 1))
     with pytest.raises(ValueError, match="a.onnx must be an ONNX model, but is too large"):
         onnx_import.load(tmp_path / "a.onnx")

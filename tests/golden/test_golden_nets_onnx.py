@@ -5,7 +5,7 @@ import sys
 import numpy as np
 import pytest
 
-from skimp.golden.nets import onnx_import
+from skimp.golden.nets import onnx_file, onnx_import
 from skimp.golden.nets.floating import logits
 
 RNG = np.random.default_rng(0)
@@ -230,7 +230,7 @@ def test_weights_in_a_file_beside(onnx, tmp_path, monkeypatch):
         with pytest.raises((ValueError, OSError), match=sentence):
             onnx_import.load(path)
 
-    monkeypatch.setattr(onnx_import, "LARGEST", path.stat().st_size + 100)
+    monkeypatch.setattr(onnx_file, "LARGEST", path.stat().st_size + 100)
     refused("too large: with its files it has more than")
     monkeypatch.undo()
     content = (tmp_path / "weights").read_bytes()

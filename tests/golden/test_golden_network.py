@@ -10,8 +10,10 @@ import small_networks
 
 from skimp.golden.nets import floating
 from skimp.golden.nets.dataset import measuring_images, training_images
-from skimp.golden.nets.network import SHIPPED, Network, Node, load, save, shipped
+from skimp.golden.nets.graph import Network
+from skimp.golden.nets.network import SHIPPED, load, save, shipped
 from skimp.golden.nets.npz import write_npz
+from skimp.golden.nets.ops import Conv, Flatten, GlobalAvgPool, Relu
 
 NET = small_networks.network()
 
@@ -66,9 +68,9 @@ def test_forward_equals_the_definitions():
 
 def test_global_average_is_the_mean():
     net = Network(input_shape=(6, 6, 3), classes=3,
-                  nodes=(Node(name="conv", op="conv",
+                  nodes=(Conv(name="conv",
                               arrays={"weights": np.ones((3, 1, 1, 3), np.float32)}),
-                         Node(name="pool", op="globalavgpool", inputs=("conv",))))
+                         GlobalAvgPool(name="pool", inputs=("conv",))))
     images = small_networks.images(2)
     np.testing.assert_allclose(floating.logits(net, images)[:, 0],
                                images.sum(axis=3).mean(axis=(1, 2)) / 255, rtol=1e-5)
@@ -90,8 +92,8 @@ def test_half_precision_rounds_all_but_statistics(tmp_path):
                                   NET["conv1"].arrays["weights"].astype(np.float16))
     np.testing.assert_array_equal(again["norm1"].arrays["var"], NET["norm1"].arrays["var"])
     large = Network(input_shape=(1, 1, 1), classes=1, nodes=(
-        Node(name="fc", op="conv", arrays={"weights": np.full((1, 1, 1, 1), 1e6)}),
-        Node(name="flat", op="flatten", inputs=("fc",))))
+        Conv(name="fc", arrays={"weights": np.full((1, 1, 1, 1), 1e6)}),
+        Flatten(name="flat", inputs=("fc",))))
     with pytest.raises(ValueError, match=r"fc.weights must fit in 16 bits, not reach 1000000"):
         save(tmp_path / "large.npz", large, half=True)
 
@@ -190,13 +192,13 @@ def test_files_of_other_kinds_are_refused(tmp_path, content):
 
 
 def test_a_layer_that_nothing_reads_is_refused():
-    dead = Node(name="dead", op="relu", inputs=("conv1",))
+    dead = Relu(name="dead", inputs=("conv1",))
     with pytest.raises(ValueError, match="but the last must be read, but dead is not"):
         Network(input_shape=(6, 6, 3), classes=5,
                 nodes=(*NET.nodes[:1], dead, *NET.nodes[1:]))
     with pytest.raises(ValueError, match="must have a convolution or linear layer"):
         Network(input_shape=(1, 1, 5), classes=5,
-                nodes=(Node(name="flat", op="flatten"),))
+                nodes=(Flatten(name="flat"),))
     with pytest.raises(ValueError, match="has the layers conv1, .*, not 'conv9'"):
         NET["conv9"]
 

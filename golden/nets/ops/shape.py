@@ -1,0 +1,31 @@
+"""Layers that only arrange what they read."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from skimp.golden.nets.ops.base import Op, Tensor
+
+__all__ = ["Flatten"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Flatten(Op):
+    """All of an image as features: rows, columns, channels, channels fastest."""
+
+    op = "flatten"
+    keeps_codes = True
+
+    def infer(self, tensor):
+        return Tensor((math.prod(tensor.shape),), tensor.unsigned)
+
+    def real(self, x):
+        return x.reshape(len(x), -1)
+
+    def order(self, shape, *orders):
+        if len(shape) < 3 or min(math.prod(shape[:2]), shape[2]) == 1:
+            return orders[0]
+        *plane, channels = shape
+        features = np.arange(math.prod(shape)).reshape(channels, *plane)
+        return tuple(features.transpose(1, 2, 0).ravel().tolist())
