@@ -6,13 +6,14 @@ many weights; they pass through the array, a clock from each element to the next
 that of Shomron, Weiser, MICRO 2020, arXiv 2004.09309; how sums leave it is this project's own.
 """
 
+from collections import deque
 from typing import NamedTuple
 
 import numpy as np
 
 from skimp.golden.checks import as_matrices, at_least_one, integers
 
-__all__ = ["Gemm", "Schedule", "exact", "gemm", "schedule"]
+__all__ = ["Clocks", "Gemm", "Schedule", "exact", "gemm", "schedule"]
 
 
 class Schedule(NamedTuple):
@@ -78,8 +79,8 @@ def exact(x, w):
     return (x.astype(np.float64) @ w.astype(np.float64)).astype(np.int64)
 
 
-def schedule(steps, *, rows, cols, group=0, element_latency=2):
-    """Tell in which clocks tiles that follow each other end, and their sums come out.
+def schedule(taken, *, rows, cols, group=0, element_latency=2):
+    """Return the clocks in which tiles that follow each other end, and their sums come out.
 
     Nothing idles or stalls. A step is taken in each clock, but the last step of a tile not before
     ``rows`` clocks after that of the tile before. Row r of the sums is offered, and taken,
@@ -87,8 +88,9 @@ def schedule(steps, *, rows, cols, group=0, element_latency=2):
 
     Parameters
     ----------
-    steps : (tiles,) array of integers
-        Steps of each tile, at least 1.
+    taken : (tiles, steps) array of bool, or (tiles,) array of integers
+        Which steps of each tile are taken; or their number, at least 1. A tile of which none is
+        takes one all the same: it ends the tile.
     rows, cols : int
         Processing elements.
     group : int
@@ -104,21 +106,26 @@ def schedule(steps, *, rows, cols, group=0, element_latency=2):
     Raises
     ------
     TypeError
-        If ``steps`` is not of integers.
+        If ``taken`` is neither of bool nor of integers.
     ValueError
-        If ``steps`` is not one-dimensional, a count below 1, or ``cols`` no multiple of ``group``.
+        If ``taken`` has another shape, a count is below 1, or ``cols`` no multiple of ``group``.
 
     Examples
     --------
     >>> last, rows = schedule([5, 1, 1], rows=2, cols=2)
     >>> last.tolist(), rows.tolist()
     ([4, 6, 8], [[8, 9], [10, 11], [12, 13]])
+    >>> schedule(np.array([[True, False, True], [False, False, True]]), rows=1, cols=2).last
+    array([1, 2])
     """
     for name, count in (("Rows", rows), ("Columns", cols), ("Element latency", element_latency)):
         at_least_one(name, count)
     group = group or 2 - cols % 2
     if group < 0 or cols % group:
         raise ValueError(f"Group must be 0 or divide {cols} columns, not {group!r}")
+    steps = np.asarray(taken)
+    if steps.dtype == bool and steps.ndim == 2:
+        steps = np.maximum(steps.sum(axis=1), 1)
     steps = integers(steps, "Steps")
     if steps.ndim != 1:
         raise ValueError(f"Steps must have shape (tiles,), not {steps.shape}")
@@ -131,8 +138,56 @@ def schedule(steps, *, rows, cols, group=0, element_latency=2):
     return Schedule(last, last[:, None] + (latency + np.arange(rows)))
 
 
+class Clocks:
+    """The array clock by clock, whatever the streams around it do.
+
+    It has a time of its own, which stops while two rows of sums wait and one more comes. A row
+    comes ``latency - 1`` clocks of that time after the last step of its tile, then one in each.
+
+    Parameters
+    ----------
+    rows : int
+        Rows of processing elements.
+    latency : int
+        Clocks from the last step of a tile to the first row of its sums.
+
+    Attributes
+    ----------
+    last : deque of bool
+        Of each step to come, whether it is the last of a tile. More may be appended at any time.
+    """
+
+    def __init__(self, rows, latency):
+        self.rows, self.latency = rows, latency
+        self.last = deque()
+        self.now, self.free = 0, 0              # free: for the next last step
+        self.due = set()
+        self.waiting, self.advance = 0, True
+
+    def step(self, valid, ready):
+        """Go on by one clock; return whether a step is taken, and whether a row is offered.
+
+        Parameters
+        ----------
+        valid : bool
+            Whether both operands of the next step are offered.
+        ready : bool
+            Whether the reader takes a row that is offered.
+        """
+        takes = self.advance and valid and not (self.last[0] and self.now < self.free)
+        offers = self.waiting > 0
+        self.waiting += (self.advance and self.now in self.due) - (offers and ready)
+        if takes and self.last.popleft():
+            self.free = self.now + self.rows
+            first = self.now + self.latency - 1
+            self.due.update(range(first, first + self.rows))
+        self.now += self.advance
+        self.advance = not (self.waiting == 2 and self.now in self.due)
+        return takes, offers
+
+
 def gemm(m, k, n, *, rows, cols, group=0, threads=1, element_latency=2):
-    """Tell how long an array takes for an (M, K) by (K, N) product.
+    """Return how long an array takes for an (M, K) by (K, N) product.
 
     Its tiles follow each other as `schedule` says. Those at the edges are as long as all others.
 

@@ -1,5 +1,6 @@
-"""What every bench needs: the unit under test, its clock and reset, its streams."""
+"""What every bench needs: the unit under test and its model, its clock and reset, its streams."""
 
+import importlib
 import json
 import random
 from collections.abc import Iterable
@@ -13,10 +14,8 @@ from cocotb.triggers import ClockCycles, RisingEdge
 
 from skimp.sim.streams import Sink, Source, pauses
 
-__all__ = [
-    "DEEP", "KEY", "LATENCY", "MANIFEST", "MIXES", "PARAMETERS", "PERIOD", "PORTS", "Bench",
-    "number", "rng",
-]
+__all__ = ["DEEP", "LATENCY", "MANIFEST", "MIXES", "MODEL", "PARAMETERS", "PERIOD", "PORTS",
+           "REAL", "WARM_UP", "Bench", "check_facts", "number", "rng"]
 
 # Written by `sim.launch`, in whose folder the simulator runs.
 _RUN = json.loads(Path("bench.json").read_text())
@@ -27,9 +26,17 @@ PORTS: dict[str, Any] = MANIFEST["ports"]
 LATENCY: int = MANIFEST["latency"]
 PERIOD: int = _RUN["period_ns"]
 
-# The keywords of `golden.psu.order` among the parameters of a unit that sorts.
-KEY = {name: PARAMETERS[name] for name in ("width", "key", "buckets", "wires", "descending")
-       if name in PARAMETERS}
+
+def _model() -> Any:
+    module, _, name = _RUN["model"].rpartition(".")
+    return getattr(importlib.import_module(module), name)(MANIFEST)
+
+
+MODEL = _model()
+# Operands to run instead of random ones, and the items after which toggles count.
+REAL: dict[str, Any] = {} if _RUN["warm_up"] is None else {
+    name: array.astype(np.int64) for name, array in np.load("operands.npz").items()}
+WARM_UP: int = _RUN["warm_up"] or 0
 
 # How the source idles and the sink stalls, for `cocotb.parametrize`.
 MIXES = (("idle", "stall"), [("never", "never"), ("random", "never"), ("never", "random"),
@@ -37,12 +44,18 @@ MIXES = (("idle", "stall"), [("never", "never"), ("random", "never"), ("never", 
 
 
 def rng() -> np.random.Generator:
-    """Give the random numbers of a test: those of the run's seed."""
+    """Return the random numbers of a test: those of the run's seed."""
     return np.random.default_rng(cocotb.RANDOM_SEED)
 
 
+def check_facts() -> None:
+    """Check that the manifest says what the model does."""
+    for name, value in MODEL.facts.items():
+        assert MANIFEST[name] == value, f"{name} is {MANIFEST[name]}, not {value}"
+
+
 def number(bits: int, *, every: bool = False) -> int:
-    """Say how many vectors of ``bits`` bits to try: fewer of longer ones, whose units are slower.
+    """Return how many items of ``bits`` bits to try: fewer of longer ones, whose units are slower.
 
     With ``every``, all there are, up to 4096.
     """
@@ -108,42 +121,18 @@ class Bench:
         return self.sink.received
 
     def mark_span(self, first: int, clocks: int, operations: int) -> None:
-        """Tell who counts toggles where to: from the clock in which item ``first`` was taken on."""
+        """Write where toggles count: from the clock in which item ``first`` was taken on."""
         Path("span.json").write_text(json.dumps({
             "begin_ns": PERIOD * self.source.taken[first] - PERIOD / 2, "clocks": clocks,
             "operations": operations}))
 
-    def check_timing(self, idle: str, stall: str, what: str) -> None:
-        """Without stalls, see that each item came after `LATENCY`; without idling, no gaps."""
-        taken = np.array(self.source.taken)
-        if stall == "never":
-            assert set(self.sink.offered - taken) == {LATENCY}, "not there after the latency"
-        if idle == "never":
-            assert self.sink.gaps == 0, f"the sink waited {self.sink.gaps} clocks between {what}s"
-            if stall == "never":
-                assert taken[-1] - taken[0] == len(taken) - 1, f"less than a {what} per clock"
-
-    async def fill(self, what: str) -> None:
-        """Stall until every rank is full and the input is refused; then take all again."""
-        self.sink.stall("always")
-        await self.cycles(8 * LATENCY + 20)
-        filled = len(self.source.taken)
-        assert filled == LATENCY, f"{filled} {what}s in {LATENCY} ranks"
-        assert self.full(), "the unit does not wait for the sink, full"
-        self.sink.stall("never")
-
-    def check_flow(self) -> None:
-        """See that what had filled all ranks came out without a gap."""
-        taken = self.sink.taken[:LATENCY]
-        assert taken[-1] - taken[0] == LATENCY - 1, "gaps in full ranks"
-
     def full(self) -> bool:
-        """Tell whether the unit offers something and takes nothing."""
+        """Return whether the unit offers something and takes nothing."""
         return self.sink.valid.value == 1 and all(
             source.ready.value == 0 for source in self.sources)
 
     async def restart(self, cycles: int) -> None:
-        """Run for ``cycles``, reset with work under way, and see that nothing of it comes out."""
+        """Run for ``cycles``, reset with work under way, and check that nothing of it comes out."""
         await self.cycles(cycles)
         for source in self.sources:
             source.items.clear()

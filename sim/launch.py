@@ -11,9 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol, TextIO
 
+import numpy as np
 from cocotb_tools.runner import Icarus, Runner, Verilator
 
 from skimp.sim import process
+from skimp.sim.models.base import Model, Operands
 
 __all__ = ["DEPTHS", "SIMULATORS", "BenchFailed", "SimulatorMissing", "Unit", "run_bench"]
 
@@ -117,17 +119,18 @@ class _Verilator(_Environment, Verilator):
 BUILD_ARGS = {"icarus": [], "verilator": ["-Wno-fatal", "-Wno-lint", "-Wno-style", "-O3"]}
 
 
-def run_bench(unit: Unit, bench: str, folder: Path, *, simulator: str = "icarus",
+def run_bench(unit: Unit, model: type[Model], folder: Path, *, simulator: str = "icarus",
               sources: Iterable[Path] = (), seed: int = 1, depth: str = "quick",
-              period_ns: int = 10, delays: bool = False) -> int:
-    """Run the cocotb tests of module ``bench`` on ``unit``; give the number of tests that passed.
+              period_ns: int = 10, delays: bool = False, operands: Operands | None = None,
+              warm_up: int = 0) -> int:
+    """Run the cocotb tests of ``model`` on ``unit``; return the number of tests that passed.
 
     Parameters
     ----------
     unit : Unit
         Design and manifest.
-    bench : str
-        Module with the tests, such as ``sim.tb_psu``.
+    model : type of Model
+        What the unit takes and gives, such as `sim.models.psu.SortingModel`; it names its benches.
     folder : Path
         Where everything is put, the log too (``log.txt``). A run needs one of its own.
     simulator : {"icarus", "verilator"}
@@ -144,6 +147,10 @@ def run_bench(unit: Unit, bench: str, folder: Path, *, simulator: str = "icarus"
     delays : bool
         Whether the paths of cells, in ``specify`` blocks, take time; and nets that the design says
         are traced. For Icarus.
+    operands : Operands, optional
+        Operands that run, and nothing else does; ``span.json`` then says where toggles count.
+    warm_up : int
+        Items of them, or tiles, before toggles count.
 
     Raises
     ------
@@ -167,10 +174,13 @@ def run_bench(unit: Unit, bench: str, folder: Path, *, simulator: str = "icarus"
     results.unlink(missing_ok=True)
     design = folder / f"{unit.name}.v"
     design.write_text(unit.verilog)
-    # The bench runs in this folder and reads this file, see `sim.bench`.
+    # The bench runs in this folder and reads these files, see `sim.bench`.
     (folder / "bench.json").write_text(json.dumps({
-        "manifest": unit.manifest, "depth": depth, "use_x": simulator == "icarus" and not sources,
-        "period_ns": period_ns}))
+        "manifest": unit.manifest, "model": _dotted(model), "depth": depth, "period_ns": period_ns,
+        "use_x": simulator == "icarus" and not sources,
+        "warm_up": None if operands is None else warm_up}))
+    if operands is not None:
+        np.savez(folder / "operands.npz", allow_pickle=False, **operands)
     if simulator == "verilator":
         ports = folder / "ports.vlt"
         ports.write_text("\n".join(["`verilator_config", *(
@@ -185,15 +195,24 @@ def run_bench(unit: Unit, bench: str, folder: Path, *, simulator: str = "icarus"
     except RuntimeError:
         raise BenchFailed(f"{unit.name} does not compile in {simulator}:\n{_tail(log)}") from None
     try:
-        runner.test(hdl_toplevel=unit.name, test_module=bench, seed=seed, test_dir=folder,
+        runner.test(hdl_toplevel=unit.name, test_module=model.benches, seed=seed, test_dir=folder,
+                    test_filter=None if operands is None else "real_operands",
                     results_xml=str(results), log_file=log, waves=delays)
     except (RuntimeError, SystemExit):
         pass                                            # under pytest the runner exits: see below
-    return _count(results, f"{bench} on {unit.name} in {simulator}", log)
+    return _count(results, f"{', '.join(model.benches)} on {unit.name} in {simulator}", log)
+
+
+def _dotted(model: type[Model]) -> str:
+    """Return the name that ``model`` is imported by; a script's by the script's own."""
+    module = model.__module__
+    if module == "__main__":
+        module = Path(str(sys.modules["__main__"].__file__)).stem
+    return f"{module}.{model.__name__}"
 
 
 def _count(results: Path, run: str, log: Path) -> int:
-    """Give the number of tests that passed; raise if any did not, or none ran."""
+    """Return the number of tests that passed; raise if any did not, or none ran."""
     if not results.is_file():
         raise BenchFailed(f"{run}: the simulation ended abnormally:\n{_tail(log)}")
     passed, failed = 0, []

@@ -1,4 +1,4 @@
-"""Source and sink of the ``valid``/``ready`` streams that `hw` emits, and the packing of payloads.
+"""Source and sink of the ``valid``/``ready`` streams that `hw` emits.
 
 Both ends look right after the clock edge, when cocotb still shows the values before it: they see
 what a flip-flop sees. What they then drive arrives before the next edge. Both check the rules of
@@ -11,16 +11,15 @@ the stream on the unit's side, so a bench that uses them checks these without a 
 
 import random
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import cocotb
-import numpy as np
 from cocotb.triggers import RisingEdge
 from cocotb.types import Logic, LogicArray
-from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Sink", "Source", "pack", "pauses", "unpack"]
+__all__ = ["Sink", "Source", "pauses"]
+
 
 def pauses(kind: str, rng: random.Random) -> Iterator[bool]:
     """Tell cycle by cycle whether to pause: never, always, at random (60 %), or in bursts."""
@@ -36,47 +35,6 @@ def pauses(kind: str, rng: random.Random) -> Iterator[bool]:
                 yield from [True] * rng.randrange(40) + [False] * rng.randrange(40)
             case _:
                 raise ValueError(f"Pauses must be never, always, random or bursts, not {kind!r}")
-
-
-def _fields(port: Mapping[str, Any]) -> Mapping[str, Sequence[int]]:
-    return port.get("fields", {"payload": [0, port["width"]]})
-
-
-def pack(port: Mapping[str, Any], **fields: ArrayLike) -> list[int]:
-    """Pack one array a field into the words of a port.
-
-    ``port`` is its record in the manifest. An array has one row an item and one column an element,
-    element 0 lowest; one dimension means one element. A port without fields is all ``payload``.
-    """
-    places = _fields(port)
-    if fields.keys() != places.keys():
-        raise ValueError(f"Fields must be {', '.join(places)}, not {', '.join(fields)}")
-    columns = []
-    for name, (_low, width) in sorted(places.items(), key=lambda place: place[1][0]):
-        values = np.asarray(fields[name])
-        values = values.reshape(len(values), -1).astype(np.uint64)
-        bits = values[..., None] >> np.arange(width // values.shape[1], dtype=np.uint64) & 1
-        columns.append(bits.reshape(len(values), width).astype(np.uint8))
-    data = np.packbits(np.hstack(columns), axis=1, bitorder="little")
-    return [int.from_bytes(row.tobytes(), "little") for row in data]
-
-
-def unpack(port: Mapping[str, Any], words: Sequence[int], field: str = "payload",
-           elements: int | None = None) -> NDArray[np.int64]:
-    """Unpack one field of the words of a port, the inverse of `pack`.
-
-    Returns
-    -------
-    (words, elements) array of int64, or (words,) without ``elements``
-    """
-    low, width = _fields(port)[field]
-    size = -(-port["width"] // 8)
-    data = np.frombuffer(b"".join(word.to_bytes(size, "little") for word in words), dtype=np.uint8)
-    bits = np.unpackbits(data.reshape(len(words), size), axis=1, bitorder="little")
-    each = width // (elements or 1)
-    bits = bits[:, low:low + width].reshape(len(words), elements or 1, each)
-    values = bits @ (1 << np.arange(each, dtype=np.int64))
-    return values if elements else values[:, 0]
 
 
 class _End:

@@ -5,7 +5,7 @@ idle one, all zeros, which adds nothing but the bias.
 """
 
 import random
-from typing import Any, NamedTuple
+from typing import Any
 
 import cocotb
 import numpy as np
@@ -14,73 +14,33 @@ from cocotb.triggers import RisingEdge, Timer
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from skimp.golden.arithmetic.sparq import effective, matmul
-from skimp.sim.bench import DEEP, LATENCY, MANIFEST, PARAMETERS, PORTS, rng
-from skimp.sim.operands import (
-    Operands,
-    activation_codes,
-    corner_steps,
-    random_activations,
-    random_weights,
-    signed,
-    weight_codes,
-    words,
-)
+from skimp.sim.bench import DEEP, LATENCY, MANIFEST, MODEL, PARAMETERS, check_facts, rng
+from skimp.sim.models.base import Integers, Operands
+from skimp.sim.models.operands import corner_steps, random_activations, random_weights, signed
 from skimp.sim.streams import pauses
 
-CONFIG = ({name: PARAMETERS[name] for name in ("window", "shifts")} if "window" in PARAMETERS
-          else {})
-LANES = 2 if CONFIG else PARAMETERS["lanes"]
-ACTIVATION_WIDTH = 8 if CONFIG else PARAMETERS["activation_width"]
-WEIGHT_WIDTH = PARAMETERS["weight_width"]
+LANES, SUM_WIDTH = MODEL.lanes, MODEL.sum_width
+ACTIVATION_WIDTH, WEIGHT_WIDTH = MODEL.activation_width, MODEL.weight_width
 BIAS = MANIFEST["bias"]
-SUM_WIDTH = PORTS["sum"]["width"]
 PERIOD = 10
 IDLE = 0, 0, 0
 # A PE takes encoded pairs: how they were rounded is nothing to it, but changes which there are.
-ROUNDINGS = ("round", "trim") if CONFIG else ("round",)
+MODELS = {rounding: type(MODEL)(MANIFEST | {"parameters": PARAMETERS | {"rounding": rounding}})
+          for rounding in (("round", "trim") if "rounding" in PARAMETERS else ("round",))}
 MIXES = (("idle", "rounding"), [("never", "round"), *(
-    (idle, ROUNDINGS[-1]) for idle in ("random", "bursts"))])
+    (idle, list(MODELS)[-1]) for idle in ("random", "bursts"))])
 
 
-class Steps(NamedTuple):
-    """Activations and weights, a row a step, and whether the sum starts anew with it."""
+def at(x: Operands, places: Integers) -> Operands:
+    """Return the steps at ``places``, and idle ones where those are -1."""
+    return {name: np.where((places < 0).reshape(-1, *[1] * (field.ndim - 1)), 0, field[places])
+            for name, field in x.items()}
 
-    activations: Operands
-    weights: Operands
-    first: NDArray[np.bool_]
-    rounding: str = "round"
 
-    def at(self, places: Operands) -> "Steps":
-        """Give the steps at ``places``, and idle ones where those are -1."""
-        idle = places < 0
-        a, w = (np.where(idle[:, None], 0, x[places]) for x in (self.activations, self.weights))
-        return Steps(a, w, ~idle & self.first[places], self.rounding)
-
-    def ports(self) -> list[tuple[int, int, int]]:
-        """Give what the inputs are given: activation, weight, first."""
-        a = activation_codes(self.activations, config=CONFIG, rounding=self.rounding,
-                             width=ACTIVATION_WIDTH)
-        w = weight_codes(self.weights, width=WEIGHT_WIDTH, encoding=MANIFEST["weight_encoding"])
-        return list(zip(words(PORTS["activation"], *a), words(PORTS["weight"], *w),
-                        self.first.astype(int).tolist(), strict=True))
-
-    def products(self) -> Operands:
-        """Give the dot product of each step."""
-        a = self.activations
-        if CONFIG:
-            a = effective(a, **CONFIG, rounding=self.rounding)
-        return (a * self.weights).sum(axis=1)
-
-    def starts(self) -> Operands:
-        """Give for each step the one with which its sum started."""
-        return np.maximum.accumulate(np.where(self.first, np.arange(len(self.first)), 0))
-
-    def sums(self) -> Operands:
-        """Give the sum after each step."""
-        total = np.cumsum(self.products() + BIAS)
-        before = np.concatenate([[0], total[:-1]])
-        return (total - before[self.starts()]) % (1 << SUM_WIDTH)
+def ports(x: Operands, rounding: str) -> list[tuple[int, int, int]]:
+    """Return what the inputs are given: activation, weight, first."""
+    words = MODELS[rounding].words(x)
+    return list(zip(*(words[name] for name in MODEL.inputs), strict=True))
 
 
 def firsts(count: int, often: float, generator: Generator) -> NDArray[np.bool_]:
@@ -88,15 +48,8 @@ def firsts(count: int, often: float, generator: Generator) -> NDArray[np.bool_]:
     return (generator.random(count) < often) | (np.arange(count) == 0)
 
 
-def random_steps(count: int, often: float, rounding: str, generator: Generator) -> Steps:
-    """Give random steps, of which a part ``often`` start the sum anew."""
-    return Steps(random_activations(count, LANES, ACTIVATION_WIDTH, generator),
-                 random_weights(count, LANES, WEIGHT_WIDTH, generator),
-                 firsts(count, often, generator), rounding)
-
-
-def places(count: int, idle: str) -> Operands:
-    """Tell for each clock which of ``count`` steps is taken, -1 if none is."""
+def places(count: int, idle: str) -> Integers:
+    """Return for each clock which of ``count`` steps is taken, -1 if none is."""
     paused, taken = pauses(idle, random.Random(cocotb.RANDOM_SEED)), [0]
     for place in range(1, count):
         while next(paused):
@@ -125,14 +78,14 @@ class Pe:
         return pe
 
     async def step(self, step: tuple[int, int, int]) -> list[str]:
-        """Take a step; give what the outputs showed until then, the sum last."""
+        """Take a step; return what the outputs showed until then, the sum last."""
         for port, value in zip(self.inputs, step, strict=True):
             port.value = value
         await self.edge                         # the values are still those from before it
         return [str(port.value) for port in self.outputs]
 
     async def take(self, steps: list[tuple[int, int, int]]) -> list[str]:
-        """Take a step a clock, then `LATENCY` idle ones; give the bits of the sum after each step.
+        """Take a step a clock, then `LATENCY` idle ones; return the bits of the sum after each.
 
         Fails if the operands for the neighbours are not those of the clock before.
         """
@@ -153,25 +106,25 @@ class Pe:
         return [await self.step(IDLE) for _ in range(LATENCY)][-1][-1]
 
 
-async def check(pe: Pe, steps: Steps) -> None:
-    """Take ``steps`` and compare every sum."""
-    starts = steps.starts()
-    sums = zip(await pe.take(steps.ports()), steps.sums().tolist(), strict=True)
-    for place, (got, value) in enumerate(sums):
+async def check(pe: Pe, x: Operands, rounding: str = "round") -> None:
+    """Take steps and compare every sum."""
+    starts = np.maximum.accumulate(np.where(x["first"], np.arange(len(x["first"])), 0))
+    sums = MODELS[rounding].sums(x).tolist()
+    for place, (got, value) in enumerate(zip(await pe.take(ports(x, rounding)), sums, strict=True)):
         assert got == bits(value), (
             f"sum {got}, not {bits(value)}, {place - starts[place]} steps after the first, with "
-            f"{steps.activations[place].tolist()} x {steps.weights[place].tolist()}")
+            f"{x['activation'][place].tolist()} x {x['weight'][place].tolist()}")
 
 
 def bits(value: int) -> str:
-    """Give a sum as the port shows it."""
+    """Return a sum as the port shows it."""
     return f"{value % (1 << SUM_WIDTH):0{SUM_WIDTH}b}"
 
 
 @cocotb.test()
 async def facts(_dut):
     """The manifest has the number of products and the clocks that the other tests rely on."""
-    assert (MANIFEST["macs"], LATENCY) == (LANES, 2)
+    check_facts()
 
 
 @cocotb.test()
@@ -181,8 +134,8 @@ async def accumulates(dut, idle, rounding):
     pe, generator = await Pe.start(dut), rng()
     count = 10_000 if DEEP else 400
     for often in 0.01, 0.5:
-        steps = random_steps(count, often, rounding, generator)
-        await check(pe, steps.at(places(count, idle)))
+        x = {**MODEL.random(count, generator), "first": firsts(count, often, generator)}
+        await check(pe, at(x, places(count, idle)), rounding)
 
 
 @cocotb.test()
@@ -190,33 +143,35 @@ async def corners(dut):
     """Corners on every lane; if deep, on two lanes each with each."""
     pe, generator = await Pe.start(dut), rng()
     count = 10_000 if DEEP else 2000
-    operands = corner_steps(LANES, ACTIVATION_WIDTH, WEIGHT_WIDTH, count, generator)
-    await check(pe, Steps(*operands, firsts(count, 0.3, generator)))
+    a, w = corner_steps(LANES, ACTIVATION_WIDTH, WEIGHT_WIDTH, count, generator)
+    await check(pe, {"activation": a, "weight": w, "first": firsts(count, 0.3, generator)})
 
 
-@cocotb.test(skip=not CONFIG)
-@cocotb.parametrize(rounding=ROUNDINGS)
+@cocotb.test(skip=len(MODELS) == 1)
+@cocotb.parametrize(rounding=list(MODELS))
 async def every_word(dut, rounding):
     """Every word that a pair can be, up to 3000 of them; if deep, the words of every pair."""
     pe, generator = await Pe.start(dut), rng()
     index = np.arange(1 << 16)
     pairs = np.stack([index & 255, index >> 8], axis=1)
     if not DEEP:
-        codes, _ = activation_codes(pairs, config=CONFIG, rounding=rounding)
+        codes, _ = MODELS[rounding].encoded(pairs)
         pairs = generator.permutation(pairs[np.unique(codes, return_index=True)[1]])[:3000]
-    steps = random_steps(len(pairs), 0.1, rounding, generator)
-    await check(pe, steps._replace(activations=pairs))
+    x = {**MODEL.random(len(pairs), generator), "activation": pairs,
+         "first": firsts(len(pairs), 0.1, generator)}
+    await check(pe, x, rounding)
 
 
-@cocotb.test(skip=bool(CONFIG))
+@cocotb.test(skip=len(MODELS) > 1)
 async def every_product(dut):
     """Every activation with every weight on every lane; of many only 3000, unless deep."""
     pe, generator = await Pe.start(dut), rng()
     both = np.arange(1 << ACTIVATION_WIDTH + WEIGHT_WIDTH)
     both = np.stack([generator.permutation(both) for _ in range(LANES)], axis=1)
     both = both[:len(both) if DEEP else 3000]
-    await check(pe, Steps(both >> WEIGHT_WIDTH, signed(both % (1 << WEIGHT_WIDTH), WEIGHT_WIDTH),
-                          firsts(len(both), 0.1, generator)))
+    await check(pe, {"activation": both >> WEIGHT_WIDTH,
+                     "weight": signed(both % (1 << WEIGHT_WIDTH), WEIGHT_WIDTH),
+                     "first": firsts(len(both), 0.1, generator)})
 
 
 @cocotb.test()
@@ -233,18 +188,18 @@ async def rows(dut, idle, rounding):
     for k in lengths:
         a = random_activations(4, k, ACTIVATION_WIDTH, generator)[k % 4:][:1]
         w = random_weights(1, k, WEIGHT_WIDTH, generator)
-        dot = matmul(a, w.T, **CONFIG, rounding=rounding) if CONFIG else a @ w.T
-        count = -(-k // LANES)
+        dots += [int(MODELS[rounding].product(a, w.T)[0, 0])] * -(-k // LANES)
         for x, parts in (a, activations), (w, weights):
-            parts.append(np.pad(x, [(0, 0), (0, count * LANES - k)]).reshape(count, LANES))
-        first += [True] + [False] * (count - 1)
-        last += [False] * (count - 1) + [True]
-        dots += [int(dot[0, 0])] * count
+            parts.append(np.pad(x, [(0, 0), (0, -k % LANES)]).reshape(-1, LANES))
+        first += [True] + [False] * (len(parts[-1]) - 1)
+        last += [False] * (len(parts[-1]) - 1) + [True]
     taken = places(len(dots), idle)
-    steps = Steps(np.vstack(activations), np.vstack(weights), np.array(first), rounding).at(taken)
-    sums = await pe.take(steps.ports())
+    x = at({"activation": np.vstack(activations), "weight": np.vstack(weights),
+            "first": np.array(first)}, taken)
+    sums = await pe.take(ports(x, rounding))
+    starts = np.maximum.accumulate(np.where(x["first"], np.arange(len(taken)), 0)).tolist()
     newest = np.maximum.accumulate(taken).tolist()
-    for clock, (step, start) in enumerate(zip(newest, steps.starts().tolist(), strict=True)):
+    for clock, (step, start) in enumerate(zip(newest, starts, strict=True)):
         if last[step]:
             clocks = clock - start + 1
             got = int(signed(np.array(int(sums[clock], 2) - BIAS * clocks), SUM_WIDTH))
@@ -262,8 +217,9 @@ async def long_sums(dut, top, alone):
     pe = await Pe.start(dut)
     a, half = np.full((1, LANES), (1 << ACTIVATION_WIDTH) - 1), 1 << WEIGHT_WIDTH - 1
     a[:, 1:] *= not alone
-    steps = Steps(a, np.full((1, LANES), half - 1 if top else -half), np.array([False]))
-    (step,), each = steps.ports(), int(steps.products()[0]) + BIAS
+    w = np.full((1, LANES), half - 1 if top else -half)
+    (step,) = ports({"activation": a, "weight": w, "first": np.array([False])}, "round")
+    each = int(MODELS["round"].product(a, w.T)[0, 0]) + BIAS
     limit = 1_000_000 if DEEP else 80_000 if top and not alone else 0
     total = 0
 
@@ -282,7 +238,7 @@ async def long_sums(dut, top, alone):
         total += LATENCY * BIAS
 
     def left(holds: int) -> int:
-        """Give the clocks that it takes to 2**32, in some ``holds``."""
+        """Return the clocks that it takes to 2**32, in some ``holds``."""
         return ((1 << SUM_WIDTH) - 1 - total - holds * LATENCY * BIAS) // max(each, 1)
 
     await first()

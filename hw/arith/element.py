@@ -80,6 +80,18 @@ class ProcessingElement(wiring.Component):
         """
         raise NotImplementedError
 
+    @property
+    def encoded(self) -> dict[str, int]:
+        """Bits of the operands that each port is made of."""
+        return {"activation": self.activation_width * self.macs,
+                "weight": self.weight_width * self.macs}
+
+    def encode(self, m: Module, port: str, drawn: Value) -> Value:
+        """Make what ``port`` takes of a step's operands, the first lowest."""
+        width, encode = {"activation": (self.activation_width, self.encode_activation),
+                         "weight": (self.weight_width, self.encode_weight)}[port]
+        return encode(m, [drawn.word_select(place, width) for place in range(self.macs)])
+
     def encode_activation(self, m: Module, activations: list[Value]) -> Value:
         """Make ``activation`` of a step's activations, unsigned; zero bits of zeros."""
         return Cat(activations)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from amaranth import Module, Mux, Value
+from amaranth import Cat, Module, Mux, Value
 from amaranth.hdl import signed
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
@@ -93,11 +93,20 @@ class SparqDot(wiring.Component):
             "weight": data.ArrayLayout(signed(params.weight_width), count)}
         if params.input == "sparse24":
             layout["index"] = data.ArrayLayout(2, count)
+        self.encoded = {} if raw else {"i": count * (8 + params.weight_width)}
         # No sum exceeds that of activations of 8 bits.
         self._width = 8 + params.weight_width + (count - 1).bit_length()
         super().__init__({
             "i": In(stream.Signature(data.StructLayout(layout))),
             "o": Out(stream.Signature(data.StructLayout({"sum": signed(self._width)})))})
+
+    def encode(self, m: Module, port: str, drawn: Value) -> Value:
+        """Make what ``i`` takes of raw activations, and weights above them."""
+        count = 2 * self.params.pairs
+        activations = [drawn.word_select(place, 8) for place in range(count)]
+        return Cat(*(select_pair(m, *pair, self.params)
+                     for pair in zip(activations[::2], activations[1::2], strict=True)),
+                   drawn[8 * count:])
 
     def elaborate(self, platform):
         m = Module()

@@ -1,4 +1,4 @@
-"""The catalogue: every block with its parameters, component, golden function, bench and source.
+"""The catalogue: every block with its parameters, component, model and source.
 
 Data only. A new block is one more row; the command, the README's table and the tests read it here.
 """
@@ -26,6 +26,15 @@ from skimp.hw.sysmt.array import SysmtArray, SysmtArrayParams
 from skimp.hw.sysmt.operands import ActivationTag, WeightTag
 from skimp.hw.sysmt.params import SysmtPeParams
 from skimp.hw.sysmt.pe import SysmtPe
+from skimp.sim.models.array import PlainArrayModel, SparqArrayModel, SysmtArrayModel
+from skimp.sim.models.base import Model
+from skimp.sim.models.booth import BoothModel
+from skimp.sim.models.dot import PlainDotModel, SparqDotModel
+from skimp.sim.models.element import PlainPeModel, SparqPeModel
+from skimp.sim.models.link import LinkModel
+from skimp.sim.models.popcount import PopcountModel
+from skimp.sim.models.psu import SortingModel
+from skimp.sim.models.sparq import PairModel, WindowModel
 
 __all__ = ["CATALOGUE", "Block"]
 
@@ -42,12 +51,8 @@ class Block:
         One line.
     parameters, component : type
         The parameter class, and the component that takes an instance of it.
-    golden : str
-        The function that says what is right, by its dotted name.
-    bench : str
-        The cocotb module.
-    serial_bench : str
-        The cocotb module of configurations with one element per clock.
+    model : type of Model
+        What it takes and gives; of a block with a ``harness``, what that does.
     paper : str
         Where the block comes from.
     configs : mapping of str to mapping
@@ -64,18 +69,18 @@ class Block:
     product : str
         The function that multiplies matrices as the block does, by its dotted name: its error is
         shown beside the area.
-    harness : str
-        Block that its bench runs on, if it speaks a language of its own: the array of one
-        processing element, of the same parameters.
+    harness : Block
+        What its bench runs on, if it speaks a language of its own: the array of one processing
+        element, of the same parameters.
+    inside : Block
+        The array that it is an element of: its energy is measured there.
     """
 
     name: str
     summary: str
     parameters: type
     component: type[wiring.Component]
-    golden: str
-    bench: str
-    serial_bench: str = ""
+    model: type[Model]
     paper: str
     configs: Mapping[str, Mapping[str, Any]]
     sizes: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
@@ -83,7 +88,8 @@ class Block:
     clock_ns: float = 7.0
     baseline: str = ""
     product: str = ""
-    harness: str = ""
+    harness: "Block | None" = None
+    inside: "Block | None" = None
 
 
 PSU = ("Han et al., \"'1'-bit Count-based Sorting Unit to Reduce Link Power in DNN Accelerators\", "
@@ -99,9 +105,7 @@ SIZES = {"n": (9, 25, 49, 64)}
 def _sorting_unit(name: str, summary: str, paper: str, configs: Mapping[str, Mapping[str, Any]],
                   **fixed: Any) -> Block:
     return Block(name=name, summary=summary, parameters=SortingUnitParams, component=SortingUnit,
-                 golden="golden.psu.order", bench="skimp.sim.tb_psu",
-                 serial_bench="skimp.sim.tb_psu_serial", paper=paper, configs=configs,
-                 sizes=SIZES, fixed=fixed)
+                 model=SortingModel, paper=paper, configs=configs, sizes=SIZES, fixed=fixed)
 
 
 SPARQ = ("Shomron et al., \"Post-Training Sparsity-Aware Quantization\", NeurIPS 2021, "
@@ -126,19 +130,35 @@ def _squares(configs: Mapping[str, Mapping[str, Any]], *sizes: int) -> dict[str,
             for size in sizes for name, config in configs.items()}
 
 
+SYSMT_ARRAY = Block(
+    name="sysmt-array", summary="array of sysmt-pe", parameters=SysmtArrayParams,
+    component=SysmtArray, model=SysmtArrayModel, paper=NBSMT,
+    configs={**_squares({name: THREADS[name] for name in ("1t", "2t", "4t")}, 4, 8),
+             **_squares({name: THREADS[name] for name in (
+                 "1t", "2t", "2t-A0", "2t-wA", "2t-W", "2t-W0", "4t", "4t-wA")}, 16)},
+    clock_ns=10.0, baseline="plain-array", product="golden.arithmetic.nbsmt.matmul")
+SPARQ_ARRAY = Block(
+    name="sparq-array", summary="array of sparq-pe", parameters=SparqArrayParams,
+    component=SparqArray, model=SparqArrayModel, paper=SPARQ + "; dataflow: " + NBSMT,
+    configs=_squares({"5opt": {}}, 8), clock_ns=10.0, baseline="plain-array",
+    product="golden.arithmetic.sparq.matmul")
+PLAIN_ARRAY = Block(
+    name="plain-array", summary="baseline: array of plain-pe", parameters=PlainArrayParams,
+    component=PlainArray, model=PlainArrayModel, paper="dataflow: " + NBSMT,
+    configs=_squares({"8b-8b": {}}, 4, 8, 16), clock_ns=10.0, baseline="plain-array")
+
+
 def _tags(name: str, summary: str, component: type[wiring.Component]) -> Block:
     return Block(name=name, summary=summary, parameters=SysmtPeParams, component=component,
-                 golden="golden.arithmetic.nbsmt.matmul",
-                 bench="skimp.sim.tb_array", harness="sysmt-array",
-                 paper=NBSMT, configs=THREADS, clock_ns=10.0)
-
+                 model=SysmtArrayModel, harness=SYSMT_ARRAY, paper=NBSMT, configs=THREADS,
+                 clock_ns=10.0)
 
 
 BASELINE = {"accurate": {}, "approximate": APPROXIMATE, "gray2": GRAY2}
 
 CATALOGUE = {block.name: block for block in (
     Block(name="popcount", summary="number of ones of a word", parameters=PopcountParams,
-          component=Popcount, golden="golden.psu.keys", bench="skimp.sim.tb_popcount", paper=PSU,
+          component=Popcount, model=PopcountModel, paper=PSU,
           configs={"byte": {}, "word": {"width": 32}}),
     _sorting_unit("psu", "order of n elements by popcount or Gray key, a vector per clock", PSU, {
         "accurate": {"sorter": "counting"},
@@ -151,7 +171,7 @@ CATALOGUE = {block.name: block for block in (
     }),
     Block(name="link-orderer", summary="packets in, ordered flits out", paper=PSU + "; link: "
           "Chen et al., arXiv 2509.00500", parameters=LinkOrdererParams, component=LinkOrderer,
-          golden="golden.link.flits", bench="skimp.sim.tb_link_orderer", configs={
+          model=LinkModel, configs={
               "pairs": {"sorter": "banyan", **GRAY2},
               "pairs-snake": {"sorter": "banyan", "snake": True, **GRAY2},
               "activations": {"sorter": "banyan", "pairs": False, **GRAY2},
@@ -163,59 +183,42 @@ CATALOGUE = {block.name: block for block in (
     _sorting_unit("psu-compare-all", "baseline: every two keys compared at once", "folklore",
                   {"accurate": {}, "approximate": APPROXIMATE}, sorter="compare-all"),
     Block(name="window-select", summary="window of an activation", parameters=WindowParams,
-          component=WindowSelect, golden="golden.arithmetic.sparq.window",
-          bench="skimp.sim.tb_window_select",
-          paper=SPARQ, configs=CONFIGS, sizes=ROUNDINGS, clock_ns=8.5),
+          component=WindowSelect, model=WindowModel, paper=SPARQ, configs=CONFIGS,
+          sizes=ROUNDINGS, clock_ns=8.5),
     Block(name="pair-select", summary="two lanes of a pair of activations", parameters=WindowParams,
-          component=PairSelect, golden="golden.arithmetic.sparq.pair",
-          bench="skimp.sim.tb_pair_select",
-          paper=SPARQ, configs=CONFIGS, sizes=ROUNDINGS, clock_ns=8.5),
+          component=PairSelect, model=PairModel, paper=SPARQ, configs=CONFIGS, sizes=ROUNDINGS,
+          clock_ns=8.5),
     Block(name="sparq-pe", summary="processing element for pairs", parameters=SparqPeParams,
-          component=SparqPe, golden="golden.arithmetic.sparq.effective",
-          bench="skimp.sim.tb_pe", paper=SPARQ,
+          component=SparqPe, model=SparqPeModel, inside=SPARQ_ARRAY, paper=SPARQ,
           configs={**CONFIGS, "5opt-w4": {**CONFIGS["5opt"], "weight_width": 4}},
           clock_ns=8.5, baseline="plain-pe", product="golden.arithmetic.sparq.matmul"),
     Block(name="sparq-dot", summary="dot product of pairs", parameters=SparqDotParams,
-          component=SparqDot, golden="golden.arithmetic.sparq.matmul",
-          bench="skimp.sim.tb_dot", paper=SPARQ,
+          component=SparqDot, model=SparqDotModel, paper=SPARQ,
           configs={**CONFIGS, "5opt-raw": {**CONFIGS["5opt"], "input": "raw"},
                    "5opt-sparse24": {**CONFIGS["5opt"], "input": "sparse24"}},
           clock_ns=8.5, baseline="plain-dot"),
     Block(name="plain-pe", summary="baseline: processing element of fixed precision",
-          parameters=PlainPeParams, component=PlainPe, golden="golden.arithmetic.sparq.matmul",
-          bench="skimp.sim.tb_pe", paper="folklore", clock_ns=8.5, baseline="plain-pe", configs={
+          parameters=PlainPeParams, component=PlainPe, model=PlainPeModel, inside=PLAIN_ARRAY,
+          paper="folklore", clock_ns=8.5, baseline="plain-pe", configs={
               "8b-8b": {}, "8b-4b": {"weight_width": 4},
               "4b-8b": {"activation_width": 4, "lanes": 2},
               "4b-4b": {"activation_width": 4, "weight_width": 4, "lanes": 2}}),
     Block(name="plain-dot", summary="baseline: dot product of fixed precision",
-          parameters=PlainDotParams, component=PlainDot, golden="golden.arithmetic.sparq.matmul",
-          bench="skimp.sim.tb_dot", paper="folklore", clock_ns=8.5, baseline="plain-dot", configs={
+          parameters=PlainDotParams, component=PlainDot, model=PlainDotModel,
+          paper="folklore", clock_ns=8.5, baseline="plain-dot", configs={
               "8b-8b": {"products": 8}, "8b-4b": {"weight_width": 4, "products": 8},
               "4b-8b": {"activation_width": 4, "products": 8},
               "4b-4b": {"activation_width": 4, "weight_width": 4, "products": 8}}),
     Block(name="sysmt-pe", summary="processing element of several threads",
-          parameters=SysmtPeParams, component=SysmtPe, golden="golden.arithmetic.nbsmt.matmul",
-          bench="skimp.sim.tb_array", harness="sysmt-array", paper=NBSMT, configs=THREADS,
+          parameters=SysmtPeParams, component=SysmtPe, model=SysmtArrayModel, harness=SYSMT_ARRAY,
+          inside=SYSMT_ARRAY, paper=NBSMT, configs=THREADS,
           clock_ns=10.0, baseline="plain-pe", product="golden.arithmetic.nbsmt.matmul"),
     _tags("sysmt-activation", "activations of a step, with tags", ActivationTag),
     _tags("sysmt-weight", "weights of a step, with tags", WeightTag),
-    Block(name="sysmt-array", summary="array of sysmt-pe", parameters=SysmtArrayParams,
-          component=SysmtArray, golden="golden.arithmetic.nbsmt.matmul", bench="skimp.sim.tb_array",
-          paper=NBSMT,
-          configs={**_squares({name: THREADS[name] for name in ("1t", "2t", "4t")}, 4, 8),
-                   **_squares({name: THREADS[name] for name in (
-                       "1t", "2t", "2t-A0", "2t-wA", "2t-W", "2t-W0", "4t", "4t-wA")}, 16)},
-          clock_ns=10.0, baseline="plain-array", product="golden.arithmetic.nbsmt.matmul"),
-    Block(name="sparq-array", summary="array of sparq-pe", parameters=SparqArrayParams,
-          component=SparqArray, golden="golden.arithmetic.sparq.matmul",
-          bench="skimp.sim.tb_array",
-          paper=SPARQ + "; dataflow: " + NBSMT, configs=_squares({"5opt": {}}, 8),
-          clock_ns=10.0, baseline="plain-array", product="golden.arithmetic.sparq.matmul"),
-    Block(name="plain-array", summary="baseline: array of plain-pe", parameters=PlainArrayParams,
-          component=PlainArray, golden="golden.array.exact", bench="skimp.sim.tb_array",
-          paper="dataflow: " + NBSMT, configs=_squares({"8b-8b": {}}, 4, 8, 16),
-          clock_ns=10.0, baseline="plain-array"),
+    SYSMT_ARRAY,
+    SPARQ_ARRAY,
+    PLAIN_ARRAY,
     Block(name="booth-recode", summary="Booth digits of a weight", parameters=BoothRecodeParams,
-          component=BoothRecode, golden="golden.booth.digits", bench="skimp.sim.tb_booth_recode",
-          paper=BOOTH, configs={"byte": {}, "nibble": {"weight_width": 4}}, clock_ns=8.5),
+          component=BoothRecode, model=BoothModel, paper=BOOTH,
+          configs={"byte": {}, "nibble": {"weight_width": 4}}, clock_ns=8.5),
 )}

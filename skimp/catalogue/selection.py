@@ -3,6 +3,7 @@
 import functools
 import hashlib
 import itertools
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from importlib.metadata import version
@@ -14,6 +15,7 @@ from skimp.catalogue.rows import CATALOGUE, Block
 from skimp.cli.flags import check_blocks
 from skimp.hw.emit import Emitted, emit
 from skimp.jobs import cache
+from skimp.sim.models.base import Model
 
 __all__ = ["Selected", "describe", "generate", "select"]
 
@@ -31,17 +33,27 @@ class Selected:
     params: Any
 
     @property
-    def bench(self) -> str:
-        """Give the cocotb module that checks it."""
-        serial = getattr(self.params, "sorter", None) == "serial"
-        return self.block.serial_bench if serial else self.block.bench
+    def model(self) -> type[Model]:
+        """What it takes and gives, or its harness does."""
+        return self.block.model.of(self.params)
+
+    @property
+    def golden(self) -> str:
+        """Dotted name of the function that says what is right."""
+        function = self.model.golden
+        module = function.__module__
+        # By the package that offers it, if one does.
+        package = sys.modules[module.rpartition(".")[0]]
+        if getattr(package, function.__name__, None) is function:
+            module = package.__name__
+        return f"{module.removeprefix('skimp.')}.{function.__name__}"
 
     @property
     def harness(self) -> "Selected":
-        """Give what its bench runs on: itself, or an array of one processing element."""
-        if not self.block.harness:
+        """What its bench runs on: itself, or an array of one processing element."""
+        block = self.block.harness
+        if block is None:
             return self
-        block = CATALOGUE[self.block.harness]
         params = block.parameters(rows=1, cols=1, **asdict(self.params))
         return Selected(block, self.config, f"{self.name}_alone", params)
 
@@ -103,22 +115,22 @@ def _selected(block: Block, config: str, size: dict[str, Any], others: dict[str,
 
 
 def describe(one: Selected) -> dict[str, Any]:
-    """Give the row of the catalogue that `skimp list` shows of ``one``."""
+    """Return the row of the catalogue that `skimp list` shows of ``one``."""
     return {"block": one.block.name, "config": one.config, "summary": one.block.summary,
-            "parameters": asdict(one.params), "golden": one.block.golden, "bench": one.bench,
-            "paper": one.block.paper}
+            "parameters": asdict(one.params), "golden": one.golden,
+            "bench": ", ".join(one.model.benches), "paper": one.block.paper}
 
 
 def generate(selected: Selected) -> Emitted:
     """Emit a configuration, or take it from the cache if nothing it depends on changed."""
-    name = cache.entry("verilog", repr([selected, _sources()]))
+    record = {"block": selected.block.name, "config": selected.config,
+              "golden": selected.golden, "paper": selected.block.paper}
+    if hasattr(selected.params, "ties"):
+        record["ties"] = selected.params.ties
+    name = cache.entry("verilog", repr([selected.name, selected.params, record, _sources()]))
     kept = cache.read(name, [field.name for field in fields(Emitted)])
     if kept:
         return Emitted(**kept)
-    record = {"block": selected.block.name, "config": selected.config,
-              "golden": selected.block.golden, "paper": selected.block.paper}
-    if hasattr(selected.params, "ties"):
-        record["ties"] = selected.params.ties
     unit = emit(selected.block.component(selected.params), selected.name, **record)
     cache.write(name, asdict(unit))
     return unit

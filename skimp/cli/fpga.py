@@ -14,13 +14,14 @@ from skimp.cli.notes import NOTES, progress
 from skimp.cli.options import FOLDER, Number, option, verb
 from skimp.fpga.boards import Board, find_board
 from skimp.fpga.build import SEED, build, tool_versions
-from skimp.fpga.selftest import check_kind, self_test
+from skimp.fpga.selftest import self_test
 from skimp.hw.emit import write_whole
 from skimp.jobs import cache, tools
 from skimp.jobs.documents import to_json
 from skimp.show import tables
 from skimp.show.boards import boards_table
 from skimp.sim.launch import run_bench
+from skimp.sim.models.selftest import SelfTestModel
 
 __all__ = ["COMMANDS"]
 
@@ -36,8 +37,6 @@ def fpga(chosen: list[Selected], board: str, words: int, simulate: bool, output:
     """
     if {one.block.name for one in chosen} == set(CATALOGUE):
         raise ValueError("name a block to build for a board: the whole catalogue takes hours")
-    for one in chosen:
-        check_kind(one)
     target = find_board(board)
     output.mkdir(parents=True, exist_ok=True)
     if not os.access(output, os.W_OK):
@@ -67,7 +66,7 @@ def _build(one: Selected, board: Board, words: int, simulate: bool,
     test = self_test(one, words, blink_bits)
     if simulate:
         with tools.scratch() as folder:
-            run_bench(test, "skimp.sim.tb_selftest", folder)
+            run_bench(test, SelfTestModel, folder)
     placed = asdict(build(test, board))
     products, folder = placed.pop("products"), output / f"{one.name}_{board.name}"
     folder.mkdir(parents=True, exist_ok=True)

@@ -6,8 +6,8 @@ from skimp.catalogue.selection import Selected, select
 from skimp.cli.notes import announce_first_synthesis, open_library, open_sta, progress
 from skimp.cli.options import CLOCK, LIBRARY, Number, option, verb
 from skimp.power.energy import check_energies
-from skimp.power.measure import PACKET_COUNT, TILES, energies, feed_of
-from skimp.power.operands import LAYER, PACKETS
+from skimp.power.measure import energies, feed_of
+from skimp.power.operands import LAYER, PACKET_COUNT, PACKETS, TILES
 from skimp.show import tables
 from skimp.show.energy import energy_table
 from skimp.silicon.library import LibraryChoice

@@ -79,7 +79,7 @@ def verify(chosen: list[Selected], simulator: str, netlist: bool, deep: bool,
             cells = [folder / "cells.v"] if library else []
             for path in cells:
                 path.write_text(models)
-            passed = run_bench(unit, one.bench, folder / "run", simulator=simulator,
+            passed = run_bench(unit, one.model, folder / "run", simulator=simulator,
                                sources=cells, depth="deep" if deep else "quick")
         done()
         return {"block": one.block.name, "config": one.config, "parameters": asdict(one.params),

@@ -1,26 +1,23 @@
 """The energy of a configuration: mapped, simulated with real operands, added up; a row for each."""
 
 import hashlib
-import inspect
 import json
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from skimp import power, silicon, sim
-from skimp.catalogue.rows import CATALOGUE
+from skimp.catalogue.rows import CATALOGUE, Block
 from skimp.catalogue.selection import Selected, generate
 from skimp.jobs import cache as results
 from skimp.jobs import tools
 from skimp.power.energy import energy
 from skimp.power.netlist import flatten
-from skimp.power.operands import LAYER, PACKETS, WARM_UP, Feed, layer_feed, traffic_feed
+from skimp.power.operands import FEEDS, WARM_UP, Feed
 from skimp.power.simulate import simulate
 from skimp.power.sta import check, compare, unchecked
 from skimp.silicon import mapping
@@ -29,38 +26,37 @@ from skimp.silicon.library import Library
 
 __all__ = ["energies", "feed_of", "measure"]
 
-#: Tiles of an array, packets of a sorting unit, in which toggles are counted.
-TILES, PACKET_COUNT = 4, 48
 #: Processing elements are measured in an array of so many rows and columns, alone in the figures.
 SIDE = 4
-ELEMENTS = {"plain-pe": "plain-array", "sparq-pe": "sparq-array", "sysmt-pe": "sysmt-array"}
-ARRAYS = tuple(ELEMENTS.values())
-#: Benches of what is fed packets.
-SORTING = ("skimp.sim.tb_psu", "skimp.sim.tb_link_orderer")
 
 
 def feed_of(one: Selected, layer: str | None = None, amount: int | None = None) -> Feed:
-    """Give what ``one`` is fed, before anything is mapped.
+    """Return what ``one`` is fed, before anything is mapped.
 
     Raises
     ------
     ValueError
         If nothing real can be fed to it, or not that layer.
     """
-    if one.block.bench not in SORTING and one.block.name not in (*ELEMENTS, *ARRAYS):
-        known = [block.name for block in CATALOGUE.values() if block.bench in SORTING]
+    if not _fed(one.block):
+        known = [name for name, block in CATALOGUE.items() if _fed(block)]
         raise ValueError(f"energy is measured of what real operands can be fed to: "
-                         f"{', '.join((*known, *ELEMENTS, *ARRAYS))}; not of {one.block.name}")
-    if one.bench == "skimp.sim.tb_psu_serial":
+                         f"{', '.join(known)}; not of {one.block.name}")
+    whole = _in_an_array(one)
+    if not whole.model.fed:
         raise ValueError(f"energy is measured of sorting units with a vector per clock, "
                          f"not of {one.name}")
     for width in ("activation_width", "weight_width"):
         if getattr(one.params, width, 8) != 8:
             raise ValueError(f"the operands have 8 bits: {one.name} has a {width} of "
                              f"{getattr(one.params, width)}")
-    if one.block.bench in SORTING:
-        return traffic_feed(one, layer or PACKETS, amount or PACKET_COUNT)
-    return layer_feed(_in_an_array(one), layer or LAYER, amount or TILES)
+    return FEEDS[whole.model.fed](whole, layer, amount)
+
+
+def _fed(block: Block) -> str:
+    """Return what real operands ``block``, or the array that it is an element of, can be fed."""
+    whole = block.inside or block
+    return "" if whole.harness else whole.model.fed
 
 
 def energies(chosen: list[Selected], library: Library, clock_ns: float | None,
@@ -114,7 +110,7 @@ def measure(one: Selected, library: Library, clock_ns: float, *, layer: str | No
     name = results.entry(
         "energy", mapped.netlist, json.dumps(unit.manifest, sort_keys=True), library.key,
         repr([one.name, clock_ns, feed.workload]), *_digests(feed.arrays),
-        *_code(feed.bench), *mapping.tool_versions())
+        *_code(), *mapping.tool_versions())
     found = results.read(name)
     if found is None:
         found = _measured(one, whole, mapped, library, clock_ns, feed)
@@ -123,13 +119,13 @@ def measure(one: Selected, library: Library, clock_ns: float, *, layer: str | No
 
 
 def _in_an_array(one: Selected) -> Selected:
-    """Give the array that an element is measured in; anything else is measured as it is."""
-    if one.block.name not in ELEMENTS:
+    """Return the array that an element is measured in; anything else is measured as it is."""
+    block = one.block.inside
+    if block is None:
         return one
-    block = CATALOGUE[ELEMENTS[one.block.name]]
     params = asdict(one.params) | {"rows": SIDE, "cols": SIDE}
-    names = inspect.signature(block.parameters).parameters
-    params = {key: value for key, value in params.items() if key in names}
+    params = {field.name: params[field.name] for field in fields(block.parameters)
+              if field.name in params}
     return Selected(block, one.config, f"{one.name}_in_array", block.parameters(**params))
 
 
@@ -139,15 +135,14 @@ def _measured(one: Selected, whole: Selected, mapped: mapping.Mapped, library: L
     # The bench's clock is in whole, even ns; energy but leakage does not depend on it.
     period = 2 * math.ceil(max(clock_ns, clock_ns - (mapped.slack_ns or 0.0)) / 2)
     with tools.scratch() as folder:
-        np.savez(folder / "operands.npz", allow_pickle=False, **feed.arrays)
-        facts = {feed.name: str(folder / "operands.npz"), "warm_up": WARM_UP}
         netlist = flatten(mapped.netlist, unit.name, library, folder)
         uniform, why_not = {}, unchecked(netlist, library)
         if why_not is None:
             uniform = compare(netlist, unit.name, library, clock_ns=clock_ns)
             why_not = check(uniform)
-        activity = simulate(unit, netlist, library, mapping.cell_models(library), feed.bench,
-                            facts, folder, period)
+        activity = simulate(unit, netlist, library, mapping.cell_models(library), whole.model,
+                            whole.model(unit.manifest).real(**feed.arrays), WARM_UP, folder,
+                            period)
     spent = energy(netlist, library, activity.toggles.astype(float), activity.clocks * clock_ns)
     each = 1 / activity.operations
     parts = {part: pj * each for part, pj in sorted(spent.parts.items(), key=lambda item: -item[1])}
@@ -184,11 +179,9 @@ def _digests(arrays: Mapping[str, Any]) -> list[str]:
 
 
 @cache
-def _code(bench: str) -> list[str]:
+def _code() -> list[str]:
     """All that a figure depends on besides netlist and operands: our text, and the simulators'."""
-    benches = Path(sim.__path__[0])
-    files = [file for room in (power, silicon)
-             for file in sorted(Path(room.__path__[0]).glob("*.py"))]
-    files += [benches / f"{name}.py" for name in ("bench", "streams", bench.rpartition(".")[2])]
+    files = [file for room in (power, silicon, sim)
+             for file in sorted(Path(room.__path__[0]).rglob("*.py"))]
     return [hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest(),
             version("cocotb"), version("pywellen")]

@@ -1,41 +1,38 @@
 """What a unit is fed while its energy is measured: operands of real networks, packets of a link."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from skimp.catalogue.error import product_of
 from skimp.catalogue.selection import Selected
-from skimp.golden.array import exact
 from skimp.golden.nets import fashion_mnist, lenet5, network
 from skimp.golden.nets.dataset import measuring_images, training_images
 from skimp.golden.nets.engine import Model
 from skimp.golden.nets.quantized import quantize
 from skimp.golden.nets.schemes import Exact
 
-__all__ = ["LAYER", "PACKETS", "Feed", "layer_feed", "traffic_feed"]
+__all__ = ["FEEDS", "LAYER", "PACKETS", "WARM_UP", "Feed", "layer_feed", "traffic_feed"]
 
-#: Layer whose operands arrays are fed, and traffic that sorters are.
+#: Layer whose operands arrays are fed, and traffic that sorters are; how many tiles and packets.
 LAYER, PACKETS = "resnet8:stack2.conv1", "lenet5:conv2"
+TILES, PACKET_COUNT = 4, 48
 IMAGES = 8              # that the rows of a layer are taken from
 RUNS = 8                # images that packets are taken from, a run of each
 WARM_UP = 2             # tiles or packets before toggles count, until an array is full
 
 
 class Feed(NamedTuple):
-    """Operands, the bench that sends them, what it calls them, and what is said of them."""
+    """Real operands, as `Model.real` takes them, and what is said of them."""
 
-    bench: str
-    name: str
     arrays: Mapping[str, Any]
     operation: str
     workload: str
 
 
-def layer_feed(one: Selected, layer: str, tiles: int) -> Feed:
-    """Give ``tiles`` tiles of a layer's rows, spread over images, and its first columns.
+def layer_feed(one: Selected, layer: str | None, tiles: int | None) -> Feed:
+    """Return ``tiles`` tiles of a layer's rows, spread over images, and its first columns.
 
     Every array of the same size is fed the same operands: those of the exact network.
 
@@ -44,6 +41,7 @@ def layer_feed(one: Selected, layer: str, tiles: int) -> Feed:
     ValueError
         If there is no such network or layer, or it has fewer columns or rows than asked for.
     """
+    layer, tiles = layer or LAYER, tiles or TILES
     net, _, name = layer.partition(":")
     x, w = _operands(net, name)
     rows, cols = one.params.rows, one.params.cols
@@ -57,9 +55,7 @@ def layer_feed(one: Selected, layer: str, tiles: int) -> Feed:
                          f"{tiles}, {WARM_UP} tiles to warm up included; take fewer tiles, a "
                          "smaller array or another layer")
     chosen = np.linspace(0, len(x) - 1, every).astype(int)
-    x, w = x[chosen], w[:, :cols]
-    arrays = {"x": x, "w": w, "product": (product_of(one) or exact)(x, w)}
-    return Feed("skimp.sim.tb_layer", "layer", arrays, "product", layer)
+    return Feed({"x": x[chosen], "w": w[:, :cols]}, "product", layer)
 
 
 @cache
@@ -75,8 +71,8 @@ def _operands(net: str, layer: str) -> tuple[Any, Any]:
     return found.x, found.w
 
 
-def traffic_feed(one: Selected, layer: str, packets: int) -> Feed:
-    """Give packets of LeNet-5's link traffic, as many elements each as the unit sorts.
+def traffic_feed(one: Selected, layer: str | None, packets: int | None) -> Feed:
+    """Return packets of LeNet-5's link traffic, as many elements each as the unit sorts.
 
     Convolutions have packets of 25, pooling of 4: for other sizes the same elements are packed
     anew.
@@ -86,6 +82,7 @@ def traffic_feed(one: Selected, layer: str, packets: int) -> Feed:
     ValueError
         If there is no such layer, it does not fit the unit, or has fewer packets.
     """
+    layer, packets = layer or PACKETS, packets or PACKET_COUNT
     net, _, name = layer.partition(":")
     if net != "lenet5" or name not in ("conv1", "conv2", "pool1", "pool2"):
         raise ValueError(f"--layer of a sorting unit must be lenet5:conv1, conv2, pool1 or pool2, "
@@ -97,8 +94,8 @@ def traffic_feed(one: Selected, layer: str, packets: int) -> Feed:
     sent = _traffic(name)
     if getattr(one.params, "pairs", False) and len(sent[0]) < 2:
         raise ValueError(f"{layer} has no weights, and {one.name} takes pairs")
-    own = sent[0]["activations"].shape[1] == n
-    there = len(sent) * (sent[0]["activations"].size // n)
+    own = sent[0]["activation"].shape[1] == n
+    there = len(sent) * (sent[0]["activation"].size // n)
     if packets + WARM_UP > there:
         raise ValueError(f"{layer} has {there:,} packets of {n} elements in the {len(sent)} images "
                          f"that it is taken from, too few for --amount {packets}: give "
@@ -108,20 +105,26 @@ def traffic_feed(one: Selected, layer: str, packets: int) -> Feed:
                                        for number, image in enumerate(sent)])
                for stream in sent[0]}
     anew = "" if own else f", packed anew by {n}"
-    return Feed("skimp.sim.tb_traffic", "packets", streams, "packet", f"{layer}{anew}")
+    return Feed(streams, "packet", f"{layer}{anew}")
 
 
 @cache
 def _traffic(layer: str) -> list[dict[str, Any]]:
-    """Give the packets of some images, each by stream."""
+    """Return the packets of some images, each by stream."""
     net = lenet5.load()
-    return [{name: elements for name, elements in image._asdict().items() if elements is not None}
+    return [{name.removesuffix("s"): elements for name, elements in image._asdict().items()
+             if elements is not None}
             for image in net.traffic_by_image(layer, fashion_mnist().test_images[:RUNS],
                                               order="output-stationary")]
 
 
 def _run(elements: Any, n: int, count: int, image: int) -> Any:
-    """Give ``count`` packets of ``n`` that follow each other, of each image from another place."""
+    """Return ``count`` packets of ``n`` that follow each other, of each image from elsewhere."""
     packets = elements.reshape(-1)[:elements.size // n * n].reshape(-1, n)
     start = (len(packets) - count) * (2 * image + 1) // (2 * RUNS)
     return packets[start:start + count]
+
+
+#: What makes the real operands that a model can be fed, by `Model.fed`.
+FEEDS: Mapping[str, Callable[[Selected, str | None, int | None], Feed]] = {
+    "layer": layer_feed, "packets": traffic_feed}

@@ -6,7 +6,6 @@ than the delay of the cell it is to pass is swallowed.
 
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from skimp.silicon.library import Library
 from skimp.silicon.netlist import Netlist
 from skimp.silicon.timing import run_sta
 from skimp.sim.launch import run_bench
+from skimp.sim.models.base import Model, Operands
 
 __all__ = ["Activity", "simulate"]
 
@@ -59,9 +59,9 @@ class Activity:
     operations: int
 
 
-def simulate(unit: Emitted, netlist: Netlist, library: Library, models: str, bench: str,
-             facts: Mapping[str, Any], folder: Path, period_ns: int) -> Activity:
-    """Run cocotb module ``bench`` on ``netlist``; count toggles in the span that it names.
+def simulate(unit: Emitted, netlist: Netlist, library: Library, models: str, model: type[Model],
+             operands: Operands, warm_up: int, folder: Path, period_ns: int) -> Activity:
+    """Run ``operands`` on ``netlist``; count toggles in the span that the bench names.
 
     Parameters
     ----------
@@ -69,8 +69,12 @@ def simulate(unit: Emitted, netlist: Netlist, library: Library, models: str, ben
         The unit that was mapped: its ports and facts.
     models : str
         Verilog of the library's cells, without delays.
-    facts : mapping
-        What the bench finds in the manifest besides.
+    model : type of Model
+        What the unit takes and gives.
+    operands : Operands
+        What runs.
+    warm_up : int
+        Items of them, or tiles, before toggles count.
     folder : path
         Where all is put.
     period_ns : int
@@ -88,8 +92,9 @@ def simulate(unit: Emitted, netlist: Netlist, library: Library, models: str, ben
     trace = TRACE.format(top=top, instances=", ".join(netlist.instances))
     end = netlist.verilog.index("endmodule", netlist.verilog.index(f"module {top}("))
     verilog = netlist.verilog[:end] + trace + netlist.verilog[end:]
-    run_bench(replace(unit, verilog=verilog, manifest=unit.manifest | dict(facts)), bench,
-              folder / "run", sources=[folder / "cells.v"], period_ns=period_ns, delays=True)
+    run_bench(replace(unit, verilog=verilog), model, folder / "run",
+              sources=[folder / "cells.v"], period_ns=period_ns, delays=True, operands=operands,
+              warm_up=warm_up)
     log = (folder / "run" / "log.txt").read_text(errors="replace")
     # Icarus has no path of a pin on a constant, which would never be taken, and one of two pins on
     # the same net.

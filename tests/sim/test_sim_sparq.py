@@ -13,6 +13,9 @@ from skimp.hw.sparq.pe import SparqPe, SparqPeParams
 from skimp.hw.sparq.window import WindowParams, WindowSelect
 from skimp.silicon.mapping import RECIPES, cell_models, map_unit
 from skimp.sim.launch import run_bench
+from skimp.sim.models.dot import PlainDotModel, SparqDotModel
+from skimp.sim.models.element import PlainPeModel, SparqPeModel
+from skimp.sim.models.sparq import PairModel, WindowModel
 
 pytestmark = [pytest.mark.command, pytest.mark.usefixtures("icarus")]
 
@@ -57,6 +60,10 @@ def plain_dot(**parameters):
     return emit(PlainDot(PlainDotParams(**parameters)), "dot", block="plain-dot")
 
 
+MODELS = {window_select: WindowModel, pair_select: PairModel, sparq_pe: SparqPeModel,
+          plain_pe: PlainPeModel, sparq_dot: SparqDotModel, plain_dot: PlainDotModel}
+
+
 def options(name):
     return dict(zip(("window", "shifts"), OPTIONS[name], strict=True))
 
@@ -65,7 +72,7 @@ def options(name):
 @pytest.mark.parametrize("name", OPTIONS)
 def test_window_select(tmp_path, name, rounding):
     unit = window_select(**options(name), rounding=rounding)
-    assert run_bench(unit, "skimp.sim.tb_window_select", tmp_path)
+    assert run_bench(unit, WindowModel, tmp_path)
 
 
 @pytest.mark.parametrize("name, rounding", [
@@ -73,14 +80,14 @@ def test_window_select(tmp_path, name, rounding):
     *zip(OWN, ["round", "trim", "round", "trim", "round"], strict=True)])
 def test_pair_select(tmp_path, name, rounding):
     unit = pair_select(**options(name), rounding=rounding)
-    assert run_bench(unit, "skimp.sim.tb_pair_select", tmp_path)
+    assert run_bench(unit, PairModel, tmp_path)
 
 
 @pytest.mark.parametrize("name, weight_width", [
     *((name, 8) for name in OPTIONS), ("5opt", 4), ("7opt", 4)])
 def test_sparq_pe(tmp_path, name, weight_width):
     unit = sparq_pe(**options(name), weight_width=weight_width)
-    assert run_bench(unit, "skimp.sim.tb_pe", tmp_path)
+    assert run_bench(unit, SparqPeModel, tmp_path)
 
 
 @pytest.mark.parametrize("parameters", [
@@ -89,7 +96,7 @@ def test_sparq_pe(tmp_path, name, weight_width):
     {"weight_width": 4, "lanes": 4},
 ], ids=["8x8", "2 of 8x8", "8x4", "4x8", "2 of 4x8", "2 of 4x4", "4 of 8x4"])
 def test_plain_pe(tmp_path, parameters):
-    assert run_bench(plain_pe(**parameters), "skimp.sim.tb_pe", tmp_path)
+    assert run_bench(plain_pe(**parameters), PlainPeModel, tmp_path)
 
 
 @pytest.mark.deep
@@ -99,14 +106,14 @@ def test_plain_pe(tmp_path, parameters):
     (plain_pe, {}), (plain_pe, {"activation_width": 4, "lanes": 2}),
 ], ids=["5opt", "7opt", "4 shifts", "weights of 4 bits", "8x8", "2 of 4x8"])
 def test_pe_deeply(tmp_path, make, parameters):
-    assert run_bench(make(**parameters), "skimp.sim.tb_pe", tmp_path, depth="deep")
+    assert run_bench(make(**parameters), MODELS[make], tmp_path, depth="deep")
 
 
 @pytest.mark.deep
 @pytest.mark.parametrize("given", ["encoded", "raw", "sparse24"])
 def test_sparq_dot_deeply(tmp_path, given):
     unit = sparq_dot(input=given, pairs=1)
-    assert run_bench(unit, "skimp.sim.tb_dot", tmp_path, depth="deep")
+    assert run_bench(unit, SparqDotModel, tmp_path, depth="deep")
 
 
 @pytest.mark.parametrize("given", ["encoded", "raw", "sparse24"])
@@ -116,7 +123,7 @@ def test_sparq_dot_deeply(tmp_path, given):
 ])
 def test_sparq_dot(tmp_path, given, name, pairs, others):
     unit = sparq_dot(**options(name), input=given, pairs=pairs, **others)
-    assert run_bench(unit, "skimp.sim.tb_dot", tmp_path)
+    assert run_bench(unit, SparqDotModel, tmp_path)
 
 
 @pytest.mark.parametrize("parameters", [
@@ -124,20 +131,20 @@ def test_sparq_dot(tmp_path, given, name, pairs, others):
     {"products": 5, "activation_width": 4, "weight_width": 4},
 ], ids=["one", "3 of 8x4", "8 of 4x8", "5 of 4x4"])
 def test_plain_dot(tmp_path, parameters):
-    assert run_bench(plain_dot(**parameters), "skimp.sim.tb_dot", tmp_path)
+    assert run_bench(plain_dot(**parameters), PlainDotModel, tmp_path)
 
 
-@pytest.mark.parametrize("make, parameters, bench", [
-    (window_select, options("5opt"), "skimp.sim.tb_window_select"),
-    (pair_select, options("7opt"), "skimp.sim.tb_pair_select"),
-    (sparq_pe, options("3opt"), "skimp.sim.tb_pe"),
-    (plain_pe, {}, "skimp.sim.tb_pe"),
-    (sparq_dot, {"input": "sparse24", "pairs": 1}, "skimp.sim.tb_dot"),
-    (plain_dot, {"products": 2}, "skimp.sim.tb_dot"),
+@pytest.mark.parametrize("make, parameters", [
+    (window_select, options("5opt")),
+    (pair_select, options("7opt")),
+    (sparq_pe, options("3opt")),
+    (plain_pe, {}),
+    (sparq_dot, {"input": "sparse24", "pairs": 1}),
+    (plain_dot, {"products": 2}),
 ], ids=["window", "pair", "sparq-pe", "plain-pe", "sparq-dot", "plain-dot"])
-def test_netlist(tmp_path, library, make, parameters, bench):
+def test_netlist(tmp_path, library, make, parameters):
     unit = make(**parameters)
     cells = tmp_path / "cells.v"
     cells.write_text(cell_models(library))
     mapped = replace(unit, verilog=map_unit(unit, RECIPES[0], library, 8.0).netlist)
-    assert run_bench(mapped, bench, tmp_path / "run", sources=[cells])
+    assert run_bench(mapped, MODELS[make], tmp_path / "run", sources=[cells])

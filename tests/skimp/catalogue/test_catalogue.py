@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import asdict, fields
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -9,21 +10,30 @@ import pytest
 
 from skimp.catalogue.rows import CATALOGUE
 from skimp.catalogue.selection import generate, select
-from skimp.sim.named import function_named
+from skimp.sim.models.base import Model
 
 ROOT = Path(__file__).parents[3]
 
 
 @pytest.mark.parametrize("block", CATALOGUE.values(), ids=CATALOGUE)
 def test_row(block):
-    assert callable(function_named(block.golden))
-    for bench in filter(None, (block.bench, block.serial_bench)):
-        assert find_spec(bench)
+    assert all(find_spec(bench) for bench in block.model.benches)
+    for way in "random", "drawn", "words", "expected":
+        assert getattr(block.model, way) is not getattr(Model, way), f"no {way} for self-tests"
     assert block.configs
     for field in fields(block.parameters):
         assert field.metadata["help"], f"{field.name} has no help"
     for cls in (block.parameters, block.component):
         assert cls.__doc__ and cls.__doc__.count("\n") > 3, f"{cls.__name__} has no contract"
+
+
+def test_golden_functions_are_named_by_the_package_that_offers_them():
+    for one in select(()):
+        module, _, name = one.golden.rpartition(".")
+        assert getattr(import_module(f"skimp.{module}"), name) is one.model.golden
+    names = {one.block.name: one.golden for one in select(())}
+    assert (names["pair-select"], names["psu"]) == ("golden.arithmetic.sparq.pair",
+                                                    "golden.psu.order")
 
 
 def test_names_of_modules_are_unique():

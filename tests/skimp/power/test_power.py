@@ -174,5 +174,5 @@ def test_more_than_there_is(library, sta, skimp, monkeypatch, arguments, sentenc
 
 def test_as_many_packets_as_there_are():
     one, = select(("psu",), "gray2", {"n": 64})
-    sent = traffic_feed(one, "lenet5:pool2", 198).arrays["activations"]
+    sent = traffic_feed(one, "lenet5:pool2", 198).arrays["activation"]
     assert sent.shape == (200, 64)

@@ -10,13 +10,13 @@ Vectors = NDArray[np.int64]
 
 
 def exhaustive(n: int, width: int) -> Vectors:
-    """Give all vectors of ``n`` elements of ``width`` bits."""
+    """Return all vectors of ``n`` elements of ``width`` bits."""
     codes = np.arange(1 << n * width, dtype=np.int64)
     return codes[:, None] >> width * np.arange(n) & (1 << width) - 1
 
 
 def corners(n: int, width: int) -> Vectors:
-    """Give vectors at the edges: equal, one-hot, alternating, ascending, descending elements."""
+    """Return vectors at the edges: equal, one-hot, alternating, ascending, descending elements."""
     top, place = (1 << width) - 1, np.arange(n)
     ramp = (1 << np.minimum(place * (width + 1) // n, width)) - 1      # ones: 0 first, most last
     alone = np.eye(n, dtype=np.int64)[sorted({0, n // 2, n - 1})]      # one element differs
@@ -27,7 +27,7 @@ def corners(n: int, width: int) -> Vectors:
 
 
 def random_vectors(count: int, n: int, width: int, rng: Generator) -> Vectors:
-    """Give ``count`` vectors, dealt from five distributions.
+    """Return ``count`` vectors, dealt from five distributions.
 
     Uniform words; words uniform in their number of ones, for the rare keys at both ends; mostly
     zeros, as behind ReLU; few distinct words, for ties; words of all zeros or all ones, which
@@ -47,7 +47,7 @@ def random_vectors(count: int, n: int, width: int, rng: Generator) -> Vectors:
 
 
 def vectors(n: int, width: int, count: int, rng: Generator) -> Vectors:
-    """Give ``count`` vectors in random order: all there are if they are no more, else a mixture.
+    """Return ``count`` vectors in random order: all there are if they are no more, else a mixture.
 
     Half of the mixture, as far as they go, are corners.
     """

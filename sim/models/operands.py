@@ -1,0 +1,76 @@
+"""Operands of the multiply-accumulate units: corners, and random ones."""
+
+import itertools
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+__all__ = [
+    "activation_corners", "corner_steps", "random_activations", "random_weights", "signed",
+    "weight_corners",
+]
+
+Integers = NDArray[np.int64]
+
+
+def signed(values: Integers, width: int) -> Integers:
+    """Read codes of ``width`` bits as two's complement."""
+    half = 1 << width - 1
+    return (values + half) % (2 * half) - half
+
+
+def activation_corners(width: int) -> Integers:
+    """Return zero, the ends of the windows, all that rounding may carry to the top."""
+    top = (1 << width) - 1
+    return np.unique([0, 1, *(near for bit in (4, 7) for near in ((1 << bit) - 1, 1 << bit)
+                              if near <= top), *range(max(top - 8, 0), top + 1)])
+
+
+def weight_corners(width: int) -> Integers:
+    """Return zero, the ones, the ends of the range."""
+    half = 1 << width - 1
+    return np.array([-half, 1 - half, -1, 0, 1, half - 1])
+
+
+def corner_steps(lanes: int, activation_width: int, weight_width: int, count: int,
+                 rng: Generator) -> tuple[Integers, Integers]:
+    """Return ``count`` steps with a corner on every lane, in random order.
+
+    Of one lane and of two, every combination comes before any comes twice.
+
+    Returns
+    -------
+    activations, weights : (count, lanes) arrays
+    """
+    single = np.array(list(itertools.product(activation_corners(activation_width),
+                                             weight_corners(weight_width))))
+    if lanes > 2:
+        chosen = rng.integers(0, len(single), (count, lanes))
+    else:
+        every = np.indices([len(single)] * lanes).reshape(lanes, -1).T
+        chosen = np.vstack([rng.permutation(every) for _ in range(-(-count // len(every)))])[:count]
+    return single[chosen, 0], single[chosen, 1]
+
+
+def random_activations(count: int, k: int, width: int, rng: Generator) -> Integers:
+    """Return ``count`` rows of ``k``, dealt from four distributions.
+
+    Uniform; uniform in their number of bits, so that every window is in use; sparse, as behind
+    ReLU; corners.
+    """
+    shape = (-(-count // 4), k)
+    uniform = rng.integers(0, 1 << width, shape)
+    by_bits = uniform >> rng.integers(0, width + 1, shape)
+    sparse = rng.permutation(uniform) * (rng.random(shape) < rng.random((shape[0], 1)))
+    corners = rng.choice(activation_corners(width), shape)
+    return np.stack([uniform, by_bits, sparse, corners], axis=1).reshape(-1, k)[:count]
+
+
+def random_weights(count: int, k: int, width: int, rng: Generator) -> Integers:
+    """Return ``count`` rows of ``k``: a third uniform, a third sparse, a third corners."""
+    shape = (count, k)
+    uniform = rng.integers(-1 << width - 1, 1 << width - 1, shape)
+    kind = rng.integers(0, 3, (count, 1))
+    sparse = uniform * (rng.random(shape) < 0.5)
+    return np.choose(kind, [uniform, sparse, rng.choice(weight_corners(width), shape)])

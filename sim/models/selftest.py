@@ -1,0 +1,14 @@
+"""A self-test, which takes nothing and says by itself whether all is well."""
+
+from skimp.golden.selftest import signature
+from skimp.sim.models.base import Model
+
+__all__ = ["SelfTestModel"]
+
+
+class SelfTestModel(Model):
+    """No operands, and no words."""
+
+    benches = ("skimp.sim.tb_selftest",)
+    golden = staticmethod(signature)
+    inputs = outputs = ()
