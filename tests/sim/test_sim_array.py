@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from skimp.hw.emit import Emitted, emit
-from skimp.hw.plain.array import PlainArray, PlainArrayParams
-from skimp.hw.sparq.array import SparqArray, SparqArrayParams
-from skimp.hw.sysmt.array import SysmtArray, SysmtArrayParams
+from skimp.hw.plain.pe import PlainArray, PlainArrayParams
+from skimp.hw.sparq.pe import SparqArray, SparqArrayParams
 from skimp.hw.sysmt.params import POLICIES
+from skimp.hw.sysmt.pe import SysmtArray, SysmtArrayParams
 from skimp.silicon.mapping import cell_models, map_best
 from skimp.sim.launch import BenchFailed, run_bench
 

@@ -15,8 +15,8 @@ from skimp.golden.nets.engine import Model
 from skimp.golden.nets.quantized import quantize
 from skimp.golden.nets.schemes import parse
 from skimp.hw.emit import emit
-from skimp.hw.sparq.array import SparqArray, SparqArrayParams
-from skimp.hw.sysmt.array import SysmtArray, SysmtArrayParams
+from skimp.hw.sparq.pe import SparqArray, SparqArrayParams
+from skimp.hw.sysmt.pe import SysmtArray, SysmtArrayParams
 from skimp.sim.launch import run_bench
 
 pytestmark = [pytest.mark.command, pytest.mark.usefixtures("icarus")]
