@@ -8,7 +8,7 @@ from amaranth.lib.wiring import In, Out
 from amaranth.utils import bits_for
 
 from skimp.hw.arith.adder import full_adder
-from skimp.hw.parameters import check_range, parameter
+from skimp.hw.parameters import Params, parameter
 from skimp.hw.wires import wire
 
 __all__ = ["Popcount", "PopcountParams", "count_ones"]
@@ -45,19 +45,14 @@ def count_ones(m: Module, bits: list[Value], *, name: str = "ones") -> Value:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PopcountParams:
+class PopcountParams(Params):
     """Parameters of :class:`Popcount`.
 
-    Raises
-    ------
-    ValueError
-        If ``width`` is not 1 to 64.
+    width : int
+        Bits of the word, 1 to 64.
     """
 
-    width: int = parameter(8, "bits of the word, 1 to 64")
-
-    def __post_init__(self):
-        check_range("width", self.width, 1, 64)
+    width: int = parameter(8, "bits of the word, 1 to 64", range(1, 65))
 
 
 class Popcount(wiring.Component):

@@ -11,7 +11,7 @@ from skimp.hw.arith.heap import BitHeap
 from skimp.hw.arith.product import and_bias, and_rows
 from skimp.hw.array.size import ArraySize
 from skimp.hw.array.systolic import SystolicArray
-from skimp.hw.parameters import check_range, parameter
+from skimp.hw.parameters import parameter
 from skimp.hw.plain.params import PlainParams
 
 __all__ = ["PlainArray", "PlainArrayParams", "PlainPe", "PlainPeParams"]
@@ -19,19 +19,15 @@ __all__ = ["PlainArray", "PlainArrayParams", "PlainPe", "PlainPeParams"]
 
 @dataclass(frozen=True, kw_only=True)
 class PlainPeParams(PlainParams):
-    """Parameters of :class:`PlainPe`: bits of operands, and how many there are.
+    """Parameters of :class:`PlainPe`.
 
-    Raises
-    ------
-    ValueError
-        If a parameter is out of its range.
+    Bits of operands (:class:`~hw.plain.params.PlainParams`), and
+
+    lanes : int
+        Products of a clock, 1 to 4.
     """
 
-    lanes: int = parameter(1, "products of a clock, 1 to 4")
-
-    def __post_init__(self):
-        super().__post_init__()
-        check_range("lanes", self.lanes, 1, 4)
+    lanes: int = parameter(1, "products of a clock, 1 to 4", range(1, 5))
 
 
 class PlainPe(ProcessingElement):
@@ -82,7 +78,11 @@ class PlainPe(ProcessingElement):
 
 @dataclass(frozen=True, kw_only=True)
 class PlainArrayParams(ArraySize, PlainPeParams):
-    """Parameters of :class:`PlainArray`: its size, and those of the processing element."""
+    """Parameters of :class:`PlainArray`.
+
+    Those of the processing element (:class:`~hw.plain.pe.PlainPeParams`) and the size
+    (:class:`~hw.array.size.ArraySize`).
+    """
 
 
 class PlainArray(SystolicArray):

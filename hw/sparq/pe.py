@@ -9,7 +9,7 @@ from skimp.hw.arith.element import ProcessingElement
 from skimp.hw.arith.heap import BitHeap
 from skimp.hw.array.size import ArraySize
 from skimp.hw.array.systolic import SystolicArray
-from skimp.hw.parameters import check_choice, parameter
+from skimp.hw.parameters import parameter
 from skimp.hw.sparq.lane import multiply_pair
 from skimp.hw.sparq.pair import pair_layout, select_pair
 from skimp.hw.sparq.window import WindowParams
@@ -26,18 +26,9 @@ class SparqPeParams(WindowParams):
 
     weight_width : int
         Bits of a weight, 8 or 4.
-
-    Raises
-    ------
-    ValueError
-        If a parameter is out of its range.
     """
 
-    weight_width: int = parameter(8, "bits of a weight, 8 or 4")
-
-    def __post_init__(self):
-        super().__post_init__()
-        check_choice("weight_width", self.weight_width, (8, 4))
+    weight_width: int = parameter(8, "bits of a weight, 8 or 4", (8, 4))
 
 
 class SparqPe(ProcessingElement):
@@ -87,7 +78,11 @@ class SparqPe(ProcessingElement):
 
 @dataclass(frozen=True, kw_only=True)
 class SparqArrayParams(ArraySize, SparqPeParams):
-    """Parameters of :class:`SparqArray`: its size, and those of the processing element."""
+    """Parameters of :class:`SparqArray`.
+
+    Those of the processing element (:class:`~hw.sparq.pe.SparqPeParams`) and the size
+    (:class:`~hw.array.size.ArraySize`).
+    """
 
 
 class SparqArray(SystolicArray):

@@ -61,7 +61,11 @@ class SysmtPe(ProcessingElement):
 
 @dataclass(frozen=True, kw_only=True)
 class SysmtArrayParams(ArraySize, SysmtPeParams):
-    """Parameters of :class:`SysmtArray`: its size, and those of the processing element."""
+    """Parameters of :class:`SysmtArray`.
+
+    Those of the processing element (:class:`~hw.sysmt.params.SysmtPeParams`) and the size
+    (:class:`~hw.array.size.ArraySize`).
+    """
 
 
 class SysmtArray(SystolicArray):

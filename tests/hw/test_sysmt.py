@@ -4,13 +4,13 @@ import pytest
 from test_arith import evaluate
 
 from skimp.hw.sysmt.operands import ActivationTag, WeightTag
-from skimp.hw.sysmt.params import POLICIES, SysmtPeParams
+from skimp.hw.sysmt.params import Policy, SysmtPeParams
 from skimp.hw.sysmt.pe import SysmtPe
 
 pytestmark = pytest.mark.usefixtures("icarus")
 
 
-@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("policy", Policy)
 @pytest.mark.parametrize("threads", [2, 4])
 def test_tags_fit_the_element_and_tell_operands_apart(tmp_path, threads, policy):
     params = SysmtPeParams(threads=threads, policy=policy)
