@@ -19,7 +19,7 @@ def count_ones(m: Module, bits: list[Value], *, name: str = "ones") -> Value:
 
     Three bits of one weight become a sum bit and a carry bit until one bit of each weight is left:
     ``len(bits) - popcount`` full adders, the fewest there can be, at logarithmic depth. Bits
-    join in the order they were made, so early ones wait for nobody.
+    join in the order they were made, so early ones never wait for late ones.
 
     Returns
     -------

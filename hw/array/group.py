@@ -14,7 +14,7 @@ class ElementGroup(wiring.Component):
 
     So columns of a group are skewed alike. Ports and timing are those of
     :class:`~hw.arith.element.ProcessingElement`, with weights and a sum for each column; without
-    ``advance`` all stands still.
+    ``advance`` all stalls.
 
     Parameters
     ----------

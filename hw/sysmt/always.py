@@ -100,7 +100,7 @@ class AlwaysWeight(NarrowWeight):
 
 def _multiply(m: Module, heap: BitHeap, number: Value, lower: Value, upper: Value, *,
               place: int = 0, still: Value | None = None) -> Value:
-    """Multiply, but for what completes a negative lower digit; give whether it is negative."""
+    """Multiply, but for what completes a negative lower digit; return whether it is negative."""
     plain, flip = wire(m, ~lower, "lower")
     negative = wire(m, ~plain & flip, "negative")
     multiply_digits(m, heap, wire(m, number, "wide"), (plain, flip), negative,

@@ -88,7 +88,7 @@ class Generic(Structure):
 
     def _share(self, m: Module, threads: Sequence[_Thread],
                active: Sequence[Value]) -> list[_Share]:
-        """Give both units their work."""
+        """Return what either unit multiplies."""
         params = self.params
         # A thread alone has its high nibble go to the other unit.
         collision, alone = split(m, active)
@@ -155,7 +155,7 @@ class Generic(Structure):
             heap.add_number(shifted, signed=True, arrival=6.0)
 
     def _pick(self, m: Module, threads: Sequence[_Thread], active: Sequence[Value]) -> _Thread:
-        """Give the first active thread, or the last one if none is."""
+        """Return the first active thread, or the last one if none is."""
         fields = []
         for name, values in zip(_Thread._fields, zip(*threads, strict=True), strict=True):
             result = values[-1]
@@ -166,7 +166,7 @@ class Generic(Structure):
 
 
 def _tag(fields: dict[str, int], value: Value, reduced: Value, large: Value) -> Value:
-    """Give the ``fields`` of an operand."""
+    """Return the ``fields`` of an operand."""
     parts = {"value": value, "nonzero": value.any(), "reduced": reduced, "large": large}
     return Cat(parts[name][:width] for name, width in fields.items())
 

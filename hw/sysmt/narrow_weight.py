@@ -98,7 +98,7 @@ class NarrowWeight(Structure):
             heap.add(negative if advance is None else negative & advance, 0, FLAG)
 
     def active(self, m: Module, activation: data.View, weight: data.View) -> list[Value]:
-        """Tell which threads are active; nothing if that is not looked at."""
+        """Return which threads are active; nothing if that is not looked at."""
         if not self.params.sparsity:
             return []
         return [wire(m, activation[t].nonzero & weight[t].tag.any(), "active") for t in range(2)]
@@ -125,11 +125,11 @@ def multiply_digits(m: Module, heap: BitHeap, number: Value, lower: tuple[Value,
 
 
 def _lower_digit(m: Module, number: Value, upper: Value) -> Value:
-    """Give the complement of ``plain`` and ``flip`` of the digit beside ``upper``."""
+    """Return the complement of ``plain`` and ``flip`` of the digit beside ``upper``."""
     digit = wire(m, number - (upper << 2), "digit")
     return wire(m, Cat((digit != 0) & (digit != 1), (digit != 0) & (digit != -1)), "lower")
 
 
 def _upper_digit(m: Module, digit: Value) -> Value:
-    """Give ``one``, ``two`` and ``negative`` of a digit."""
+    """Return ``one``, ``two`` and ``negative`` of a digit."""
     return wire(m, Cat(digit[0], digit[1] & ~digit[0], digit < 0), "upper")
