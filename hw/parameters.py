@@ -1,19 +1,45 @@
-"""What every parameter class shares: field descriptions and range checks.
-
-A parameter class is a frozen, keyword-only dataclass. Its fields are the flags of the command, the
-record in the manifest and the keywords of the golden function, so each field carries its own help.
-"""
+"""What every parameter class shares: field descriptions and checks."""
 
 from collections.abc import Sequence
-from dataclasses import field
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
 from typing import Any
 
-__all__ = ["check_choice", "check_distinct", "check_range", "parameter"]
+__all__ = ["Params", "check_choice", "check_distinct", "check_range", "parameter"]
 
 
-def parameter(default: Any, description: str, *, choices: Sequence[str] = ()) -> Any:
-    """Describe one field of a parameter class: its default, one line of help, its choices."""
-    return field(default=default, metadata={"help": description, "choices": tuple(choices)})
+def parameter(default: Any, description: str,
+              allowed: range | Sequence[Any] | type[StrEnum] = ()) -> Any:
+    """Describe one field of a parameter class: its default, one line of help, what is allowed."""
+    choices = tuple(choice.value for choice in allowed) if isinstance(allowed, type) else ()
+    return field(default=default, metadata={
+        "help": description, "choices": choices, "allowed": allowed})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Params:
+    """Base of parameter classes, which are frozen, keyword-only dataclasses.
+
+    Fields are the flags of the command, the record in the manifest and the keywords of the golden
+    function, so each field carries its own help. Choices are members of an enumeration; their text
+    is taken, too.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is not allowed.
+    """
+
+    def __post_init__(self):
+        for one in fields(self):
+            value, allowed = getattr(self, one.name), one.metadata["allowed"]
+            if isinstance(allowed, type):
+                check_choice(one.name, getattr(value, "value", value), one.metadata["choices"])
+                object.__setattr__(self, one.name, allowed(value))
+            elif isinstance(allowed, range):
+                check_range(one.name, value, allowed[0], allowed[-1])
+            elif allowed:
+                check_choice(one.name, value, allowed)
 
 
 def check_range(name: str, value: int, low: int, high: int) -> None:

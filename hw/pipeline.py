@@ -104,7 +104,7 @@ class Pipeline:
         return self._or_held(taken[0] | taken[1], name)
 
     def _or_held(self, value: Value, name: str) -> Value:
-        """Give a register of ``value``, which is zero unless the rank takes an item."""
+        """Return a register of ``value``, which is zero unless the rank takes an item."""
         if not len(value):
             return Const(0, 0)
         register = Signal(value.shape(), name=name, reset_less=True)

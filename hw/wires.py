@@ -6,7 +6,7 @@ __all__ = ["gate", "wire"]
 
 
 def wire(m: Module, value: Value, name: str) -> Value:
-    """Give ``value`` a wire of its own, called ``name`` in the Verilog; constants stay constants.
+    """Return a wire for ``value``, called ``name`` in the Verilog; constants stay constants.
 
     Amaranth writes an expression out wherever it is used, so whatever is used twice needs a wire.
     """
@@ -20,5 +20,5 @@ def wire(m: Module, value: Value, name: str) -> Value:
 
 
 def gate(flag: Value, value: Value) -> Value:
-    """Give ``value``, or zero unless ``flag``."""
+    """Return ``value``, or zero unless ``flag``."""
     return value & flag.replicate(len(value))

@@ -1,8 +1,10 @@
 """Full and half adders, as modules of their own in the Verilog."""
 
+import re
+
 from amaranth import Instance, Module, Signal, Value
 
-__all__ = ["FULL_ADDER", "HALF_ADDER", "adder_modules", "full_adder", "half_adder"]
+__all__ = ["ADDERS", "adder_modules", "full_adder", "half_adder"]
 
 # Stand for the modules until `hw.emit` gives them names that belong to the unit.
 FULL_ADDER = "skimp_full_adder"
@@ -27,15 +29,15 @@ def half_adder(m: Module, a: Value, b: Value, name: str) -> tuple[Value, Value]:
     return total, carry
 
 
-MODULES = {
-    FULL_ADDER: """
-module {name}(input a, input b, input c, output sum, output carry);
+ADDERS = {
+    FULL_ADDER: f"""
+module {FULL_ADDER}(input a, input b, input c, output sum, output carry);
   assign sum = a ^ b ^ c;
   assign carry = (a & b) | (c & (a | b));
 endmodule
 """,
-    HALF_ADDER: """
-module {name}(input a, input b, output sum, output carry);
+    HALF_ADDER: f"""
+module {HALF_ADDER}(input a, input b, output sum, output carry);
   assign sum = a ^ b;
   assign carry = a & b;
 endmodule
@@ -43,10 +45,6 @@ endmodule
 }
 
 
-def adder_modules(body: str, top: str) -> str:
-    """Give Verilog ``body`` of module ``top`` with the adders that it has instances of."""
-    for adder, module in MODULES.items():
-        if f"{adder} " in body:
-            name = adder.replace("skimp", top)
-            body = body.replace(f"{adder} ", f"{name} ") + module.format(name=name)
-    return body
+def adder_modules(body: str) -> str:
+    """Return the Verilog of those adders that ``body`` has instances of."""
+    return "".join(text for adder, text in ADDERS.items() if re.search(rf"\b{adder}\b", body))

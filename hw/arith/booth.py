@@ -7,7 +7,7 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from skimp.hw.arith.heap import BitHeap
-from skimp.hw.parameters import check_choice, parameter
+from skimp.hw.parameters import Params, parameter
 from skimp.hw.wires import gate, wire
 
 __all__ = ["BoothRecode", "BoothRecodeParams", "booth_bias", "booth_digits", "booth_rows",
@@ -84,7 +84,7 @@ def last_row(m: Module, heap: BitHeap, number: Value, digit: Value, place: int,
 
 
 def booth_bias(width: int, weight_width: int) -> int:
-    """Give what `booth_rows` takes off the constant: the sign of each row."""
+    """Return what `booth_rows` takes off the constant: the sign of each row."""
     return sum(1 << sign for sign in range(width + 1, width + weight_width, 2))
 
 
@@ -95,19 +95,14 @@ def _sign(heap: BitHeap, negative: Value, still: Value, place: int, width: int,
 
 
 @dataclass(frozen=True, kw_only=True)
-class BoothRecodeParams:
+class BoothRecodeParams(Params):
     """Parameters of :class:`BoothRecode`.
 
-    Raises
-    ------
-    ValueError
-        If ``weight_width`` is neither 8 nor 4.
+    weight_width : int
+        Bits of a weight, 8 or 4.
     """
 
-    weight_width: int = parameter(8, "bits of a weight, 8 or 4")
-
-    def __post_init__(self):
-        check_choice("weight_width", self.weight_width, (8, 4))
+    weight_width: int = parameter(8, "bits of a weight, 8 or 4", (8, 4))
 
 
 class BoothRecode(wiring.Component):

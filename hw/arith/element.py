@@ -20,8 +20,8 @@ class ProcessingElement(wiring.Component):
 
     Activations come from the left and go to the right, weights come from above and go down, sums
     stay. Operands are registered, then added to the sum: ``sum`` follows them two clocks later,
-    ``*_next`` one clock later. There is no handshake: whoever has no operands sends activations
-    that are zero.
+    ``*_next`` one clock later. There is no handshake: in a clock without operands, drive
+    activations that are zero.
 
     A subclass gives the shapes of its operands, the ``bias`` and the facts below, and says what a
     step adds (`products`). What operands are made of at the edge of an array it says too
@@ -53,6 +53,9 @@ class ProcessingElement(wiring.Component):
         product.
     """
 
+    # Arrays and encoders take the parts of an element, which itself is then never elaborated.
+    _MustUse__silence = True
+
     latency = 2
     halts = False               # whether `products` adds nothing at all unless ``advance``
     inverted = 0                # columns of the heap that add complements, see `BitHeap`
@@ -74,9 +77,9 @@ class ProcessingElement(wiring.Component):
                  advance: Value | None = None) -> None:
         """Add the products of a step to ``heap``.
 
-        In an array that stands still unless it may ``advance``, an element that ``halts`` then adds
+        In an array that stalls unless it may ``advance``, an element that ``halts`` then adds
         nothing, not even its share of ``bias``. So its sum holds itself, where a multiplexer for
-        each bit of it would take more area. To all others nobody gives ``advance``.
+        each bit of it would take more area. All others never get ``advance``.
         """
         raise NotImplementedError
 
@@ -116,7 +119,7 @@ class ProcessingElement(wiring.Component):
 
 
 def pass_on(m: Module, component: wiring.Component, name: str) -> Any:
-    """Register port ``name`` of ``component`` for its port ``NAME_next``; give the register."""
+    """Register port ``name`` of ``component`` for its port ``NAME_next``; return the register."""
     port = getattr(component, name)
     register = Signal.like(port, name=f"{name}_register", reset_less=True)
     m.d.sync += register.eq(port)

@@ -26,10 +26,10 @@ class BitHeap:
     Column ``k`` holds bits of weight ``2**k``. Three bits of a column become a sum bit there and a
     carry bit in the next one, by a full adder, until one is left: no adder is spent on an
     intermediate sum, and products, sums of products and accumulator share one carry chain. The
-    earliest bits are added first, so late ones wait for nobody.
+    earliest bits are added first, so no early bit waits for a late one.
 
     Negative bits cost nothing but a constant: ``-b = (1 - b) - 1``. All constants are summed up in
-    `constant`; `total` adds it, unless whoever uses the heap takes it out and accounts for it.
+    `constant`; `total` adds it, unless the user of the heap takes it out and accounts for it.
 
     In the lowest ``inverted`` columns the complements of the bits are added, for a full adder of
     complements gives the complements of sum and carry: where the bits are products, NANDs are
@@ -71,7 +71,7 @@ class BitHeap:
             (self.subtract if last else self.add)(bit, column + place, arrival)
 
     def narrowed(self) -> "BitHeap":
-        """Give the same bits in a heap as wide as they reach, and an empty column above."""
+        """Return the same bits in a heap as wide as they reach, and an empty column above."""
         reach = sum(len(bits) << column for column, bits in enumerate(self.columns)).bit_length()
         heap = BitHeap(self.m, reach + 1, self.name, inverted=min(self.inverted, reach))
         heap.columns[:reach] = self.columns[:reach]
@@ -100,7 +100,7 @@ class BitHeap:
 
     def _reduce(self, column: Sequence[_Bit], one: bool,
                 inverted: bool) -> tuple[_Bit, list[_Bit]]:
-        """Add up a column, and a constant ``one``; give its bit and the carries."""
+        """Add up a column, and a constant ``one``; return its bit and the carries."""
         carries = []
         column = sorted(column, key=lambda bit: bit.arrival)
         while len(column) > 2 or len(column) == 2 and not one:
@@ -143,7 +143,7 @@ class BitHeap:
                 [_Bit(latest + HALF_CARRY, wire(self.m, carry, f"{self.name}_carry"))])
 
     def _top(self, column: Sequence[_Bit], flip: bool) -> _Bit:
-        """Add up the last column, whose carries nobody takes."""
+        """Add up the last column, whose carries are dropped."""
         parity: Value = Const(0, 1)
         for bit in sorted(column, key=lambda bit: bit.arrival):
             parity = parity ^ bit.value

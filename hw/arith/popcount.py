@@ -8,7 +8,7 @@ from amaranth.lib.wiring import In, Out
 from amaranth.utils import bits_for
 
 from skimp.hw.arith.adder import full_adder
-from skimp.hw.parameters import check_range, parameter
+from skimp.hw.parameters import Params, parameter
 from skimp.hw.wires import wire
 
 __all__ = ["Popcount", "PopcountParams", "count_ones"]
@@ -19,7 +19,7 @@ def count_ones(m: Module, bits: list[Value], *, name: str = "ones") -> Value:
 
     Three bits of one weight become a sum bit and a carry bit until one bit of each weight is left:
     ``len(bits) - popcount`` full adders, the fewest there can be, at logarithmic depth. Bits
-    join in the order they were made, so early ones wait for nobody.
+    join in the order they were made, so early ones never wait for late ones.
 
     Returns
     -------
@@ -45,19 +45,14 @@ def count_ones(m: Module, bits: list[Value], *, name: str = "ones") -> Value:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PopcountParams:
+class PopcountParams(Params):
     """Parameters of :class:`Popcount`.
 
-    Raises
-    ------
-    ValueError
-        If ``width`` is not 1 to 64.
+    width : int
+        Bits of the word, 1 to 64.
     """
 
-    width: int = parameter(8, "bits of the word, 1 to 64")
-
-    def __post_init__(self):
-        check_range("width", self.width, 1, 64)
+    width: int = parameter(8, "bits of the word, 1 to 64", range(1, 65))
 
 
 class Popcount(wiring.Component):

@@ -28,5 +28,5 @@ def and_rows(heap: BitHeap, number: Value, signed: Value, arrival: float, *,
 
 
 def and_bias(width: int, signed_width: int) -> int:
-    """Give what `and_rows` takes off the constant: the sign of each row."""
+    """Return what `and_rows` takes off the constant: the sign of each row."""
     return ((1 << width) - 1) << signed_width - 1

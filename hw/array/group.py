@@ -1,6 +1,6 @@
 """Processing elements of neighbouring columns, a module of the array."""
 
-from amaranth import EnableInserter, Fragment, Module, Signal
+from amaranth import EnableInserter, Module, Signal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
@@ -14,7 +14,7 @@ class ElementGroup(wiring.Component):
 
     So columns of a group are skewed alike. Ports and timing are those of
     :class:`~hw.arith.element.ProcessingElement`, with weights and a sum for each column; without
-    ``advance`` all stands still.
+    ``advance`` all stalls.
 
     Parameters
     ----------
@@ -57,8 +57,6 @@ class ElementGroup(wiring.Component):
             place.d.comb += getattr(self, f"sum_{column}").eq(
                 self.element.accumulated(place, activation, weight, first, *halts))
             m.submodules[f"column_{column}"] = place if halts else hold(place)
-        # What the group is made of are parts of the element; nobody misses the element itself.
-        Fragment.get(self.element, platform)
         m.submodules.moving = hold(moving)
         return m
 

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from skimp.hw.parameters import check_choice, check_range, parameter
+from skimp.hw.parameters import Params, parameter
 
 __all__ = ["ArraySize"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class ArraySize:
+class ArraySize(Params):
     """Parameters of every array, put before those of its processing element, if that has any.
 
     rows, cols : int
@@ -21,21 +21,16 @@ class ArraySize:
     Raises
     ------
     ValueError
-        If a parameter is out of its range.
+        If a parameter is not allowed, or ``group`` does not divide ``cols``.
     """
 
-    rows: int = parameter(4, "rows of processing elements, 1 to 64")
-    cols: int = parameter(4, "columns of processing elements, 1 to 64")
+    rows: int = parameter(4, "rows of processing elements, 1 to 64", range(1, 65))
+    cols: int = parameter(4, "columns of processing elements, 1 to 64", range(1, 65))
     group: int = parameter(0, "columns that share the register of the activation, 1, 2 or 4; "
-                           "0: 2 if cols is even, else 1")
+                           "0: 2 if cols is even, else 1", (0, 1, 2, 4))
 
     def __post_init__(self):
-        of_element = getattr(super(), "__post_init__", None)
-        if of_element:
-            of_element()
-        check_range("rows", self.rows, 1, 64)
-        check_range("cols", self.cols, 1, 64)
-        check_choice("group", self.group, (0, 1, 2, 4))
+        super().__post_init__()
         if self.group and self.cols % self.group:
             raise ValueError(f"group must divide cols: {self.group} does not divide {self.cols}")
 

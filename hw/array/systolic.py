@@ -11,6 +11,8 @@ from amaranth.lib.wiring import In, Out
 
 from skimp.hw.arith.element import ProcessingElement
 from skimp.hw.array.group import AdvanceRegister, ElementGroup
+from skimp.hw.array.sequencer import Sequencer
+from skimp.hw.array.size import ArraySize
 from skimp.hw.wires import gate, wire
 
 __all__ = ["SystolicArray"]
@@ -32,14 +34,14 @@ class SystolicArray(wiring.Component):
     Sums are read where they are, while the next tile is under way: each has its turn for the one
     clock before the next tile overwrites it, in which a column is the OR of its masked sums. So no
     processing element has a second register to drain its sum through. Two rows have a place at the
-    output; while there is none for a row that comes, the array stands still, with all that is in
-    it, and takes no step. Nothing is lost or repeated, however long the reader pauses.
+    output; while there is none for a row that comes, the array stalls, with all that is in it, and
+    takes no step. Nothing is lost or repeated, however long the reader pauses.
 
-    Standing still takes a multiplexer for each register, but for the sums of elements that halt
+    A stall takes a multiplexer for each register, but for the sums of elements that halt
     (:class:`~hw.arith.element.ProcessingElement`). That is less than what it takes without, where
     all tiles under way must find room: a queue, measured, or, by estimate, a second register for
     each sum.
-    Whether to stand still is known a clock before, so that each row has a register of its own for
+    Whether to stall is known a clock before, so that each row has a register of its own for
     it, and no wire goes to the whole array.
 
     The constant that each clock leaves in all sums (``bias``) is counted once, and subtracted from
@@ -52,8 +54,10 @@ class SystolicArray(wiring.Component):
     ----------
     element : ProcessingElement
         What each place of the array holds.
-    params : object
-        Has ``rows``, ``cols`` and ``group_columns``, and the parameters of the element.
+    size : ArraySize
+        Rows, columns and columns of a group; may have the parameters of the element, too.
+    sequencer : Sequencer
+        Which step is taken in each clock, and when a tile ends.
 
     Members
     -------
@@ -69,9 +73,10 @@ class SystolicArray(wiring.Component):
     weight: stream.Interface
     sum: stream.Interface
 
-    def __init__(self, element: ProcessingElement, params: Any):
-        self.element = element
-        self.params = params
+    def __init__(self, element: ProcessingElement, size: ArraySize,
+                 sequencer: Sequencer | None = None):
+        self.element, self.sequencer = element, sequencer or Sequencer()
+        self.params = params = size
         self.groups = params.cols // params.group_columns
         self.modules = {ELEMENT: ElementGroup(element, params.group_columns),
                         ADVANCE: AdvanceRegister()}
@@ -90,11 +95,12 @@ class SystolicArray(wiring.Component):
     def elaborate(self, platform):
         m = Module()
         rows, groups, latency = self.params.rows, self.groups, self.element.latency
-        array = Module()                        # all that stands still
+        array = Module()                        # all that stalls
         advance = Signal(init=1)
         advance_next = Signal()
         m.d.sync += advance.eq(advance_next)
-        step, first, last = self._steps(m, array, advance)
+        step, first, last = self.sequencer.turns(
+            m, array, advance, self.activation, self.weight, rows)
         firsts = _delays(array, first, max(rows, latency + groups), "first")
         lasts = _delays(array, last, latency + groups + rows - 1, "last")
         sums = self._elements(m, array, step, firsts, advance_next)
@@ -107,24 +113,9 @@ class SystolicArray(wiring.Component):
         m.submodules.array = EnableInserter(advance)(array)
         return m
 
-    def _steps(self, m: Module, array: Module, advance: Value) -> tuple[Value, Value, Value]:
-        """Take steps; tell of each clock if it has one, and if that is a tile's first or last."""
-        rows = self.params.rows
-        within = Signal()                       # a tile
-        pause = Signal(range(rows))              # before the next last step
-        ends = self.activation.payload["last"]
-        step = wire(m, advance & self.activation.valid & self.weight.valid
-                    & ~(ends & pause.any()), "step")
-        last = wire(m, step & ends, "last")
-        array.d.sync += pause.eq(Mux(last, rows - 1, Mux(pause.any(), pause - 1, 0)))
-        with array.If(step):
-            array.d.sync += within.eq(~ends)
-        m.d.comb += [self.activation.ready.eq(step), self.weight.ready.eq(step)]
-        return step, wire(m, step & ~within, "first"), last
-
     def _elements(self, m: Module, array: Module, step: Value, firsts: list[Value],
                   advance_next: Value) -> list[list[Value]]:
-        """Make the processing elements and their operands; give their sums, row by row."""
+        """Make the processing elements and their operands; return their sums, row by row."""
         element, width, sums = self.element, self.params.group_columns, []
         tops = [self._operand(m, array, f"weight_{col}", element.encode_weight, self.weight, col,
                               col // width, step) for col in range(self.params.cols)]
@@ -166,7 +157,7 @@ class SystolicArray(wiring.Component):
         return wire(m, Value.cast(encode(m, values)), f"{name}_encoded")
 
     def _read(self, array: Module, sums: list[list[Value]], turns: list[Value]) -> list[Value]:
-        """Read the sum of each column whose turn it is; give whole rows."""
+        """Read the sum of each column whose turn it is; return whole rows."""
         columns = []
         for col in range(self.params.cols):
             group = col // self.params.group_columns
@@ -214,7 +205,7 @@ class SystolicArray(wiring.Component):
 
 
 def _delays(m: Module, value: Value, count: int, name: str) -> list[Value]:
-    """Give ``value`` and what it was 1 to ``count - 1`` clocks ago, as ``name_1`` and so on.
+    """Return ``value`` and what it was 1 to ``count - 1`` clocks ago, as ``name_1`` and so on.
 
     A single bit is reset, numbers are not.
     """

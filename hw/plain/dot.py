@@ -10,7 +10,7 @@ from amaranth.lib.wiring import In, Out
 from skimp.hw.arith.booth import booth_digits, booth_rows
 from skimp.hw.arith.heap import BitHeap
 from skimp.hw.arith.product import and_rows
-from skimp.hw.parameters import check_range, parameter
+from skimp.hw.parameters import parameter
 from skimp.hw.pipeline import Pipeline
 from skimp.hw.plain.params import PlainParams
 from skimp.hw.wires import wire
@@ -20,19 +20,15 @@ __all__ = ["PlainDot", "PlainDotParams"]
 
 @dataclass(frozen=True, kw_only=True)
 class PlainDotParams(PlainParams):
-    """Parameters of :class:`PlainDot`: bits of operands, and how many there are.
+    """Parameters of :class:`PlainDot`.
 
-    Raises
-    ------
-    ValueError
-        If a parameter is out of its range.
+    Bits of operands (:class:`~hw.plain.params.PlainParams`), and
+
+    products : int
+        Products of a clock, 1 to 128.
     """
 
-    products: int = parameter(4, "products of a clock, 1 to 128")
-
-    def __post_init__(self):
-        super().__post_init__()
-        check_range("products", self.products, 1, 128)
+    products: int = parameter(4, "products of a clock, 1 to 128", range(1, 129))
 
 
 class PlainDot(wiring.Component):

@@ -1,4 +1,4 @@
-"""The plain processing element."""
+"""The plain processing element, and its array."""
 
 from dataclasses import dataclass
 
@@ -9,27 +9,25 @@ from skimp.hw.arith.booth import booth_bias, booth_digits, booth_rows
 from skimp.hw.arith.element import ProcessingElement
 from skimp.hw.arith.heap import BitHeap
 from skimp.hw.arith.product import and_bias, and_rows
-from skimp.hw.parameters import check_range, parameter
+from skimp.hw.array.size import ArraySize
+from skimp.hw.array.systolic import SystolicArray
+from skimp.hw.parameters import parameter
 from skimp.hw.plain.params import PlainParams
 
-__all__ = ["PlainPe", "PlainPeParams"]
+__all__ = ["PlainArray", "PlainArrayParams", "PlainPe", "PlainPeParams"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class PlainPeParams(PlainParams):
-    """Parameters of :class:`PlainPe`: bits of operands, and how many there are.
+    """Parameters of :class:`PlainPe`.
 
-    Raises
-    ------
-    ValueError
-        If a parameter is out of its range.
+    Bits of operands (:class:`~hw.plain.params.PlainParams`), and
+
+    lanes : int
+        Products of a clock, 1 to 4.
     """
 
-    lanes: int = parameter(1, "products of a clock, 1 to 4")
-
-    def __post_init__(self):
-        super().__post_init__()
-        check_range("lanes", self.lanes, 1, 4)
+    lanes: int = parameter(1, "products of a clock, 1 to 4", range(1, 5))
 
 
 class PlainPe(ProcessingElement):
@@ -76,3 +74,25 @@ class PlainPe(ProcessingElement):
                 booth_rows(m, heap, activation[lane], weight[lane], 1.2, advance)
             else:
                 and_rows(heap, activation[lane], weight[lane], arrival=0.7)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlainArrayParams(ArraySize, PlainPeParams):
+    """Parameters of :class:`PlainArray`.
+
+    Those of the processing element (:class:`~hw.plain.pe.PlainPeParams`) and the size
+    (:class:`~hw.array.size.ArraySize`).
+    """
+
+
+class PlainArray(SystolicArray):
+    """Systolic array of :class:`~hw.plain.pe.PlainPe`: the baseline of all others.
+
+    Ports and timing are those of :class:`~hw.array.systolic.SystolicArray`. A step has ``lanes``
+    activations and weights for each row and column.
+
+    Source: the dataflow is that of Shomron, Weiser, MICRO 2020, arXiv 2004.09309.
+    """
+
+    def __init__(self, params: PlainArrayParams):
+        super().__init__(PlainPe(params), params)

@@ -162,7 +162,7 @@ def _add(a: Value, b: Value) -> Value:
 
 
 def _above(value: Value, constant: int) -> Value:
-    """Tell whether ``value > constant``."""
+    """Return whether ``value > constant``."""
     result = Const(0, 1)
     for position, bit in enumerate(value):
         result = bit & result if constant >> position & 1 else bit | result

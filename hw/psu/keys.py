@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import reduce
 from itertools import zip_longest
 from operator import and_, or_
@@ -11,33 +12,35 @@ from amaranth.utils import bits_for
 
 from skimp.hw.arith.adder import full_adder
 from skimp.hw.arith.popcount import count_ones
-from skimp.hw.parameters import check_choice, check_distinct, check_range, parameter
+from skimp.hw.parameters import Params, check_distinct, check_range, parameter
 from skimp.hw.wires import wire
 
-__all__ = ["KEYS", "KeyParams", "gray", "key_code"]
+__all__ = ["Key", "KeyParams", "gray", "key_code"]
 
-KEYS = ("popcount", "gray", "nonzero-gray")
+
+class Key(StrEnum):
+    """What elements are sorted by."""
+
+    #: The number of ones, through the table ``buckets``; without a table each count is a bucket of
+    #: its own (the paper's accurate unit), with one, several share it (its approximate unit).
+    POPCOUNT = "popcount"
+    #: The bits ``wires``, first the most significant, read as a reflected Gray code: neighbouring
+    #: buckets differ in one wire, and no popcount is needed. This project's own.
+    GRAY = "gray"
+    #: Bucket 0 for the element zero, the Gray buckets behind it.
+    NONZERO_GRAY = "nonzero-gray"
 
 
 @dataclass(frozen=True, kw_only=True)
-class KeyParams:
+class KeyParams(Params):
     """How an element becomes the number of its bucket, 0 to ``bucket_count - 1``.
-
-    ``popcount``
-        The number of ones, through the table ``buckets``; without a table each count is a bucket
-        of its own (the paper's accurate unit), with one, several share it (its approximate unit).
-    ``gray``
-        The bits ``wires``, first the most significant, read as a reflected Gray code: neighbouring
-        buckets differ in one wire, and no popcount is needed. This project's own.
-    ``nonzero-gray``
-        Bucket 0 for the element zero, the Gray buckets behind it.
 
     Parameters
     ----------
     width : int
         Bits of an element, 1 to 32.
-    key : str
-        One of `KEYS`.
+    key : Key
+        What elements are sorted by.
     buckets : tuple of int or None
         Popcount key: the bucket of each count 0 to ``width``, monotone and onto.
     wires : tuple of int or None
@@ -51,8 +54,8 @@ class KeyParams:
         If a parameter is out of range, or belongs to another kind of key.
     """
 
-    width: int = parameter(8, "bits of an element, 1 to 32")
-    key: str = parameter("popcount", "what elements are sorted by", choices=KEYS)
+    width: int = parameter(8, "bits of an element, 1 to 32", range(1, 33))
+    key: Key = parameter(Key.POPCOUNT, "what elements are sorted by", Key)
     buckets: tuple[int, ...] | None = parameter(
         None, "popcount key: bucket of each count 0 to width (default: one bucket per count)")
     wires: tuple[int, ...] | None = parameter(
@@ -60,9 +63,8 @@ class KeyParams:
     descending: bool = parameter(False, "the largest bucket first")
 
     def __post_init__(self):
-        check_range("width", self.width, 1, 32)
-        check_choice("key", self.key, KEYS)
-        if self.key == "popcount":
+        super().__post_init__()
+        if self.key == Key.POPCOUNT:
             if self.wires is not None:
                 raise ValueError(f"wires belong to the Gray keys, not to key 'popcount': "
                                  f"{self.wires!r}")
@@ -70,10 +72,10 @@ class KeyParams:
                 self._check_buckets(self.buckets)
         else:
             if self.buckets is not None:
-                raise ValueError(f"buckets belong to key 'popcount', not to {self.key!r}: "
+                raise ValueError(f"buckets belong to key 'popcount', not to '{self.key}': "
                                  f"{self.buckets!r}")
             if not self.wires:
-                raise ValueError(f"key {self.key!r} needs at least one of the element's wires")
+                raise ValueError(f"key '{self.key}' needs at least one of the element's wires")
             check_distinct("wires", self.wires, 0, self.width - 1)
             check_range("number of wires", len(self.wires), 1, 8)
 
@@ -91,9 +93,9 @@ class KeyParams:
     @property
     def bucket_count(self) -> int:
         """Number of buckets."""
-        if self.key == "popcount":
+        if self.key == Key.POPCOUNT:
             return self.width + 1 if self.buckets is None else self.buckets[-1] + 1
-        return 2 ** len(self.wires or ()) + (self.key == "nonzero-gray")
+        return 2 ** len(self.wires or ()) + (self.key == Key.NONZERO_GRAY)
 
 
 def gray(number: int) -> int:
@@ -109,7 +111,7 @@ def key_code(m: Module, element: Value, params: KeyParams, codes: Sequence[int])
     if params.descending:
         codes = codes[::-1]
     width = bits_for(max(codes))
-    if params.key == "popcount":
+    if params.key == Key.POPCOUNT:
         of_count = params.buckets or tuple(range(params.width + 1))
         starts = [count for count in range(1, len(of_count))
                   if of_count[count] != of_count[count - 1]]
@@ -119,7 +121,7 @@ def key_code(m: Module, element: Value, params: KeyParams, codes: Sequence[int])
                        width)
     assert params.wires is not None
     word = Cat(element[position] for position in reversed(params.wires))
-    zero = params.key == "nonzero-gray"
+    zero = params.key == Key.NONZERO_GRAY
     table: list[int | None] = [None] * 2 ** len(word)
     for position, code in enumerate(codes[zero:]):
         table[gray(position)] = code
@@ -128,7 +130,7 @@ def key_code(m: Module, element: Value, params: KeyParams, codes: Sequence[int])
 
 
 def _reached(m: Module, bits: list[Value], starts: list[int]) -> list[Value]:
-    """Tell for each of ``starts``, all odd or all even, whether as many of ``bits`` are one.
+    """Return for each of ``starts``, all odd or all even, whether as many of ``bits`` are one.
 
     Half the count decides: full adders hand over a pair for three bits, and of the last four
     bits the thresholds 1 and 3, or 2 and 4, make pairs. Their thermometer takes fewer gates
@@ -167,7 +169,7 @@ def _merged(m: Module, a: list[Value], b: list[Value]) -> list[Value]:
 
 
 def _from_thresholds(reached: list[Value], codes: Sequence[int], width: int) -> Value:
-    """Give ``codes[b]`` where the first ``b`` thresholds are reached."""
+    """Return ``codes[b]`` where the first ``b`` thresholds are reached."""
     bits = []
     for bit in range(width):
         column = [code >> bit & 1 for code in codes]

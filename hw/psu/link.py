@@ -1,6 +1,7 @@
 """The link orderer: packets in, ordered flits out."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from amaranth import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import data, stream, wiring
@@ -11,7 +12,25 @@ from skimp.hw.psu.keys import key_code
 from skimp.hw.psu.unit import SORTERS, SorterParams
 from skimp.hw.wires import wire
 
-__all__ = ["LinkOrderer", "LinkOrdererParams"]
+__all__ = ["LinkOrderer", "LinkOrdererParams", "Operand", "Pads"]
+
+
+class Operand(StrEnum):
+    """Operand whose keys order a packet."""
+
+    #: Activations; weights, if there are any, travel with them.
+    ACTIVATION = "activation"
+    #: Weights, with which activations travel.
+    WEIGHT = "weight"
+
+
+class Pads(StrEnum):
+    """What slots without an element do, where ``lanes`` does not divide ``n``."""
+
+    #: Their wires hold.
+    HOLD = "hold"
+    #: They are zero.
+    ZERO = "zero"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,13 +43,12 @@ class LinkOrdererParams(SorterParams):
         Elements of each stream in a flit, 1 to ``n``.
     pairs : bool
         Whether each activation has a weight that travels with it.
-    by : str
-        Operand whose keys order the packet: ``activation`` or ``weight``.
+    by : Operand
+        Operand whose keys order the packet.
     snake : bool
         Whether the flits of every second packet go in reverse order.
-    pads : str
-        What slots without an element do, where ``lanes`` does not divide ``n``: ``hold`` their
-        wires, or be ``zero``.
+    pads : Pads
+        What slots without an element do, where ``lanes`` does not divide ``n``.
 
     Raises
     ------
@@ -40,20 +58,16 @@ class LinkOrdererParams(SorterParams):
 
     lanes: int = parameter(5, "elements of each stream in a flit, 1 to n")
     pairs: bool = parameter(True, "pairs of activation and weight, or activations alone")
-    by: str = parameter("activation", "operand whose keys order both streams",
-                        choices=("activation", "weight"))
+    by: Operand = parameter(Operand.ACTIVATION, "operand whose keys order both streams", Operand)
     snake: bool = parameter(False, "send the flits of every second packet in reverse order")
-    pads: str = parameter("hold", "slots without an element hold their wires or are zero",
-                          choices=("hold", "zero"))
+    pads: Pads = parameter(Pads.HOLD, "slots without an element hold their wires or are zero", Pads)
 
     def __post_init__(self):
         super().__post_init__()
-        check_choice("sorter of a link", self.sorter,
-                     [name for name, sorter in SORTERS.items() if not sorter.serial])
+        check_choice("sorter of a link", self.sorter.value,
+                     [kind.value for kind, sorter in SORTERS.items() if not sorter.serial])
         check_range("lanes", self.lanes, 1, self.n)
-        check_choice("by", self.by, ("activation", "weight"))
-        check_choice("pads", self.pads, ("hold", "zero"))
-        if self.by == "weight" and not self.pairs:
+        if self.by == Operand.WEIGHT and not self.pairs:
             raise ValueError("by must be 'activation' where there are no weights, not 'weight'")
 
     @property
@@ -141,7 +155,7 @@ class LinkOrderer(wiring.Component):
         return m
 
     def _queue(self, m: Module, leave: Value) -> tuple[dict[str, list[Value]], Value]:
-        """Keep packets while they are sorted and sent; give the oldest, and whether it is full."""
+        """Queue packets until they have been sent; return the oldest, and whether it is full."""
         params = self.params
         depth = 1 + -(-self._sorter.latency // params.flits)
         waiting = Signal(range(depth + 1))
@@ -172,7 +186,7 @@ class LinkOrderer(wiring.Component):
             chosen = _choose(m, packet[name], index)
             with m.If(~pad):
                 m.d.sync += self.o.payload[name][lane].eq(chosen)
-            if params.pads == "zero":
+            if params.pads == Pads.ZERO:
                 with m.If(pad):
                     m.d.sync += self.o.payload[name][lane].eq(0)
 

@@ -41,7 +41,7 @@ class _Network(Sorter):
     @staticmethod
     @abstractmethod
     def layers(n: int) -> Layers:
-        """Give the comparators ``(a, b)``, ``a < b``, layer by layer; each layer is a step."""
+        """Return the comparators ``(a, b)``, ``a < b``, layer by layer; each layer is a step."""
 
     @classmethod
     def steps(cls, n, buckets):

@@ -85,7 +85,7 @@ class Sorter(wiring.Component):
 
     @classmethod
     def codes(cls, buckets: int) -> list[int]:
-        """Give the code in which the key of each bucket must arrive: its number."""
+        """Return the code in which the key of each bucket must arrive: its number."""
         return list(range(buckets))
 
     @abstractmethod
@@ -95,12 +95,12 @@ class Sorter(wiring.Component):
     @classmethod
     @abstractmethod
     def steps(cls, n: int, buckets: int) -> int:
-        """Give the number of steps, before each of which registers can stand."""
+        """Return the number of steps, before each of which registers can stand."""
 
     @classmethod
     @abstractmethod
     def default_cuts(cls, n: int, buckets: int) -> tuple[int, ...]:
-        """Give the cuts for 6 ns in OSU 0.18 um."""
+        """Return the cuts for 6 ns in OSU 0.18 um."""
 
     @classmethod
     def check_cuts(cls, n: int, buckets: int, cuts: tuple[int, ...]) -> None:
@@ -112,13 +112,13 @@ class Sorter(wiring.Component):
             raise ValueError(f"cuts must increase within 0 to {steps - 1}, not {cuts!r}")
 
     def lines(self) -> "list[Line]":
-        """Give the input vector as lines: each with its index, its key and its data."""
+        """Return the input vector as lines: each with its index, its key and its data."""
         return [Line(Const(index, bits_for(self.n - 1)), Value.cast(self.i.payload["key"][index]),
                      Value.cast(self.i.payload["data"][index]) if self.data_width else Const(0, 0))
                 for index in range(self.n)]
 
     def sorted(self, lines: "list[Line]") -> dict[str, list[Value]]:
-        """Give the fields of the output for ``lines`` in their final order."""
+        """Return the fields of the output for ``lines`` in their final order."""
         fields = {"order": [line.source for line in lines]}
         if self.data_width:
             fields["data"] = [line.data for line in lines]
@@ -145,7 +145,7 @@ class Line(NamedTuple):
 
 def exchange(m: Module, swap: Value, a: Line, b: Line, *, last: bool = False
              ) -> tuple[Line, Line]:
-    """Give ``a, b``, or ``b, a`` if ``swap``; choices left open for the ``last`` registers."""
+    """Return ``a, b``, or ``b, a`` if ``swap``; choices left open for the ``last`` registers."""
     swap = wire(m, swap, "swap")
 
     def chosen(one: Line, other: Line) -> Line:
@@ -158,7 +158,7 @@ def exchange(m: Module, swap: Value, a: Line, b: Line, *, last: bool = False
 
 
 def greater(a: Value, b: Value) -> Value:
-    """Tell whether ``a > b``, bit by bit from the lowest.
+    """Return whether ``a > b``, bit by bit from the lowest.
 
     For the few bits of a key this is smaller than the subtracter that synthesis makes of ``>``.
     """

@@ -1,12 +1,13 @@
 """The popcount sorting unit: keys and a sorter."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from amaranth import Cat, Module
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from skimp.hw.parameters import check_choice, check_range, parameter
+from skimp.hw.parameters import parameter
 from skimp.hw.psu.banyan import GrayBanyan
 from skimp.hw.psu.counting import CountingSort
 from skimp.hw.psu.keys import KeyParams, key_code
@@ -15,16 +16,28 @@ from skimp.hw.psu.pairs import AllPairs
 from skimp.hw.psu.serial import InsertionSorter
 from skimp.hw.psu.sorter import Sorter
 
-__all__ = ["SORTERS", "SortingUnit", "SortingUnitParams"]
+__all__ = ["SORTERS", "SortingUnit", "SortingUnitParams", "Structure"]
 
-SORTERS: dict[str, type[Sorter]] = {
-    "counting": CountingSort,
-    "banyan": GrayBanyan,
-    "odd-even": OddEvenMerge,
-    "bitonic": Bitonic,
-    "compare-all": AllPairs,
-    "serial": InsertionSorter,
-}
+
+class Structure(StrEnum):
+    """Structure of a sorter."""
+
+    #: The paper's: count and scatter.
+    COUNTING = "counting"
+    #: Radix sort without comparators.
+    BANYAN = "banyan"
+    #: Odd-even merge network.
+    ODD_EVEN = "odd-even"
+    #: Bitonic network.
+    BITONIC = "bitonic"
+    #: Every two keys compared.
+    COMPARE_ALL = "compare-all"
+    #: Insertion, an element per clock.
+    SERIAL = "serial"
+
+
+SORTERS: dict[Structure, type[Sorter]] = dict(zip(Structure, (
+    CountingSort, GrayBanyan, OddEvenMerge, Bitonic, AllPairs, InsertionSorter), strict=True))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,21 +48,19 @@ class SorterParams(KeyParams):
 
     n : int
         Elements of a vector, 2 to 64.
-    sorter : str
-        One of `SORTERS`.
+    sorter : Structure
+        Structure of the sorter.
     cuts : tuple of int or None
         Steps of the sorter with registers before them; None for those that meet 6 ns in OSU018.
     """
 
-    n: int = parameter(25, "elements of a vector, 2 to 64")
-    sorter: str = parameter("odd-even", "structure of the sorter", choices=tuple(SORTERS))
+    n: int = parameter(25, "elements of a vector, 2 to 64", range(2, 65))
+    sorter: Structure = parameter(Structure.ODD_EVEN, "structure of the sorter", Structure)
     cuts: tuple[int, ...] | None = parameter(
         None, "steps of the sorter with registers before them (default: those for 6 ns in OSU018)")
 
     def __post_init__(self):
         super().__post_init__()
-        check_range("n", self.n, 2, 64)
-        check_choice("sorter", self.sorter, tuple(SORTERS))
         if self.cuts is not None:
             SORTERS[self.sorter].check_cuts(self.n, self.bucket_count, self.cuts)
 

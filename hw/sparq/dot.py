@@ -1,6 +1,7 @@
 """The SPARQ dot-product unit."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from amaranth import Cat, Module, Mux, Value
 from amaranth.hdl import signed
@@ -8,16 +9,25 @@ from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from skimp.hw.arith.heap import BitHeap
-from skimp.hw.parameters import check_choice, check_range, parameter
+from skimp.hw.parameters import parameter
 from skimp.hw.pipeline import Pipeline
 from skimp.hw.sparq.lane import multiply_pair
 from skimp.hw.sparq.pair import pair_layout, select_pair
 from skimp.hw.sparq.window import WindowParams
 from skimp.hw.wires import gate, wire
 
-__all__ = ["SparqDot", "SparqDotParams"]
+__all__ = ["Input", "SparqDot", "SparqDotParams"]
 
-INPUTS = ("encoded", "raw", "sparse24")
+
+class Input(StrEnum):
+    """How activations come."""
+
+    #: Pairs encoded by pair selectors elsewhere, whose ``rounding`` then is theirs.
+    ENCODED = "encoded"
+    #: Bytes.
+    RAW = "raw"
+    #: Bytes, of each 4 of which 2:4 sparse weights choose two.
+    SPARSE24 = "sparse24"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,27 +40,15 @@ class SparqDotParams(WindowParams):
         Pairs of activations that are multiplied in each clock, 1 to 64.
     weight_width : int
         Bits of a weight, 8 or 4.
-    input : str
-        What activations are given: pairs ``encoded`` by pair selectors elsewhere (where
-        ``rounding`` is theirs), ``raw`` activations, or for 2:4 sparse weights, ``sparse24``, raw
-        activations of which each group of 4 has two weights.
-
-    Raises
-    ------
-    ValueError
-        If a parameter is out of its range.
+    input : Input
+        How activations come.
     """
 
-    pairs: int = parameter(4, "pairs of activations multiplied in a clock, 1 to 64")
-    weight_width: int = parameter(8, "bits of a weight, 8 or 4")
-    input: str = parameter("encoded", "activations: encoded pairs, raw, or groups of 4 of which "
-                           "2:4 sparse weights choose two", choices=INPUTS)
-
-    def __post_init__(self):
-        super().__post_init__()
-        check_range("pairs", self.pairs, 1, 64)
-        check_choice("weight_width", self.weight_width, (8, 4))
-        check_choice("input", self.input, INPUTS)
+    pairs: int = parameter(4, "pairs of activations multiplied in a clock, 1 to 64",
+                           range(1, 65))
+    weight_width: int = parameter(8, "bits of a weight, 8 or 4", (8, 4))
+    input: Input = parameter(Input.ENCODED, "activations: encoded pairs, raw, or groups of 4 of "
+                             "which 2:4 sparse weights choose two", Input)
 
 
 class SparqDot(wiring.Component):
@@ -84,14 +82,14 @@ class SparqDot(wiring.Component):
 
     def __init__(self, params: SparqDotParams):
         self.params = params
-        raw = params.input != "encoded"
+        raw = params.input != Input.ENCODED
         count = 2 * params.pairs
         self.facts = {"macs": count, "edges": {} if raw else {"pair-select": params.pairs}}
         layout: dict[str, data.ArrayLayout] = {
-            "activation": data.ArrayLayout(8, count * (1 + (params.input == "sparse24"))) if raw
+            "activation": data.ArrayLayout(8, count * (1 + (params.input == Input.SPARSE24))) if raw
             else data.ArrayLayout(pair_layout(params), params.pairs),
             "weight": data.ArrayLayout(signed(params.weight_width), count)}
-        if params.input == "sparse24":
+        if params.input == Input.SPARSE24:
             layout["index"] = data.ArrayLayout(2, count)
         self.encoded = {} if raw else {"i": count * (8 + params.weight_width)}
         # No sum exceeds that of activations of 8 bits.
@@ -115,9 +113,9 @@ class SparqDot(wiring.Component):
         payload = {name: [Value.cast(element) for element in self.i.payload[name]]
                    for name, _ in self.i.payload.shape()}
         activation, weight = payload["activation"], payload["weight"]
-        if params.input == "sparse24":
+        if params.input == Input.SPARSE24:
             activation = _chosen(m, activation, weight, payload["index"])
-        if params.input != "encoded":
+        if params.input != Input.ENCODED:
             activation = [select_pair(m, *pair, params)
                           for pair in zip(activation[::2], activation[1::2], strict=True)]
         activation, weight = pipeline.register(
@@ -132,7 +130,7 @@ class SparqDot(wiring.Component):
 
 def _chosen(m: Module, activations: list[Value], weights: list[Value],
             indices: list[Value]) -> list[Value]:
-    """Give the activation of each slot of a group of 4, zero if the slot is empty."""
+    """Return the activation of each slot of a group of 4, zero if the slot is empty."""
     chosen = []
     for slot, (weight, index) in enumerate(zip(weights, indices, strict=True)):
         group = activations[4 * (slot // 2):][:4]

@@ -35,7 +35,7 @@ def has_steal_bit(params: WindowParams) -> bool:
 
 
 def select_pair(m: Module, first: Value, second: Value, params: WindowParams) -> Value:
-    """Give the pair of two activations, encoded as :func:`pair_layout` says."""
+    """Return the pair of two activations, encoded as :func:`pair_layout` says."""
     activations = first, second
     zero = [wire(m, ~activation.any(), "zero") for activation in activations]
     lone = wire(m, zero[0] ^ zero[1], "lone")

@@ -1,4 +1,4 @@
-"""The SPARQ processing element."""
+"""The SPARQ processing element, and its array."""
 
 from dataclasses import dataclass
 
@@ -7,12 +7,14 @@ from amaranth.lib import data
 
 from skimp.hw.arith.element import ProcessingElement
 from skimp.hw.arith.heap import BitHeap
-from skimp.hw.parameters import check_choice, parameter
+from skimp.hw.array.size import ArraySize
+from skimp.hw.array.systolic import SystolicArray
+from skimp.hw.parameters import parameter
 from skimp.hw.sparq.lane import multiply_pair
 from skimp.hw.sparq.pair import pair_layout, select_pair
 from skimp.hw.sparq.window import WindowParams
 
-__all__ = ["SparqPe", "SparqPeParams"]
+__all__ = ["SparqArray", "SparqArrayParams", "SparqPe", "SparqPeParams"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,18 +26,9 @@ class SparqPeParams(WindowParams):
 
     weight_width : int
         Bits of a weight, 8 or 4.
-
-    Raises
-    ------
-    ValueError
-        If a parameter is out of its range.
     """
 
-    weight_width: int = parameter(8, "bits of a weight, 8 or 4")
-
-    def __post_init__(self):
-        super().__post_init__()
-        check_choice("weight_width", self.weight_width, (8, 4))
+    weight_width: int = parameter(8, "bits of a weight, 8 or 4", (8, 4))
 
 
 class SparqPe(ProcessingElement):
@@ -81,3 +74,26 @@ class SparqPe(ProcessingElement):
         width = self.params.weight_width
         multiply_pair(m, heap, activation, (weight[:width], weight[width:]), self.params,
                       advance)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SparqArrayParams(ArraySize, SparqPeParams):
+    """Parameters of :class:`SparqArray`.
+
+    Those of the processing element (:class:`~hw.sparq.pe.SparqPeParams`) and the size
+    (:class:`~hw.array.size.ArraySize`).
+    """
+
+
+class SparqArray(SystolicArray):
+    """Systolic array of :class:`~hw.sparq.pe.SparqPe`, with a pair selector for each row.
+
+    Ports and timing are those of :class:`~hw.array.systolic.SystolicArray`. A step has a pair of
+    neighbouring activations for each row, and a pair of weights for each column.
+
+    Source: SPARQ of Shomron et al., arXiv 2105.11010; the dataflow is that of Shomron, Weiser,
+    arXiv 2004.09309.
+    """
+
+    def __init__(self, params: SparqArrayParams):
+        super().__init__(SparqPe(params), params)

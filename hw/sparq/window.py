@@ -1,19 +1,29 @@
 """Select the window of an activation."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from amaranth import Cat, Const, Module, Signal, Value
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
-from skimp.hw.parameters import check_choice, check_range, parameter
+from skimp.hw.parameters import Params, check_range, parameter
 from skimp.hw.wires import gate, wire
 
-__all__ = ["WindowParams", "WindowSelect", "select_window"]
+__all__ = ["Rounding", "WindowParams", "WindowSelect", "select_window"]
+
+
+class Rounding(StrEnum):
+    """What becomes of the bits below a window."""
+
+    #: They are rounded half to even, which saturates in the window.
+    ROUND = "round"
+    #: They are dropped.
+    TRIM = "trim"
 
 
 @dataclass(frozen=True, kw_only=True)
-class WindowParams:
+class WindowParams(Params):
     """The options that an activation has: a window of its bits, at one of some places.
 
     window : int
@@ -21,9 +31,8 @@ class WindowParams:
     shifts : tuple of int
         Places of the window, as right shifts: the paper's 5opt is 0 to 4 with 4 bits, 3opt is 0, 2,
         4 and 2opt is 0, 4; 6opt is 0 to 5 with 3 bits and 7opt 0 to 6 with 2.
-    rounding : str
-        What becomes of the bits below the window: ``trim`` drops them; ``round`` rounds half to
-        even, and saturates in the window.
+    rounding : Rounding
+        What becomes of the bits below the window.
 
     Raises
     ------
@@ -33,14 +42,14 @@ class WindowParams:
         ends; or if there is no such rounding.
     """
 
-    window: int = parameter(4, "bits kept of an activation, 1 to 7")
+    window: int = parameter(4, "bits kept of an activation, 1 to 7", range(1, 8))
     shifts: tuple[int, ...] = parameter((0, 1, 2, 3, 4), "places of the window, as right shifts "
                                         "that ascend from 0 to 8 - window")
-    rounding: str = parameter("round", "what becomes of the bits below the window",
-                              choices=("round", "trim"))
+    rounding: Rounding = parameter(
+        Rounding.ROUND, "what becomes of the bits below the window", Rounding)
 
     def __post_init__(self):
-        check_range("window", self.window, 1, 7)
+        super().__post_init__()
         last = 8 - self.window
         for shift in self.shifts:
             check_range("shifts", shift, 0, last)
@@ -51,7 +60,6 @@ class WindowParams:
             if self.window < 4 and shift not in self.shifts:
                 raise ValueError(f"shifts of a window of {self.window} bits must contain {shift}, "
                                  "or an activation alone could not use two windows side by side")
-        check_choice("rounding", self.rounding, ("round", "trim"))
 
     @property
     def code_width(self) -> int:
@@ -68,7 +76,7 @@ class WindowParams:
 
 
 def select_window(m: Module, x: Value, window: int, shifts: tuple[int, ...],
-                  rounding: str) -> tuple[Value, Value]:
+                  rounding: Rounding) -> tuple[Value, Value]:
     """Select ``window`` bits of ``x`` at the first of ``shifts`` that loses no leading one.
 
     Returns
@@ -91,7 +99,7 @@ def select_window(m: Module, x: Value, window: int, shifts: tuple[int, ...],
 
     kept = wire(m, choose([x[shift:shift + window] for shift in shifts]), "kept")
     code = choose([Const(index, (len(shifts) - 1).bit_length()) for index in range(len(shifts))])
-    if rounding == "round":
+    if rounding == Rounding.ROUND:
         half = choose([x[shift - 1] if shift else Const(0, 1) for shift in shifts])
         more = choose([x[:shift - 1].any() if shift > 1 else Const(0, 1) for shift in shifts])
         up = wire(m, half & (more | kept[0]) & ~kept.all(), "up")

@@ -24,7 +24,7 @@ class AlwaysActivation(NarrowActivation):
     """Policy A0, with units of :class:`~hw.sysmt.narrow_activation.NarrowActivation`."""
 
     def products(self, m: Module, heap: BitHeap, activation: data.View, weight: data.View,
-                 advance: Value | None) -> None:
+                 advance: Value | None = None) -> None:
         active = self.active(m, activation, weight)
         collision, alone = split(m, active)
         second = active[1] if active else Const(1, 1)
@@ -54,14 +54,12 @@ class AlwaysWeight(NarrowWeight):
     The rows of the unit that does not shift are in the heap of the accumulator.
     """
 
-    bias = (1 << PRODUCT + 3) + (1 << 13) + (1 << 15)
-
     def __init__(self, params: SysmtPeParams):
-        super().__init__(params)
+        super().__init__(params, (1 << PRODUCT + 3) + (1 << 13) + (1 << 15))
         self.width += params.overflows
 
     def products(self, m: Module, heap: BitHeap, activation: data.View, weight: data.View,
-                 advance: Value | None) -> None:
+                 advance: Value | None = None) -> None:
         nonzero = [wire(m, weight[t].tag.any(), "nonzero") for t in range(2)]
         active = self.active(m, activation, weight)
         collision, alone = split(m, active)
@@ -102,7 +100,7 @@ class AlwaysWeight(NarrowWeight):
 
 def _multiply(m: Module, heap: BitHeap, number: Value, lower: Value, upper: Value, *,
               place: int = 0, still: Value | None = None) -> Value:
-    """Multiply, but for what completes a negative lower digit; give whether it is negative."""
+    """Multiply, but for what completes a negative lower digit; return whether it is negative."""
     plain, flip = wire(m, ~lower, "lower")
     negative = wire(m, ~plain & flip, "negative")
     multiply_digits(m, heap, wire(m, number, "wide"), (plain, flip), negative,

@@ -61,14 +61,11 @@ class FourThreads(Structure):
 
     skips = 22, 26          # what just meets 9 ns in OSU 0.18 um
     halts = True
-    bias = 4 << 15
     width = 18
 
     def __init__(self, params: SysmtPeParams):
-        super().__init__(params)
-        layout = data.ArrayLayout(data.StructLayout({
-            "low": 4, "narrow": 4, "tag": 1}), 4)
-        self.activation = self.weight = layout
+        layout = data.ArrayLayout(data.StructLayout({"low": 4, "narrow": 4, "tag": 1}), 4)
+        super().__init__(params, layout, layout, bias=4 << 15)
 
     def encode_activation(self, m: Module, activations: Sequence[Value]) -> Value:
         return Cat(self._encode(m, x, large_activation(m, x), reduce_activation(m, x, self.params),
@@ -85,7 +82,7 @@ class FourThreads(Structure):
                    large & (up | ~value[3]))
 
     def products(self, m: Module, heap: BitHeap, activation: data.View, weight: data.View,
-                 advance: Value | None) -> None:
+                 advance: Value | None = None) -> None:
         large, nonzero, low = [], [], []
         for operands in (activation, weight):
             tags = [wire(m, operands[t].tag | operands[t].low[3], "tag") for t in range(4)]

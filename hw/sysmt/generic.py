@@ -43,7 +43,6 @@ class Generic(Structure):
     """
 
     def __init__(self, params: SysmtPeParams):
-        super().__init__(params)
         self.tagged = params.sparsity and params.threads > 1
         self.four = self.registered = params.threads == 4
         # A small operand of the other kind takes the narrow port.
@@ -55,11 +54,11 @@ class Generic(Structure):
             "reduced": (4 + params.overflows) * (reduced or self.four),
             "large": int(large and (reduced or self.four or self.swaps))}
             for reduced in (narrow, not narrow))
-        self.activation, self.weight = (
-            data.ArrayLayout(data.StructLayout(fields), params.threads)
-            for fields in (self._activation_fields, self._weight_fields))
-        self.bias = 4 << 17 if self.four else 2 << 16
         self.width = 20 if self.four else 18
+        super().__init__(params, *(
+            data.ArrayLayout(data.StructLayout(fields), params.threads)
+            for fields in (self._activation_fields, self._weight_fields)),
+            bias=4 << 17 if self.four else 2 << 16)
 
     def encode_activation(self, m: Module, activations: Sequence[Value]) -> Value:
         return Cat(_tag(self._activation_fields, x, reduce_activation(m, x, self.params),
@@ -70,7 +69,7 @@ class Generic(Structure):
                         large_weight(m, w)) for w in weights)
 
     def products(self, m: Module, heap: BitHeap, activation: data.View, weight: data.View,
-                 advance: Value | None) -> None:
+                 advance: Value | None = None) -> None:
         threads = [_Thread(activation[t].value, activation[t].reduced, activation[t].large,
                            weight[t].value, weight[t].reduced, weight[t].large)
                    for t in range(self.params.threads)]
@@ -89,7 +88,7 @@ class Generic(Structure):
 
     def _share(self, m: Module, threads: Sequence[_Thread],
                active: Sequence[Value]) -> list[_Share]:
-        """Give both units their work."""
+        """Return what either unit multiplies."""
         params = self.params
         # A thread alone has its high nibble go to the other unit.
         collision, alone = split(m, active)
@@ -156,7 +155,7 @@ class Generic(Structure):
             heap.add_number(shifted, signed=True, arrival=6.0)
 
     def _pick(self, m: Module, threads: Sequence[_Thread], active: Sequence[Value]) -> _Thread:
-        """Give the first active thread, or the last one if none is."""
+        """Return the first active thread, or the last one if none is."""
         fields = []
         for name, values in zip(_Thread._fields, zip(*threads, strict=True), strict=True):
             result = values[-1]
@@ -167,7 +166,7 @@ class Generic(Structure):
 
 
 def _tag(fields: dict[str, int], value: Value, reduced: Value, large: Value) -> Value:
-    """Give the ``fields`` of an operand."""
+    """Return the ``fields`` of an operand."""
     parts = {"value": value, "nonzero": value.any(), "reduced": reduced, "large": large}
     return Cat(parts[name][:width] for name, width in fields.items())
 

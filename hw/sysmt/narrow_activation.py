@@ -39,15 +39,10 @@ class NarrowActivation(Structure):
     halts = True
 
     def __init__(self, params: SysmtPeParams):
-        super().__init__(params)
         self.copies = params.policy == "wA"
-        self.activation = data.ArrayLayout(8, 2)
-        self.weight = data.ArrayLayout(data.StructLayout({
+        super().__init__(params, data.ArrayLayout(8, 2), data.ArrayLayout(data.StructLayout({
             "value": 8, "large": int(self.copies),
-            "nonzero": int(params.sparsity and not self.copies)}), 2)
-
-    def encode_activation(self, m: Module, activations: Sequence[Value]) -> Value:
-        return Cat(activations)
+            "nonzero": int(params.sparsity and not self.copies)}), 2))
 
     def encode_weight(self, m: Module, weights: Sequence[Value]) -> Value:
         fields = []
@@ -60,7 +55,7 @@ class NarrowActivation(Structure):
         return Cat(fields)
 
     def products(self, m: Module, heap: BitHeap, activation: data.View, weight: data.View,
-                 advance: Value | None) -> None:
+                 advance: Value | None = None) -> None:
         collision, alone = split(m, self.active(m, activation, weight))
         for own in range(2):
             other = 1 - own
@@ -101,7 +96,7 @@ class NarrowActivation(Structure):
     def multiply(self, m: Module, narrow: Value, wide: Value, overflow: Value,
                  upper: Value | None = None, negate: Value | None = None
                  ) -> tuple[Value, list[float]]:
-        """Give ``narrow * wide``, and when its bits are there.
+        """Return ``narrow * wide``, and when its bits are there.
 
         With ``overflow`` it is ``16 * wide``; ``narrow`` is zero then. The upper half of ``wide``
         is multiplied with ``upper`` instead, if given; the lower half is signed if ``negate``.
@@ -128,7 +123,7 @@ class NarrowActivation(Structure):
 
     def reduce(self, m: Module, nibble: Value, activation: Value,
                needed: Value) -> tuple[Value, Value]:
-        """Reduce the high ``nibble`` of ``activation``; give it, and whether it should be 16.
+        """Reduce the high ``nibble`` of ``activation``; return it, and whether it should be 16.
 
         It is left as it is unless ``needed``. For half to even the bits below the half matter only
         if the nibble is even, and then there is no carry.
@@ -147,7 +142,7 @@ class NarrowActivation(Structure):
         return wire(m, Cat(bits), "reduced"), carry
 
     def active(self, m: Module, activation: data.View, weight: data.View) -> list[Value]:
-        """Tell which threads are active; nothing if that is not looked at."""
+        """Return which threads are active; nothing if that is not looked at."""
         if not self.params.sparsity:
             return []
         active = []

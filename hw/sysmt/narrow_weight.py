@@ -37,15 +37,14 @@ class NarrowWeight(Structure):
 
     halts = True
 
-    def __init__(self, params: SysmtPeParams):
-        super().__init__(params)
+    def __init__(self, params: SysmtPeParams, bias: int = 2 << PRODUCT + 3):
         self.apart = not params.overflows
         self.floors = params.rounding == "floor"
-        self.activation = data.ArrayLayout(data.StructLayout({
-            "value": 8, "nonzero": int(params.sparsity)}), 2)
-        self.weight = data.ArrayLayout(data.StructLayout({
-            "low": 5, "high": 2, "tag": 3, "reduced": 2 * self.apart,
-            "reduced_upper": 3 * self.floors}), 2)
+        super().__init__(params, data.ArrayLayout(data.StructLayout({
+            "value": 8, "nonzero": int(params.sparsity)}), 2),
+            data.ArrayLayout(data.StructLayout({
+                "low": 5, "high": 2, "tag": 3, "reduced": 2 * self.apart,
+                "reduced_upper": 3 * self.floors}), 2), bias)
 
     def encode_activation(self, m: Module, activations: Sequence[Value]) -> Value:
         return Cat(Cat(x, x.any()[:int(self.params.sparsity)]) for x in activations)
@@ -71,7 +70,7 @@ class NarrowWeight(Structure):
         return Cat(fields)
 
     def products(self, m: Module, heap: BitHeap, activation: data.View, weight: data.View,
-                 advance: Value | None) -> None:
+                 advance: Value | None = None) -> None:
         large = [wire(m, weight[t].tag[:2].any(), "large") for t in range(2)]
         collision, alone = split(m, self.active(m, activation, weight))
         for own in range(2):
@@ -99,7 +98,7 @@ class NarrowWeight(Structure):
             heap.add(negative if advance is None else negative & advance, 0, FLAG)
 
     def active(self, m: Module, activation: data.View, weight: data.View) -> list[Value]:
-        """Tell which threads are active; nothing if that is not looked at."""
+        """Return which threads are active; nothing if that is not looked at."""
         if not self.params.sparsity:
             return []
         return [wire(m, activation[t].nonzero & weight[t].tag.any(), "active") for t in range(2)]
@@ -126,11 +125,11 @@ def multiply_digits(m: Module, heap: BitHeap, number: Value, lower: tuple[Value,
 
 
 def _lower_digit(m: Module, number: Value, upper: Value) -> Value:
-    """Give the complement of ``plain`` and ``flip`` of the digit beside ``upper``."""
+    """Return the complement of ``plain`` and ``flip`` of the digit beside ``upper``."""
     digit = wire(m, number - (upper << 2), "digit")
     return wire(m, Cat((digit != 0) & (digit != 1), (digit != 0) & (digit != -1)), "lower")
 
 
 def _upper_digit(m: Module, digit: Value) -> Value:
-    """Give ``one``, ``two`` and ``negative`` of a digit."""
+    """Return ``one``, ``two`` and ``negative`` of a digit."""
     return wire(m, Cat(digit[0], digit[1] & ~digit[0], digit < 0), "upper")

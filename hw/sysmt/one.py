@@ -7,6 +7,7 @@ from amaranth.lib import data
 
 from skimp.hw.arith.booth import booth_bias, booth_digits, booth_rows
 from skimp.hw.arith.heap import BitHeap
+from skimp.hw.sysmt.params import SysmtPeParams
 from skimp.hw.sysmt.structure import Structure
 
 __all__ = ["OneThread"]
@@ -18,18 +19,15 @@ class OneThread(Structure):
     Digits of a weight of zero are not all zeros; with an activation of zero any weight will do.
     """
 
-    bias = booth_bias(8, 8)
     halts = True
     inverted = 17
-    activation = data.ArrayLayout(8, 1)
-    weight = data.ArrayLayout(9, 1)
 
-    def encode_activation(self, m: Module, activations: Sequence[Value]) -> Value:
-        return activations[0]
+    def __init__(self, params: SysmtPeParams):
+        super().__init__(params, data.ArrayLayout(8, 1), data.ArrayLayout(9, 1), booth_bias(8, 8))
 
     def encode_weight(self, m: Module, weights: Sequence[Value]) -> Value:
         return booth_digits(m, weights[0])
 
     def products(self, m: Module, heap: BitHeap, activation: data.View, weight: data.View,
-                 advance: Value | None) -> None:
+                 advance: Value | None = None) -> None:
         booth_rows(m, heap, activation[0], weight[0], 1.2, advance)

@@ -1,34 +1,17 @@
 """Operands of the NB-SMT processing element, made at the edges of its array."""
 
 from collections.abc import Callable
+from typing import Any
 
 from amaranth import Module, Value
 from amaranth.hdl import ShapeLike, signed
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
-from skimp.hw.sysmt.always import AlwaysActivation, AlwaysWeight
-from skimp.hw.sysmt.four import FourThreads
-from skimp.hw.sysmt.generic import Generic
-from skimp.hw.sysmt.narrow_activation import NarrowActivation
-from skimp.hw.sysmt.narrow_weight import NarrowWeight
-from skimp.hw.sysmt.one import OneThread
 from skimp.hw.sysmt.params import SysmtPeParams
-from skimp.hw.sysmt.structure import Structure
+from skimp.hw.sysmt.pe import SysmtPe
 
-__all__ = ["ActivationTag", "WeightTag", "choose_structure"]
-
-
-def choose_structure(params: SysmtPeParams) -> Structure:
-    """Give the smallest structure that there is for ``params``."""
-    if params.threads == 1:
-        return OneThread(params)
-    if params.threads == 4:
-        fits = params.narrow_activation and params.sparsity and not params.overflows
-        return FourThreads(params) if fits else Generic(params)
-    two = {"wA": NarrowActivation, "A": NarrowActivation, "A0": AlwaysActivation,
-           "aW": Generic, "W": NarrowWeight, "W0": AlwaysWeight}
-    return two[params.policy](params)
+__all__ = ["ActivationTag", "WeightTag"]
 
 
 class _Tag(wiring.Component):
@@ -39,7 +22,7 @@ class _Tag(wiring.Component):
 
     latency = 0
 
-    def __init__(self, params: SysmtPeParams, operand: ShapeLike, encoded: data.ArrayLayout,
+    def __init__(self, params: SysmtPeParams, operand: ShapeLike, encoded: ShapeLike,
                  encode: Callable[[Module, list[Value]], Value]):
         self.params = params
         self._encode = encode
@@ -70,8 +53,8 @@ class ActivationTag(_Tag):
     """
 
     def __init__(self, params: SysmtPeParams):
-        structure = choose_structure(params)
-        super().__init__(params, 8, structure.activation, structure.encode_activation)
+        element: Any = SysmtPe(params)
+        super().__init__(params, 8, element.activation.shape(), element.encode_activation)
 
 
 class WeightTag(_Tag):
@@ -88,5 +71,5 @@ class WeightTag(_Tag):
     """
 
     def __init__(self, params: SysmtPeParams):
-        structure = choose_structure(params)
-        super().__init__(params, signed(8), structure.weight, structure.encode_weight)
+        element: Any = SysmtPe(params)
+        super().__init__(params, signed(8), element.weight.shape(), element.encode_weight)

@@ -1,16 +1,19 @@
-"""The NB-SMT processing element."""
+"""The NB-SMT processing element, and its array."""
 
-from typing import Any
+from dataclasses import dataclass
 
-from amaranth import Module, Signal, Value
-
-from skimp.hw.arith.accumulator import accumulate
 from skimp.hw.arith.element import ProcessingElement
-from skimp.hw.arith.heap import BitHeap
-from skimp.hw.sysmt.operands import choose_structure
+from skimp.hw.array.size import ArraySize
+from skimp.hw.array.systolic import SystolicArray
+from skimp.hw.sysmt.always import AlwaysActivation, AlwaysWeight
+from skimp.hw.sysmt.four import FourThreads
+from skimp.hw.sysmt.generic import Generic
+from skimp.hw.sysmt.narrow_activation import NarrowActivation
+from skimp.hw.sysmt.narrow_weight import NarrowWeight
+from skimp.hw.sysmt.one import OneThread
 from skimp.hw.sysmt.params import SysmtPeParams
 
-__all__ = ["SysmtPe"]
+__all__ = ["SysmtArray", "SysmtArrayParams", "SysmtPe"]
 
 
 class SysmtPe(ProcessingElement):
@@ -27,10 +30,11 @@ class SysmtPe(ProcessingElement):
     :class:`~hw.arith.element.ProcessingElement`; only of four threads in the general structure is
     ``sum`` there another clock later, for a register between the products and the accumulator.
 
-    Structures: two threads have one for each policy but ``aW``, in ``narrow_activation.py``,
-    ``narrow_weight.py`` and ``always.py``; four threads one for ``wA``, ``A`` and ``A0``
-    (``four.py``), if reduced operands have 4 bits and ``sparsity`` is looked at. All else has
-    :class:`~hw.sysmt.generic.Generic`, which is larger.
+    The instance is of the structure (:class:`~hw.sysmt.structure.Structure`) that fits. Two threads
+    have one for each policy but ``aW``, in ``narrow_activation.py``, ``narrow_weight.py`` and
+    ``always.py``; four threads one for ``wA``, ``A`` and ``A0`` (``four.py``), if reduced operands
+    have 4 bits and ``sparsity`` is looked at. All else has :class:`~hw.sysmt.generic.Generic`,
+    which is larger.
 
     Source: Shomron, Weiser, "Non-Blocking Simultaneous Multithreading: Embracing the Resiliency of
     Deep Neural Networks", MICRO 2020, arXiv 2004.09309.
@@ -43,38 +47,37 @@ class SysmtPe(ProcessingElement):
         A step's weights, as :class:`~hw.sysmt.operands.WeightTag` makes them.
     """
 
-    def __init__(self, params: SysmtPeParams):
-        self.params = params
-        self._structure = choose_structure(params)
-        self.inverted = self._structure.inverted
-        self.halts = self._structure.halts
-        self.latency = 2 + self._structure.registered
-        super().__init__(self._structure.activation, self._structure.weight,
-                         bias=self._structure.bias, macs=params.threads, sum_width=params.sum_width,
-                         weight_encoding="tagged", step_operands="parts",
-                         edges={"sysmt-activation": 1, "sysmt-weight": 1})
+    def __new__(cls, params: SysmtPeParams) -> ProcessingElement:
+        """Return the smallest structure that there is for ``params``."""
+        if params.threads == 1:
+            return OneThread(params)
+        if params.threads == 4:
+            fits = params.narrow_activation and params.sparsity and not params.overflows
+            return FourThreads(params) if fits else Generic(params)
+        two = {"wA": NarrowActivation, "A": NarrowActivation, "A0": AlwaysActivation,
+               "aW": Generic, "W": NarrowWeight, "W0": AlwaysWeight}
+        return two[params.policy](params)
 
-    def encode_activation(self, m: Module, activations: list[Value]) -> Value:
-        return self._structure.encode_activation(m, activations)
 
-    def encode_weight(self, m: Module, weights: list[Value]) -> Value:
-        return self._structure.encode_weight(m, weights)
+@dataclass(frozen=True, kw_only=True)
+class SysmtArrayParams(ArraySize, SysmtPeParams):
+    """Parameters of :class:`SysmtArray`.
 
-    def products(self, m: Module, heap: BitHeap, activation: Any, weight: Any,
-                 advance: Value | None = None) -> None:
-        self._structure.products(m, heap, activation, weight, advance)
+    Those of the processing element (:class:`~hw.sysmt.params.SysmtPeParams`) and the size
+    (:class:`~hw.array.size.ArraySize`).
+    """
 
-    def accumulated(self, m: Module, activation: Any, weight: Any, first: Value,
-                    advance: Value | None = None) -> Value:
-        width, registered = self._structure.width, self._structure.registered
-        heap = BitHeap(m, width + (not registered), "heap", inverted=self.inverted)
-        self.products(m, heap, activation, weight, advance)
-        assert heap.constant == -self.facts["bias"]
-        if registered:
-            heap.constant = 0
-            step = Signal(width, name="step_register", reset_less=True)
-            later = Signal(name="first_later", reset_less=True)
-            m.d.sync += [step.eq(heap.total()), later.eq(first)]
-            first, heap = later, BitHeap(m, width + 1, "sum")
-            heap.add_number(step)
-        return accumulate(m, heap, first, self.sum_width, self._structure.skips, advance)
+
+class SysmtArray(SystolicArray):
+    """Systolic array of :class:`~hw.sysmt.pe.SysmtPe`: SySMT.
+
+    Ports and timing are those of :class:`~hw.array.systolic.SystolicArray`. A step has an
+    activation of each thread for each row, and a weight of each for each column: thread ``t`` takes
+    part ``t`` of the inner dimension, which is padded with zeros to a multiple of ``threads``.
+
+    Source: Shomron, Weiser, "Non-Blocking Simultaneous Multithreading: Embracing the Resiliency of
+    Deep Neural Networks", MICRO 2020, arXiv 2004.09309.
+    """
+
+    def __init__(self, params: SysmtArrayParams):
+        super().__init__(SysmtPe(params), params)

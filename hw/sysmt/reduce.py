@@ -29,11 +29,11 @@ def round_up(m: Module, number: Value, params: SysmtPeParams, most: int) -> Valu
 
 
 def reduce_activation(m: Module, x: Value, params: SysmtPeParams) -> Value:
-    """Give a sixteenth of a reduced activation: 4 bits, 5 if it may be 16."""
+    """Return a sixteenth of a reduced activation: 4 bits, 5 if it may be 16."""
     return wire(m, (x[4:] + round_up(m, x, params, 15))[:4 + params.overflows], "reduced")
 
 
 def reduce_weight(m: Module, w: Value, params: SysmtPeParams) -> Value:
-    """Give a sixteenth of a reduced weight: 4 bits, 5 if it may be 8, in two's complement."""
+    """Return a sixteenth of a reduced weight: 4 bits, 5 if it may be 8, in two's complement."""
     return wire(m, (w[4:].as_signed() + round_up(m, w, params, 7))[:4 + params.overflows],
                 "reduced")

@@ -1,11 +1,13 @@
-"""What the structures of the NB-SMT processing element have in common."""
+"""What the structures of the NB-SMT processing element share."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from amaranth import Const, Module, Value
+from amaranth import Const, Module, Signal, Value
 from amaranth.lib import data
 
+from skimp.hw.arith.accumulator import accumulate
+from skimp.hw.arith.element import ProcessingElement
 from skimp.hw.arith.heap import BitHeap
 from skimp.hw.sysmt.params import SysmtPeParams
 from skimp.hw.wires import wire
@@ -16,57 +18,49 @@ PRODUCT = 12            # bits of what a unit of 4b-8b multiplies, signed
 SHIFTED = 0.25          # delay of a shift in ns, as in `BitHeap`
 
 
-class Structure:
-    """A way to build the products of a step, and the operands that it wants.
+class Structure(ProcessingElement):
+    """A processing element of several threads: a way to build the products of a step.
 
     Attributes
     ----------
-    activation, weight : ArrayLayout
-        The operands of a step: for each thread an activation, and a weight, with tags.
-    bias : int
-        What the heap gets too much in a step, so that it is never negative.
-    inverted : int
-        Columns of the heap that add complements.
     width : int
-        Bits of the products of a step, and of ``bias``.
+        Bits of the products of a step, and of ``bias``, which the heap has too much.
     skips : tuple of int
         Columns of the accumulator at which the carry is early, see
         :func:`~hw.arith.accumulator.accumulate`.
     registered : bool
         Whether there is a register between the products and the accumulator.
-    halts : bool
-        Whether `products` adds nothing at all, not even its share of ``bias``, unless ``advance``,
-        as in :class:`~hw.arith.element.ProcessingElement`.
     """
 
-    activation: data.ArrayLayout
-    weight: data.ArrayLayout
-    bias = 2 << PRODUCT + 3
-    inverted = 0
     width = PRODUCT + 5
     skips: tuple[int, ...] = ()
     registered = False
-    halts = False
 
-    def __init__(self, params: SysmtPeParams):
+    def __init__(self, params: SysmtPeParams, activation: data.ArrayLayout,
+                 weight: data.ArrayLayout, bias: int = 2 << PRODUCT + 3):
         self.params = params
+        self.latency = 2 + self.registered
+        super().__init__(activation, weight, bias=bias, macs=params.threads,
+                         sum_width=params.sum_width, weight_encoding="tagged",
+                         step_operands="parts", edges={"sysmt-activation": 1, "sysmt-weight": 1})
 
-    def encode_activation(self, m: Module, activations: Sequence[Value]) -> Value:
-        """Make ``activation`` of a step's activations."""
-        raise NotImplementedError
-
-    def encode_weight(self, m: Module, weights: Sequence[Value]) -> Value:
-        """Make ``weight`` of a step's weights."""
-        raise NotImplementedError
-
-    def products(self, m: Module, heap: BitHeap, activation: Any, weight: Any,
-                 advance: Value | None) -> None:
-        """Add the products of a step to ``heap``."""
-        raise NotImplementedError
+    def accumulated(self, m: Module, activation: Any, weight: Any, first: Value,
+                    advance: Value | None = None) -> Value:
+        heap = BitHeap(m, self.width + (not self.registered), "heap", inverted=self.inverted)
+        self.products(m, heap, activation, weight, advance)
+        assert heap.constant == -self.facts["bias"]
+        if self.registered:
+            heap.constant = 0
+            step = Signal(self.width, name="step_register", reset_less=True)
+            later = Signal(name="first_later", reset_less=True)
+            m.d.sync += [step.eq(heap.total()), later.eq(first)]
+            first, heap = later, BitHeap(m, self.width + 1, "sum")
+            heap.add_number(step)
+        return accumulate(m, heap, first, self.sum_width, self.skips, advance)
 
 
 def split(m: Module, active: Sequence[Value]) -> tuple[Value, tuple[Value, Value]]:
-    """Tell of two threads whether they collide, and which is alone.
+    """Return whether two threads collide, and of each whether it is alone.
 
     If none is active, the first one counts as alone: then all products are zero anyway.
     """

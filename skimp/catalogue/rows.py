@@ -12,20 +12,17 @@ from amaranth.lib import wiring
 from skimp.golden.arithmetic.sparq import CONFIGS
 from skimp.hw.arith.booth import BoothRecode, BoothRecodeParams
 from skimp.hw.arith.popcount import Popcount, PopcountParams
-from skimp.hw.plain.array import PlainArray, PlainArrayParams
 from skimp.hw.plain.dot import PlainDot, PlainDotParams
-from skimp.hw.plain.pe import PlainPe, PlainPeParams
+from skimp.hw.plain.pe import PlainArray, PlainArrayParams, PlainPe, PlainPeParams
 from skimp.hw.psu.link import LinkOrderer, LinkOrdererParams
 from skimp.hw.psu.unit import SortingUnit, SortingUnitParams
-from skimp.hw.sparq.array import SparqArray, SparqArrayParams
 from skimp.hw.sparq.dot import SparqDot, SparqDotParams
 from skimp.hw.sparq.pair import PairSelect
-from skimp.hw.sparq.pe import SparqPe, SparqPeParams
+from skimp.hw.sparq.pe import SparqArray, SparqArrayParams, SparqPe, SparqPeParams
 from skimp.hw.sparq.window import WindowParams, WindowSelect
-from skimp.hw.sysmt.array import SysmtArray, SysmtArrayParams
 from skimp.hw.sysmt.operands import ActivationTag, WeightTag
 from skimp.hw.sysmt.params import SysmtPeParams
-from skimp.hw.sysmt.pe import SysmtPe
+from skimp.hw.sysmt.pe import SysmtArray, SysmtArrayParams, SysmtPe
 from skimp.sim.models.array import PlainArrayModel, SparqArrayModel, SysmtArrayModel
 from skimp.sim.models.base import Model
 from skimp.sim.models.booth import BoothModel

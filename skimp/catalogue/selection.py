@@ -110,7 +110,10 @@ def _selected(block: Block, config: str, size: dict[str, Any], others: dict[str,
     params = block.parameters(**{**block.fixed, **block.configs.get(config, {}), **size, **others})
     name = "_".join([block.name, config, *(f"{key}{value}" for key, value in size.items())])
     if others:
-        name += "_" + hashlib.sha256(repr(params).encode()).hexdigest()[:6]
+        # Another parameter of the class, left at its default, changes no name.
+        differs = [f"{field.name} = {value}" for field in fields(params)
+                   if (value := getattr(params, field.name)) != field.default]
+        name += "_" + hashlib.sha256("\n".join(differs).encode()).hexdigest()[:6]
     return Selected(block, config, name.replace("-", "_"), params)
 
 

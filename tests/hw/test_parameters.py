@@ -4,17 +4,15 @@ import pytest
 
 from skimp.hw.arith.booth import BoothRecodeParams
 from skimp.hw.arith.popcount import PopcountParams
-from skimp.hw.plain.array import PlainArrayParams
 from skimp.hw.plain.dot import PlainDotParams
-from skimp.hw.plain.pe import PlainPeParams
+from skimp.hw.plain.pe import PlainArrayParams, PlainPeParams
 from skimp.hw.psu.link import LinkOrdererParams
 from skimp.hw.psu.unit import SORTERS, SortingUnitParams
-from skimp.hw.sparq.array import SparqArrayParams
 from skimp.hw.sparq.dot import SparqDotParams
-from skimp.hw.sparq.pe import SparqPeParams
+from skimp.hw.sparq.pe import SparqArrayParams, SparqPeParams
 from skimp.hw.sparq.window import WindowParams
-from skimp.hw.sysmt.array import SysmtArrayParams
 from skimp.hw.sysmt.params import SysmtPeParams
+from skimp.hw.sysmt.pe import SysmtArrayParams
 
 REFUSED = [
     (SortingUnitParams, {"n": 1}, "n must be an integer of 2 to 64, not 1"),

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from skimp.hw.emit import Emitted, emit
-from skimp.hw.plain.array import PlainArray, PlainArrayParams
-from skimp.hw.sparq.array import SparqArray, SparqArrayParams
-from skimp.hw.sysmt.array import SysmtArray, SysmtArrayParams
-from skimp.hw.sysmt.params import POLICIES
+from skimp.hw.plain.pe import PlainArray, PlainArrayParams
+from skimp.hw.sparq.pe import SparqArray, SparqArrayParams
+from skimp.hw.sysmt.params import Policy
+from skimp.hw.sysmt.pe import SysmtArray, SysmtArrayParams
 from skimp.silicon.mapping import cell_models, map_best
 from skimp.sim.launch import BenchFailed, run_bench
 from skimp.sim.models.array import PlainArrayModel, SparqArrayModel, SysmtArrayModel
@@ -122,7 +122,7 @@ def test_netlist(tmp_path, library, make, rows, cols, parameters):
 @pytest.mark.parametrize("sparsity", [True, False])
 @pytest.mark.parametrize("saturate", [True, False])
 @pytest.mark.parametrize("rounding", ["nearest", "floor"])
-@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("policy", Policy)
 @pytest.mark.parametrize("threads", [2, 4])
 def test_every_policy(tmp_path, threads, policy, rounding, saturate, sparsity):
     unit = sysmt_array(rows=1, cols=1, threads=threads, policy=policy, rounding=rounding,

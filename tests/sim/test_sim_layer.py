@@ -14,8 +14,8 @@ from skimp.golden.nets.engine import Model
 from skimp.golden.nets.quantized import quantize
 from skimp.golden.nets.schemes import parse
 from skimp.hw.emit import emit
-from skimp.hw.sparq.array import SparqArray, SparqArrayParams
-from skimp.hw.sysmt.array import SysmtArray, SysmtArrayParams
+from skimp.hw.sparq.pe import SparqArray, SparqArrayParams
+from skimp.hw.sysmt.pe import SysmtArray, SysmtArrayParams
 from skimp.sim.launch import run_bench
 from skimp.sim.models.array import SparqArrayModel, SysmtArrayModel
 from skimp.sim.models.operands import signed

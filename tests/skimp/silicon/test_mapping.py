@@ -6,7 +6,7 @@ import pytest
 
 from skimp.hw.arith.popcount import Popcount, PopcountParams
 from skimp.hw.emit import emit
-from skimp.hw.psu.unit import SortingUnit, SortingUnitParams
+from skimp.hw.psu.unit import SortingUnit, SortingUnitParams, Structure
 from skimp.silicon import mapping
 from skimp.silicon.mapping import RECIPES, Library, Mapped, best, map_unit
 
@@ -39,7 +39,7 @@ def test_more_elements_cost_more(area):
 
 def test_registers_are_those_of_the_design(area, library):
     """``n * ceil(log2 n)`` bits of order and a valid bit, 96 um2 each: none is lost or added."""
-    unit = emit(SortingUnit(SortingUnitParams(n=5, sorter="odd-even", cuts=())), "unit")
+    unit = emit(SortingUnit(SortingUnitParams(n=5, sorter=Structure.ODD_EVEN, cuts=())), "unit")
     mapped = map_unit(unit, RECIPES[0], library, CLOCK)
     assert mapped.sequential_area_um2 == 96 * (5 * 3 + 1)
 

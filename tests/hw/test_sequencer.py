@@ -1,0 +1,36 @@
+"""A sequencer of one's own: it takes words from the streams that it makes no step of."""
+
+import pytest
+from amaranth import Value
+
+from skimp.hw.array.sequencer import Sequencer
+from skimp.hw.array.systolic import SystolicArray
+from skimp.hw.emit import emit
+from skimp.hw.plain.pe import PlainArrayParams, PlainPe
+from skimp.sim.launch import run_bench
+
+SMALL = 16
+
+
+class Large(Sequencer):
+    """Skip steps whose activations are all small."""
+
+    def turns(self, m, moving, advance, activation, weight, rows):
+        turn = super().turns(m, moving, advance, activation, weight, rows)
+        large = Value.cast(0)
+        for row in range(rows):
+            large = large | (activation.payload["data"][row] >= SMALL)
+        return turn._replace(step=turn.step & large)
+
+
+def product(x, w):
+    """What the array should give: the golden function, for tiles of one row."""
+    return (x * (x >= SMALL)) @ w
+
+
+@pytest.mark.usefixtures("icarus")
+def test_an_array_obeys_its_sequencer(tmp_path):
+    size = PlainArrayParams(rows=1, cols=2)
+    array = SystolicArray(PlainPe(size), size, Large())
+    unit = emit(array, "array", golden=f"{__name__}.product")
+    assert run_bench(unit, "skimp.sim.tb_array", tmp_path)
