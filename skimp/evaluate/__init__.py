@@ -7,7 +7,7 @@ for. All of it can be written as JSON.
 A row:
 
 scheme : str
-    As in `golden.nets.schemes`.
+    As in `golden.arithmetic.text`.
 recalibrated : "momentum", "average" or None
     How batch norm was recalibrated under the scheme.
 top1_percent, loss_points, loss_error_points : float
