@@ -8,13 +8,13 @@ import numpy as np
 from skimp.golden.array import exact
 from skimp.golden.quantize import quantize_weights
 
-__all__ = ["Arithmetic", "Counts", "Layer", "Scheme", "read_number", "read_words"]
+__all__ = ["Arithmetic", "Layer", "Scheme", "Usage", "read_number", "read_words"]
 
 ROWS = 256      # multiplied at a time: float copies stay in the cache, and BLAS on one core
 
 
-class Counts(NamedTuple):
-    """What happens to the operands of a layer's products.
+class Usage(NamedTuple):
+    """What happens to the operands of matrix products.
 
     Parameters
     ----------
@@ -23,8 +23,8 @@ class Counts(NamedTuple):
     activations, weights : int
         Products whose operand is reduced: under NB-SMT, by a rule, whether or not that changes it;
         under SPARQ, changed; under static quantisation, every one of fewer bits.
-    active : (T + 1,) array of int64
-        Steps of the multipliers by how many of their T threads have two nonzero operands.
+    active : (5,) array of int64
+        Steps of the multipliers by how many of their threads have two nonzero operands.
     """
 
     products: int
@@ -96,12 +96,13 @@ class Layer:
         return x, self.w
 
     def usage(self, x):
-        """Return the `Counts` of the products of 8-bit codes."""
+        """Return the `Usage` of the products of 8-bit codes."""
         filters = 1 if self.depthwise else self.w.shape[1]
         x_used, w_used = np.count_nonzero(self.read(x), axis=0), (self.w != 0).T
         busy = int((x_used * (w_used if self.depthwise else w_used.sum(axis=0))).sum())
         products = x.size * filters
-        return Counts(products, *self._reduced(x, filters), np.array([products - busy, busy]))
+        active = np.array([products - busy, busy, 0, 0, 0])
+        return Usage(products, *self._reduced(x, filters), active)
 
     def _reduced(self, x, filters):
         """Return how many products have a reduced activation, and a reduced weight."""
@@ -111,14 +112,9 @@ class Layer:
 class Scheme:
     """Which arithmetic each layer of a network has; its text says so, and can be parsed.
 
-    Attributes
-    ----------
-    family : str
-        The first word of its text.
-    label : str
-        What tables and plots call the family.
     """
 
+    #: The first word of its text, and what tables and plots call that.
     family: ClassVar[str]
     label: ClassVar[str]
 
@@ -139,32 +135,19 @@ class Scheme:
 
 
 class Arithmetic(Scheme):
-    """How a multiplier treats its operands: frozen, and the same in every layer as a scheme.
-
-    Attributes
-    ----------
-    products_per_step : int
-        Products that a multiplier of 8 by 8 bits makes in a step.
-    """
+    """How a multiplier treats its operands; as a scheme, the same in every reduced layer."""
 
     @property
     def products_per_step(self) -> int:
+        """Products that a multiplier of 8 by 8 bits makes in a step."""
         return 1
 
     def layer(self, weights: Any, *, channels: int, depthwise: bool = False,
               large_counts: Any = None) -> Layer:
-        """Return the products of a layer.
+        """Return a layer with weights as `Layer` takes them, and ``channels`` in a kernel's tap.
 
-        Parameters
-        ----------
-        weights : array of reals ``(N, K)``
-            One row a filter, or in a depthwise layer a channel.
-        channels : int
-            Those of a kernel tap, which SPARQ pairs.
-        depthwise : bool
-        large_counts : callable
-            Returns the large activations at each place of K, by which NB-SMT reorders: ``(K,)``,
-            of a depthwise layer ``(channels, K)``.
+        ``large_counts()`` returns the large activations at each place of K, by which NB-SMT
+        reorders: ``(K,)``, of a depthwise layer ``(channels, K)``.
         """
         return Layer(weights, depthwise=depthwise)
 
@@ -173,7 +156,7 @@ class Arithmetic(Scheme):
         return exact(x, w)
 
     def on_hardware(self) -> "Arithmetic":
-        """Return what is left to a unit: without what is done to operands before it reads them."""
+        """Return what is left to a unit: not what is done to operands before it reads them."""
         return self
 
     def over(self, layers) -> Mapping[str, "Arithmetic"]:
@@ -184,13 +167,7 @@ class Arithmetic(Scheme):
 
     @classmethod
     def from_parts(cls, text: str, parts: list[str]) -> Self:
-        """Return the arithmetic of a text, ``parts`` being those behind its first word.
-
-        Raises
-        ------
-        ValueError
-            If it is none; the sentence names the part that is wrong.
-        """
+        """Return the arithmetic of a text, whose ``parts`` follow its first word."""
         raise NotImplementedError
 
 

@@ -4,9 +4,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from skimp.golden.arithmetic.base import Usage
 from skimp.golden.array import gemm
 
-__all__ = ["Accuracy", "Cost", "Usage", "accuracy", "cost", "kurtosis", "usage"]
+__all__ = ["Accuracy", "Cost", "accuracy", "cost", "kurtosis", "usage"]
 
 
 class Accuracy(NamedTuple):
@@ -25,28 +26,6 @@ class Accuracy(NamedTuple):
     top1: float
     loss: float
     error: float
-
-
-class Usage(NamedTuple):
-    """What happens to the operands of all matrix products.
-
-    Parameters
-    ----------
-    products : int
-        Multiplications, those by zero included.
-    activations, weights : float
-        Share of products whose operand is reduced: see `golden.arithmetic.base.Counts`.
-    active : (5,) array of int64
-        Steps of the multipliers by how many of their threads have two nonzero operands.
-    busy : float
-        Share of steps with any.
-    """
-
-    products: int
-    activations: float
-    weights: float
-    active: np.ndarray
-    busy: float
 
 
 class Cost(NamedTuple):
@@ -102,17 +81,11 @@ def usage(model, images):
 
     Returns
     -------
-    Usage
+    golden.arithmetic.base.Usage
     """
-    products, activations, weights, active = 0, 0, 0, np.zeros(5, dtype=np.int64)
-    for name, x in model.windows(images):
-        counts = model.layers[name].usage(x)
-        products += counts.products
-        activations += counts.activations
-        weights += counts.weights
-        active[:len(counts.active)] += counts.active
-    return Usage(products, activations / products, weights / products, active,
-                 float(1 - active[0] / active.sum()))
+    found = [model.layers[name].usage(x) for name, x in model.windows(images)]
+    return Usage(sum(one.products for one in found), sum(one.activations for one in found),
+                 sum(one.weights for one in found), np.sum([one.active for one in found], axis=0))
 
 
 def cost(model, *, rows=16, cols=16):

@@ -120,10 +120,10 @@ def figures(scheme: Scheme, model: Model, workload: Workload, logits: np.ndarray
         "scheme": str(scheme), "recalibrated": None,
         "top1_percent": 100 * right.top1, "loss_points": 100 * right.loss,
         "loss_error_points": 100 * right.error, "recovered_percent": None,
-        "reduced_activations_percent": 100 * used.activations,
-        "reduced_weights_percent": 100 * used.weights,
+        "reduced_activations_percent": 100 * (used.activations / used.products),
+        "reduced_weights_percent": 100 * (used.weights / used.products),
         "steps_by_active": used.active.tolist(),
         "collisions_percent": 100 * float(used.active[2:].sum() / used.active.sum()),
-        "busy_percent": 100 * used.busy, "cycles": price.cycles,
+        "busy_percent": 100 * float(1 - used.active[0] / used.active.sum()), "cycles": price.cycles,
         "macs_per_cycle": price.products / price.cycles, "speed_up": price.speed_up,
         "ideal_speed_up": price.ideal_speed_up, "utilisation_percent": 100 * price.utilisation}

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from skimp.golden.arithmetic.base import Arithmetic, Counts, Layer, read_number, read_words
+from skimp.golden.arithmetic.base import Arithmetic, Layer, Usage, read_number, read_words
 from skimp.golden.arithmetic.exact import Exact
 from skimp.golden.arithmetic.mixed import Threads
 from skimp.golden.arithmetic.nbsmt.counts import collisions, reorder
@@ -123,9 +123,10 @@ class NbsmtLayer(Layer):
         return self._arranged(x, channel), self._stationary[channel].w
 
     def usage(self, x):
-        threads, filters = self.arithmetic.threads, 1 if self.depthwise else self.w.shape[1]
-        met = [collisions(*self.operands(x, part), threads=threads, policy=self.arithmetic.policy,
-                          sparsity=self.arithmetic.sparsity)
-               for part in range(len(self._stationary))]
-        return Counts(x.size * filters, sum(one.activations for one in met),
-                      sum(one.weights for one in met), np.sum([one.active for one in met], axis=0))
+        one = self.arithmetic
+        met = [collisions(*self.operands(x, part), threads=one.threads, policy=one.policy,
+                          sparsity=one.sparsity) for part in range(len(self._stationary))]
+        active = np.sum([part.active for part in met], axis=0)
+        return Usage(x.size * (1 if self.depthwise else self.w.shape[1]),
+                     sum(part.activations for part in met), sum(part.weights for part in met),
+                     np.pad(active, (0, 4 - one.threads)))

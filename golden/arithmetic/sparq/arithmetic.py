@@ -1,15 +1,13 @@
 """SPARQ as the arithmetic of a network's layers."""
 
-import functools
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, astuple, dataclass
 
 import numpy as np
 
 from skimp.golden.arithmetic.base import Arithmetic, Layer, read_words
-from skimp.golden.arithmetic.sparq.lanes import CONFIGS, as_cut, window
-from skimp.golden.arithmetic.sparq.matrices import effective, matmul
-from skimp.golden.array import exact
+from skimp.golden.arithmetic.sparq.lanes import CONFIGS, as_cut
+from skimp.golden.arithmetic.sparq.matrices import look_up, matmul, pair_table
 
 __all__ = ["Sparq"]
 
@@ -37,8 +35,9 @@ class Sparq(Arithmetic):
         as_cut(self.window, self.shifts, self.rounding)
 
     def __str__(self):
+        cut = {"window": self.window, "shifts": self.shifts}
         own = f"{self.window}@{'.'.join(map(str, self.shifts))}"
-        name = next((name for name, cut in CONFIGS.items() if cut == self._cut), own)
+        name = next((name for name, known in CONFIGS.items() if known == cut), own)
         return (f"sparq:{name}{'' if self.rounding == 'round' else ':trim'}"
                 f"{'' if self.paired else ':single'}")
 
@@ -59,36 +58,11 @@ class Sparq(Arithmetic):
     def products_per_step(self):
         return 2
 
-    @property
-    def _cut(self):
-        return {"window": self.window, "shifts": self.shifts}
-
     def layer(self, weights, *, channels, depthwise=False, large_counts=None):
         return SparqLayer(self, weights, channels, depthwise)
 
     def matmul(self, x, w):
-        if self.paired:
-            return matmul(x, w, **self._cut, rounding=self.rounding)
-        return exact(self.alone(x), w)
-
-    def alone(self, x):
-        """Return what activations count as without their neighbours."""
-        kept, shift = window(x, **self._cut, rounding=self.rounding)
-        return kept << shift
-
-    def pairs(self, x):
-        """Return what activations ``(..., 2)`` count as, each beside its neighbour."""
-        if not self.paired:
-            return self.alone(x)
-        return effective(x, **self._cut, rounding=self.rounding)
-
-
-@functools.cache
-def _table(arithmetic):
-    """Tabulate both effective activations of a pair, as it lies in memory: first + 256 * second."""
-    both = np.arange(1 << 16)
-    both = arithmetic.pairs(np.stack([both & 255, both >> 8], axis=-1))
-    return (both[:, 0] | both[:, 1] << 8).astype("<u2")
+        return matmul(x, w, **asdict(self))
 
 
 class SparqLayer(Layer):
@@ -96,17 +70,12 @@ class SparqLayer(Layer):
 
     def __init__(self, arithmetic, weights, channels, depthwise):
         super().__init__(weights, depthwise=depthwise)
-        self._pairs = _table(arithmetic)
+        self._table = pair_table(*astuple(arithmetic))
         # A tap of even channels is whole pairs: so are those of an image.
         self.local = not depthwise and channels % 2 == 0
 
     def replace(self, x):
-        k = x.shape[-1]
-        if k % 2:
-            x = np.pad(x, [(0, 0)] * (x.ndim - 1) + [(0, 1)])
-        # 16 bits are never out of range; "wrap" spares the check.
-        pairs = self._pairs.take(np.ascontiguousarray(x).view("<u2"), mode="wrap")
-        return pairs.view(np.uint8)[..., :k]
+        return look_up(x, self._table)
 
     def _reduced(self, x, filters):
         return np.count_nonzero(self.replace(x) != x) * filters, 0
