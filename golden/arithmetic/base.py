@@ -110,9 +110,7 @@ class Layer:
 
 
 class Scheme:
-    """Which arithmetic each layer of a network has; its text says so, and can be parsed.
-
-    """
+    """Which arithmetic each layer of a network has; its text says so, and can be parsed."""
 
     #: The first word of its text, and what tables and plots call that.
     family: ClassVar[str]

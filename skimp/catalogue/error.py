@@ -35,7 +35,7 @@ def relative_error(one: Selected) -> float | None:
 
     None of units that others are compared with, and where no arithmetic says what it computes.
     """
-    if one.arithmetic is None or one.baseline is None or one.baseline.block is one.block:
+    if one.arithmetic is None or one.baseline is None or one.baseline.block == one.block:
         return None
     x, w = _operands()
     exact = x.astype(np.int64) @ w.astype(np.int64)

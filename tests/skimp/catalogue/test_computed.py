@@ -1,8 +1,11 @@
 """From a configuration to its arithmetic and back; what a configuration is compared with."""
 
+import pickle
+
 import pytest
 
 from skimp.catalogue.computed import computed_by
+from skimp.catalogue.error import relative_error
 from skimp.catalogue.rows import CATALOGUE
 from skimp.catalogue.selection import select
 from skimp.golden.arithmetic import Exact, Nbsmt, Sparq, Static, parse
@@ -83,3 +86,8 @@ def test_arrays_without_a_named_baseline():
     one, = select(("sysmt-array",), None, flags)
     assert [one.baseline] == select(("plain-array",), None, flags)
     assert select(("psu",), "gray2")[0].baseline is None
+
+
+def test_a_baseline_has_no_error_in_other_processes_either():
+    one, = select(("plain-pe",), "8b-8b")
+    assert relative_error(one) is relative_error(pickle.loads(pickle.dumps(one))) is None
