@@ -127,7 +127,7 @@ class Scheme:
         """Return the scheme with threads layer by layer; None if it has none."""
         return None
 
-    def with_order(self) -> "Scheme | None":
+    def with_order(self) -> Self | None:
         """Return the scheme with K reordered; None if the order of K does not matter to it."""
         return None
 
@@ -159,9 +159,6 @@ class Arithmetic(Scheme):
 
     def over(self, layers) -> Mapping[str, "Arithmetic"]:
         return dict.fromkeys(layers, self)
-
-    def with_order(self) -> "Arithmetic | None":
-        return None
 
     @classmethod
     def from_parts(cls, text: str, parts: list[str]) -> Self:

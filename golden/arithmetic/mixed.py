@@ -1,6 +1,6 @@
 """Schemes in which each layer of a network has an arithmetic of its own."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from skimp.golden.arithmetic.base import Arithmetic, Scheme
 
@@ -29,9 +29,8 @@ class Mixed(Scheme):
         return dict(self.layers)
 
     def with_order(self):
-        changed = Mixed(tuple((name, arithmetic.with_order() or arithmetic)
-                              for name, arithmetic in self.layers))
-        return None if changed == self else changed
+        layers = tuple((name, one.with_order() or one) for name, one in self.layers)
+        return None if layers == self.layers else replace(self, layers=layers)
 
 
 @dataclass(frozen=True)
@@ -57,4 +56,4 @@ class Threads(Scheme):
         return self.layers[0].with_threads(counts)
 
     def with_order(self):
-        return Threads(tuple(one.with_order() or one for one in self.layers))
+        return replace(self, layers=tuple(one.with_order() or one for one in self.layers))

@@ -67,7 +67,7 @@ class Selected:
 
     @property
     def harness(self) -> "Selected":
-        """What its bench runs on: itself, or an array of one processing element."""
+        """Return what its bench runs on: itself, or an array of one processing element."""
         block = self.block.harness
         if block is None:
             return self
