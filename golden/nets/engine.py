@@ -1,4 +1,4 @@
-"""Inference in integers, its matrix products made by the multipliers of a scheme.
+"""Inference in integers, each layer's matrix products made by an arithmetic of its own.
 
 Each convolution or linear layer reads 8-bit codes and adds up integers. One float64 multiplication
 and one addition for each accumulator, with batch norm folded into them, make real numbers of these;
@@ -10,14 +10,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from skimp.golden.arithmetic import nbsmt
+from skimp.golden.arithmetic import Exact, nbsmt
 from skimp.golden.nets.codes import Codes, as_reals
 from skimp.golden.nets.floating import as_images
 from skimp.golden.nets.ops import BatchNorm, Product
-from skimp.golden.nets.schemes import Exact, Nbsmt
-from skimp.golden.nets.units import make_unit
 
-__all__ = ["Model", "Operands", "large_counts"]
+__all__ = ["Model", "Operands", "assign", "large_counts"]
 
 BATCH = 16      # images at a time: tensors stay near the caches
 COUNTED = 64    # calibration images whose large activations `large_counts` counts; whole batches
@@ -32,7 +30,7 @@ class Operands(NamedTuple):
         Activations, before SPARQ's window selection; after static requantisation and reordering.
     w : (K, N) array of int8
     result : (M, N) array of int64
-        What the scheme's unit gives.
+        What the layer's arithmetic makes of them.
     """
 
     x: np.ndarray
@@ -61,32 +59,44 @@ def large_counts(quantized):
     return counts
 
 
+def assign(quantized, scheme):
+    """Return the arithmetic that each reduced layer has under a scheme, by name."""
+    return scheme.over({node.name: node.op == "depthwise" for node in quantized.reduced})
+
+
 class Model:
-    """A quantised network under a scheme.
+    """A quantised network under test.
 
     Parameters
     ----------
     quantized : golden.nets.quantized.Quantized
-    scheme : golden.nets.schemes.Scheme
-        Layers of ``quantized.kept`` stay exact in 8 bits.
+    chosen : dict of str to golden.arithmetic.Arithmetic, optional
+        Of each layer that is reduced, see `assign`; all others stay exact in 8 bits.
     statistics : dict of str to (mean, variance), optional
         Of batch norms, by node, float64 ``(channels,)``, instead of the network's own.
 
     Raises
     ------
     ValueError
-        If the scheme has threads for another number of layers than are reduced.
+        If a layer is not there, or must stay exact: it reads pixels or gives the classes.
     """
 
-    def __init__(self, quantized, scheme=None, *, statistics=None):
+    def __init__(self, quantized, chosen=None, *, statistics=None):
         self.quantized, self.network = quantized, quantized.network
-        self.scheme = Exact() if scheme is None else scheme
+        reduced = [node.name for node in quantized.reduced]
+        for name in chosen or ():
+            if name in quantized.kept:
+                raise ValueError(f"Layer {name} stays exact: it reads pixels or gives the classes; "
+                                 f"layers to reduce are {', '.join(reduced) or 'none'}")
+            if name not in reduced:
+                raise ValueError(f"Layers to reduce are {', '.join(reduced) or 'none'}, "
+                                 f"not {name!r}")
+        self.chosen = {node.name: Exact() for node in self.network.gemms} | dict(chosen or {})
         self.statistics = {
             node.name: (node.arrays["mean"].astype(np.float64),
                         node.arrays["var"].astype(np.float64))
             for node in self.network.norms} | (statistics or {})
-        self.threads = self._threads()
-        self.units = {node.name: self._unit(node) for node in self.network.gemms}
+        self.layers = {node.name: self._layer(node) for node in self.network.gemms}
         self._affine = {node.name: self._scale(node) for node in self.network.gemms}
         self._folded = self._fold()
 
@@ -98,32 +108,15 @@ class Model:
         other._folded = other._fold()
         return other
 
-    def _threads(self):
-        """Return the threads of each layer, by name."""
-        threads = {node.name: 1 for node in self.network.gemms}
-        if isinstance(self.scheme, Nbsmt):
-            reduced, counts = self.quantized.reduced, self.scheme.threads
-            if isinstance(counts, int):
-                counts = [1 if node.op == "depthwise" and not self.scheme.depthwise else counts
-                          for node in reduced]
-            if len(counts) != len(reduced):
-                raise ValueError(f"Threads must be given for the {len(reduced)} reduced layers "
-                                 f"{', '.join(node.name for node in reduced)}, "
-                                 f"not for {len(counts)}")
-            threads |= {node.name: count for node, count in zip(reduced, counts, strict=True)}
-        return threads
-
-    def _unit(self, node):
-        kept, threads = node.name in self.quantized.kept, self.threads[node.name]
-        reordered = isinstance(self.scheme, Nbsmt) and self.scheme.reordered and threads > 1
-        channels = self.network.tensors[node.inputs[0]].shape[-1]
-        return make_unit(Exact() if kept else self.scheme, node.kernel, threads=threads,
-                         channels=channels, depthwise=node.op == "depthwise",
-                         statistics=large_counts(self.quantized)[node.name] if reordered else None)
+    def _layer(self, node):
+        return self.chosen[node.name].layer(
+            node.kernel, channels=self.network.tensors[node.inputs[0]].shape[-1],
+            depthwise=node.op == "depthwise",
+            large_counts=lambda: large_counts(self.quantized)[node.name])
 
     def _scale(self, node):
         """Return what makes real numbers of a layer's accumulators: scale and offset."""
-        scale = self.quantized.steps[node.inputs[0]] * self.units[node.name].steps
+        scale = self.quantized.steps[node.inputs[0]] * self.layers[node.name].steps
         bias = node.arrays.get("bias")
         return scale, np.zeros(len(scale)) if bias is None else bias.astype(np.float64)
 
@@ -142,20 +135,20 @@ class Model:
 
     def _gemm(self, node, x, *, folded=True):
         """Return a layer's real numbers; ``x`` are codes."""
-        unit = self.units[node.name]
+        layer = self.layers[node.name]
         scale, offset = (self._folded if folded else {}).get(node.name, self._affine[node.name])
         real = np.empty((len(x.codes), *self.network.tensors[node.name].shape))
         for start in range(0, len(x.codes), BATCH):         # windows, too, stay near the caches
             part = slice(start, start + BATCH)
-            acc = self._accumulate(node, unit, x.codes[part]).reshape(real[part].shape)
+            acc = self._accumulate(node, layer, x.codes[part]).reshape(real[part].shape)
             np.multiply(acc, scale, out=real[part], dtype=np.float64)
             real[part] += offset
         return real
 
-    def _accumulate(self, node, unit, codes):
-        if unit.local:
-            return unit.product(node.cut(unit.replace(codes)))
-        return unit.product(unit.replace(node.cut(codes)))
+    def _accumulate(self, node, layer, codes):
+        if layer.local:
+            return layer.product(node.cut(layer.replace(codes)))
+        return layer.product(layer.replace(node.cut(codes)))
 
     def _apply(self, node, reads, training):
         """Return what a node gives: `golden.nets.codes.Codes` if never negative, else float64."""
@@ -214,7 +207,7 @@ class Model:
         """Run images, all at once; an iterator of ``(name, x)``, what each layer multiplies.
 
         ``x`` are the 8-bit codes, uint8 ``(M, K)``, or ``(M, channels, K)`` of a depthwise layer,
-        before the scheme's unit reduces them.
+        before its arithmetic reduces them.
         """
         for node, reads, _ in self.run(images):
             if isinstance(node, Product):
@@ -240,14 +233,14 @@ class Model:
         ValueError
             If there is no such layer or channel.
         """
-        if name not in self.units:
-            raise ValueError(f"A layer with operands is one of {', '.join(self.units)}, "
+        if name not in self.layers:
+            raise ValueError(f"A layer with operands is one of {', '.join(self.layers)}, "
                              f"not {name!r}")
-        unit, filters = self.units[name], self.units[name].w.shape[1]
-        if not 0 <= channel < (filters if unit.depthwise else 1):
+        layer, filters = self.layers[name], self.layers[name].w.shape[1]
+        if not 0 <= channel < (filters if layer.depthwise else 1):
             raise ValueError(f"The channel of {name} must be in [0, "
-                             f"{filters if unit.depthwise else 1}), not {channel}")
-        x = next(x for layer, x in self.windows(images) if layer == name)
-        result = unit.product(unit.replace(x)).astype(np.int64)
-        x, w = unit.operands(x, channel)
-        return Operands(x, w, result[:, channel:channel + 1] if unit.depthwise else result)
+                             f"{filters if layer.depthwise else 1}), not {channel}")
+        x = next(x for node, x in self.windows(images) if node == name)
+        result = layer.product(layer.replace(x)).astype(np.int64)
+        x, w = layer.operands(x, channel)
+        return Operands(x, w, result[:, channel:channel + 1] if layer.depthwise else result)

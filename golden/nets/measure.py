@@ -1,14 +1,13 @@
-"""What a scheme costs a network in accuracy, and what it gains on an array."""
+"""What its arithmetics cost a network in accuracy, and what they gain on an array."""
 
 from typing import NamedTuple
 
 import numpy as np
 
-from skimp.golden.arithmetic import nbsmt
+from skimp.golden.arithmetic.base import Usage
 from skimp.golden.array import gemm
-from skimp.golden.nets.schemes import Nbsmt, Sparq, Static
 
-__all__ = ["Accuracy", "Cost", "Usage", "accuracy", "cost", "kurtosis", "usage"]
+__all__ = ["Accuracy", "Cost", "accuracy", "cost", "kurtosis", "usage"]
 
 
 class Accuracy(NamedTuple):
@@ -27,29 +26,6 @@ class Accuracy(NamedTuple):
     top1: float
     loss: float
     error: float
-
-
-class Usage(NamedTuple):
-    """What happens to the operands of all matrix products.
-
-    Parameters
-    ----------
-    products : int
-        Multiplications, those by zero included.
-    activations, weights : float
-        Share of products whose operand is reduced: under NB-SMT, by a rule, whether or not that
-        changes it; under SPARQ, changed; by static quantisation, every one of fewer bits.
-    active : (5,) array of int64
-        Steps of the multipliers by how many of their threads have two nonzero operands.
-    busy : float
-        Share of steps with any.
-    """
-
-    products: int
-    activations: float
-    weights: float
-    active: np.ndarray
-    busy: float
 
 
 class Cost(NamedTuple):
@@ -105,48 +81,17 @@ def usage(model, images):
 
     Returns
     -------
-    Usage
+    golden.arithmetic.base.Usage
     """
-    products, reduced, active = 0, np.zeros(2), np.zeros(5, dtype=np.int64)
-    scheme, kept = model.scheme, model.quantized.kept
-    for name, x in model.windows(images):
-        unit = model.units[name]
-        x3, filters = (x, 1) if unit.depthwise else (x[:, np.newaxis], unit.w.shape[1])
-        here = x3.size * filters
-        products += here
-        if isinstance(scheme, Static) and name not in kept:
-            reduced += here * np.array([scheme.activations < 8, scheme.weights < 8])
-        elif isinstance(scheme, Sparq) and name not in kept:
-            reduced[0] += np.count_nonzero(unit.replace(x) != x) * filters
-        how = unit.how if unit.threads > 1 else {}
-        for channel in range(x3.shape[1]):
-            left, right = unit.operands(x, channel)
-            met = nbsmt.collisions(left, right, threads=unit.threads, **how)
-            active[:unit.threads + 1] += met.active
-            reduced += met.activations, met.weights
-    return Usage(products, float(reduced[0] / products), float(reduced[1] / products), active,
-                 float(1 - active[0] / active.sum()))
-
-
-def _products_a_step(model, name):
-    """Return how many products of a layer a multiplier makes in a step."""
-    scheme = model.scheme
-    if name in model.quantized.kept:
-        return 1
-    if isinstance(scheme, Nbsmt):
-        return model.threads[name]
-    if isinstance(scheme, Sparq):
-        return 2
-    if isinstance(scheme, Static):
-        return (8 // scheme.activations) * (8 // scheme.weights)
-    return 1
+    found = [model.layers[name].usage(x) for name, x in model.windows(images)]
+    return Usage(sum(one.products for one in found), sum(one.activations for one in found),
+                 sum(one.weights for one in found), np.sum([one.active for one in found], axis=0))
 
 
 def cost(model, *, rows=16, cols=16):
-    """Tell how long an array takes for an image, by `golden.array.gemm`, layer after layer.
+    """Return how long an array takes for an image, by `golden.array.gemm`, layer after layer.
 
-    A multiplier of 8 by 8 bits makes one product in a step; with T threads of NB-SMT, T; under
-    SPARQ two; of static ``a`` by ``w`` bits, ``8 // a * (8 // w)``. Each channel of a depthwise
+    An arithmetic says how many products a multiplier makes in a step. Each channel of a depthwise
     layer is a product of its own, with one column.
 
     Parameters
@@ -161,7 +106,8 @@ def cost(model, *, rows=16, cols=16):
     """
     products, steps, cycles, plain, room = 0, 0.0, 0, 0, 0
     for node in model.network.gemms:
-        shape, count = model.quantized.shape(node), _products_a_step(model, node.name)
+        shape = model.quantized.shape(node)
+        count = model.chosen[node.name].products_per_step
         # Tiles at the edges are as long as others: a group is a tile's columns.
         n = shape.n if shape.groups == 1 else shape.groups * cols
         each, alone = (gemm(shape.m, shape.k, n, rows=rows, cols=cols, threads=threads).cycles

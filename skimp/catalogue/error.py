@@ -1,7 +1,5 @@
 """What a block's arithmetic costs in accuracy: its error on the operands of a real layer."""
 
-import inspect
-from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -12,18 +10,17 @@ from skimp.catalogue.selection import Selected
 from skimp.golden.nets import fashion_mnist
 from skimp.golden.nets.layers import im2col
 from skimp.golden.nets.lenet5 import load
-from skimp.sim.named import function_named
 
-__all__ = ["product_of", "relative_error"]
+__all__ = ["relative_error"]
 
 IMAGES = 50
 
 
 @cache
 def _operands() -> tuple[NDArray[np.uint8], NDArray[np.int8]]:
-    """Activations (M, K) and weights (K, N) of LeNet-5's second convolution, on test images.
+    """Return activations (M, K) and weights (K, N) of LeNet-5's second convolution, on test images.
 
-    The first layer of which the schemes reduce anything: its activations are sparse, as those of
+    The first layer of which schemes reduce anything: its activations are sparse, as those of
     most layers, and channels are fastest within a tap.
     """
     network = load()
@@ -33,25 +30,14 @@ def _operands() -> tuple[NDArray[np.uint8], NDArray[np.int8]]:
     return rows.reshape(-1, rows.shape[-1]), layer.weights.reshape(len(layer.weights), -1).T
 
 
-def product_of(one: Selected) -> Callable[..., NDArray[np.int64]] | None:
-    """Give the function that multiplies matrices ``x`` and ``w`` as ``one`` does, if it has one."""
-    if not one.block.product:
-        return None
-    function = function_named(one.block.product)
-    keywords = {key: getattr(one.params, key) for key in inspect.signature(function).parameters
-                if hasattr(one.params, key)}
-    return lambda x, w: function(x, w, **keywords)
-
-
 def relative_error(one: Selected) -> float | None:
-    """Root mean square of what ``one`` gets wrong on a real layer, as a part of the sums' own.
+    """Return the root mean square of the errors on a real layer, as a part of that of the sums.
 
-    None if it is exact by construction, or takes other operands than 8 bits each.
+    None of units that others are compared with, and where no arithmetic says what it computes.
     """
-    multiply = product_of(one)
-    if multiply is None or getattr(one.params, "weight_width", 8) != 8:
+    if one.arithmetic is None or one.baseline is None or one.baseline.block == one.block:
         return None
     x, w = _operands()
     exact = x.astype(np.int64) @ w.astype(np.int64)
-    wrong: Any = multiply(x, w) - exact
+    wrong: Any = one.arithmetic.matmul(x, w) - exact
     return float(np.sqrt(np.mean(wrong.astype(float) ** 2) / np.mean(exact.astype(float) ** 2)))

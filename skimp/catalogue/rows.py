@@ -3,12 +3,13 @@
 Data only. A new block is one more row; the command, the README's table and the tests read it here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from amaranth.lib import wiring
 
+from skimp.golden.arithmetic import Arithmetic, Nbsmt, Sparq, Static
 from skimp.golden.arithmetic.sparq import CONFIGS
 from skimp.hw.arith.booth import BoothRecode, BoothRecodeParams
 from skimp.hw.arith.popcount import Popcount, PopcountParams
@@ -60,12 +61,12 @@ class Block:
         Parameters that make the block what it is, and that no flag changes.
     clock_ns : float
         Clock at which its areas are compared.
-    baseline : str
-        Block that its area for each product is compared with, if there is one: the configuration
-        of 8-bit activations and as wide weights, for arrays that of the same size.
-    product : str
-        The function that multiplies matrices as the block does, by its dotted name: its error is
-        shown beside the area.
+    baseline : callable
+        Returns the parameters of the unit that its area for each product is compared with, from
+        its own: of 8-bit activations and as wide weights, for arrays of the same size.
+    arithmetic : callable
+        Returns how it multiplies, from its parameters; None where no arithmetic says it. Its error
+        is shown beside the area.
     harness : Block
         What its bench runs on, if it speaks a language of its own: the array of one processing
         element, of the same parameters.
@@ -83,8 +84,9 @@ class Block:
     sizes: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     fixed: Mapping[str, Any] = field(default_factory=dict)
     clock_ns: float = 7.0
-    baseline: str = ""
-    product: str = ""
+    # The cache's keys are made of what is shown, and functions show where they are in memory.
+    baseline: Callable[[Any], Any] | None = field(default=None, repr=False)
+    arithmetic: Callable[[Any], Arithmetic | None] | None = field(default=None, repr=False)
     harness: "Block | None" = None
     inside: "Block | None" = None
 
@@ -127,22 +129,49 @@ def _squares(configs: Mapping[str, Mapping[str, Any]], *sizes: int) -> dict[str,
             for size in sizes for name, config in configs.items()}
 
 
+def _plain_pe(params: Any) -> PlainPeParams:
+    return PlainPeParams(weight_width=getattr(params, "weight_width", 8))
+
+
+def _plain_dot(params: Any) -> PlainDotParams:
+    return PlainDotParams(weight_width=params.weight_width, products=8)
+
+
+def _plain_array(params: Any) -> PlainArrayParams:
+    return PlainArrayParams(rows=params.rows, cols=params.cols, group=params.group)
+
+
+def _static(params: Any) -> Arithmetic:
+    return Static(params.activation_width, params.weight_width).on_hardware()
+
+
+def _sparq(params: Any) -> Arithmetic | None:
+    return (Sparq(params.window, params.shifts, params.rounding) if params.weight_width == 8
+            else None)
+
+
+def _nbsmt(params: Any) -> Arithmetic:
+    return Nbsmt(params.threads, params.policy, params.rounding, params.saturate,
+                 params.sparsity).on_hardware()
+
+
 SYSMT_ARRAY = Block(
     name="sysmt-array", summary="array of sysmt-pe", parameters=SysmtArrayParams,
     component=SysmtArray, model=SysmtArrayModel, paper=NBSMT,
     configs={**_squares({name: THREADS[name] for name in ("1t", "2t", "4t")}, 4, 8),
              **_squares({name: THREADS[name] for name in (
                  "1t", "2t", "2t-A0", "2t-wA", "2t-W", "2t-W0", "4t", "4t-wA")}, 16)},
-    clock_ns=10.0, baseline="plain-array", product="golden.arithmetic.nbsmt.matmul")
+    clock_ns=10.0, baseline=_plain_array, arithmetic=_nbsmt)
 SPARQ_ARRAY = Block(
     name="sparq-array", summary="array of sparq-pe", parameters=SparqArrayParams,
     component=SparqArray, model=SparqArrayModel, paper=SPARQ + "; dataflow: " + NBSMT,
-    configs=_squares({"5opt": {}}, 8), clock_ns=10.0, baseline="plain-array",
-    product="golden.arithmetic.sparq.matmul")
+    configs=_squares({"5opt": {}}, 8), clock_ns=10.0, baseline=_plain_array,
+    arithmetic=_sparq)
 PLAIN_ARRAY = Block(
     name="plain-array", summary="baseline: array of plain-pe", parameters=PlainArrayParams,
     component=PlainArray, model=PlainArrayModel, paper="dataflow: " + NBSMT,
-    configs=_squares({"8b-8b": {}}, 4, 8, 16), clock_ns=10.0, baseline="plain-array")
+    configs=_squares({"8b-8b": {}}, 4, 8, 16), clock_ns=10.0,
+    baseline=_plain_array, arithmetic=_static)
 
 
 def _tags(name: str, summary: str, component: type[wiring.Component]) -> Block:
@@ -188,28 +217,28 @@ CATALOGUE = {block.name: block for block in (
     Block(name="sparq-pe", summary="processing element for pairs", parameters=SparqPeParams,
           component=SparqPe, model=SparqPeModel, inside=SPARQ_ARRAY, paper=SPARQ,
           configs={**CONFIGS, "5opt-w4": {**CONFIGS["5opt"], "weight_width": 4}},
-          clock_ns=8.5, baseline="plain-pe", product="golden.arithmetic.sparq.matmul"),
+          clock_ns=8.5, baseline=_plain_pe, arithmetic=_sparq),
     Block(name="sparq-dot", summary="dot product of pairs", parameters=SparqDotParams,
           component=SparqDot, model=SparqDotModel, paper=SPARQ,
           configs={**CONFIGS, "5opt-raw": {**CONFIGS["5opt"], "input": "raw"},
                    "5opt-sparse24": {**CONFIGS["5opt"], "input": "sparse24"}},
-          clock_ns=8.5, baseline="plain-dot"),
+          clock_ns=8.5, baseline=_plain_dot),
     Block(name="plain-pe", summary="baseline: processing element of fixed precision",
           parameters=PlainPeParams, component=PlainPe, model=PlainPeModel, inside=PLAIN_ARRAY,
-          paper="folklore", clock_ns=8.5, baseline="plain-pe", configs={
+          paper="folklore", clock_ns=8.5, baseline=_plain_pe, arithmetic=_static, configs={
               "8b-8b": {}, "8b-4b": {"weight_width": 4},
               "4b-8b": {"activation_width": 4, "lanes": 2},
               "4b-4b": {"activation_width": 4, "weight_width": 4, "lanes": 2}}),
     Block(name="plain-dot", summary="baseline: dot product of fixed precision",
           parameters=PlainDotParams, component=PlainDot, model=PlainDotModel,
-          paper="folklore", clock_ns=8.5, baseline="plain-dot", configs={
+          paper="folklore", clock_ns=8.5, baseline=_plain_dot, configs={
               "8b-8b": {"products": 8}, "8b-4b": {"weight_width": 4, "products": 8},
               "4b-8b": {"activation_width": 4, "products": 8},
               "4b-4b": {"activation_width": 4, "weight_width": 4, "products": 8}}),
     Block(name="sysmt-pe", summary="processing element of several threads",
           parameters=SysmtPeParams, component=SysmtPe, model=SysmtArrayModel, harness=SYSMT_ARRAY,
           inside=SYSMT_ARRAY, paper=NBSMT, configs=THREADS,
-          clock_ns=10.0, baseline="plain-pe", product="golden.arithmetic.nbsmt.matmul"),
+          clock_ns=10.0, baseline=_plain_pe, arithmetic=_nbsmt),
     _tags("sysmt-activation", "activations of a step, with tags", ActivationTag),
     _tags("sysmt-weight", "weights of a step, with tags", WeightTag),
     SYSMT_ARRAY,

@@ -13,6 +13,7 @@ from typing import Any
 from skimp import hw
 from skimp.catalogue.rows import CATALOGUE, Block
 from skimp.cli.flags import check_blocks
+from skimp.golden.arithmetic import Arithmetic
 from skimp.hw.emit import Emitted, emit
 from skimp.jobs import cache
 from skimp.sim.models.base import Model
@@ -49,8 +50,24 @@ class Selected:
         return f"{module.removeprefix('skimp.')}.{function.__name__}"
 
     @property
+    def arithmetic(self) -> Arithmetic | None:
+        """Return how it multiplies; None where no arithmetic says it."""
+        return self.block.arithmetic and self.block.arithmetic(self.params)
+
+    @property
+    def baseline(self) -> "Selected | None":
+        """Return the configuration that its area and energy are compared with, if there is one."""
+        if self.block.baseline is None:
+            return None
+        params = self.block.baseline(self.params)
+        block = next(block for block in CATALOGUE.values() if block.parameters is type(params))
+        named = (one for one in _configurations(block, None, {}) if one.params == params)
+        name = _name(block, "custom", changed=params)
+        return next(named, None) or Selected(block, "custom", name, params)
+
+    @property
     def harness(self) -> "Selected":
-        """What its bench runs on: itself, or an array of one processing element."""
+        """Return what its bench runs on: itself, or an array of one processing element."""
         block = self.block.harness
         if block is None:
             return self
@@ -108,13 +125,19 @@ def _configurations(block: Block, config: str | None,
 
 def _selected(block: Block, config: str, size: dict[str, Any], others: dict[str, Any]) -> Selected:
     params = block.parameters(**{**block.fixed, **block.configs.get(config, {}), **size, **others})
-    name = "_".join([block.name, config, *(f"{key}{value}" for key, value in size.items())])
-    if others:
+    words = [config, *(f"{key}{value}" for key, value in size.items())]
+    return Selected(block, config, _name(block, *words, changed=params if others else None), params)
+
+
+def _name(block: Block, *words: str, changed: Any = None) -> str:
+    """Name a module; with a digest of the parameters if they are no named configuration's."""
+    name = "_".join([block.name, *words])
+    if changed is not None:
         # Another parameter of the class, left at its default, changes no name.
-        differs = [f"{field.name} = {value}" for field in fields(params)
-                   if (value := getattr(params, field.name)) != field.default]
+        differs = [f"{field.name} = {value}" for field in fields(changed)
+                   if (value := getattr(changed, field.name)) != field.default]
         name += "_" + hashlib.sha256("\n".join(differs).encode()).hexdigest()[:6]
-    return Selected(block, config, name.replace("-", "_"), params)
+    return name.replace("-", "_")
 
 
 def describe(one: Selected) -> dict[str, Any]:

@@ -9,9 +9,9 @@ import click
 from skimp.catalogue.ranges import Range
 from skimp.cli.notes import NOTES, open_library, open_sta, progress
 from skimp.cli.options import FILE, Integers, Names, Number, option, refuse_given, verb
+from skimp.golden.arithmetic import parse_scheme
 from skimp.golden.nets.lenet5 import ORDERS
 from skimp.golden.nets.recalibrate import AVERAGINGS
-from skimp.golden.nets.schemes import parse
 from skimp.golden.trace import WIDTHS
 from skimp.show import tables
 from skimp.traffic import LAYERS, lenet_report, trace_report
@@ -70,8 +70,8 @@ def evaluate(net: str, scheme: tuple[str, ...], all_: bool, recalibrate: str | N
 
     NET is lenet5, resnet8, resnet8_kure, resnet8_pruned or dscnn, or a file: .npz as
     golden.nets.network describes it, or .onnx. Schemes: exact, static:4, static:8:4, sparq:5opt,
-    sparq:3opt:trim, sparq:2opt:single, nbsmt:2:wA, nbsmt:4:A:reorder, ...; see
-    golden.nets.schemes. Without any, four of them.
+    sparq:3opt:trim, sparq:2opt:single, nbsmt:2:wA, nbsmt:4:A:reorder, or layer by layer, such as
+    mixed:conv2=nbsmt:2,fc1=static:4; see golden.arithmetic.text. Without any, four of them.
     """
     from skimp import evaluate as evaluation
     from skimp.evaluate import plot as drawing
@@ -91,7 +91,7 @@ def evaluate(net: str, scheme: tuple[str, ...], all_: bool, recalibrate: str | N
     if len(array) != 2:
         raise ValueError(f"--array must be rows and columns, such as 16,16, "
                          f"not {','.join(map(str, array))}")
-    asked = [parse(text) for text in scheme] if scheme else list(evaluation.DEFAULT)
+    asked = [parse_scheme(text) for text in scheme] if scheme else list(evaluation.DEFAULT)
     schemes = evaluation.arrange(evaluation.ALL if all_ else asked, reorder=reorder,
                                  threads_per_layer=threads_per_layer)
     if kure and net == beside:

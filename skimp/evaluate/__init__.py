@@ -7,7 +7,7 @@ for. All of it can be written as JSON.
 A row:
 
 scheme : str
-    As in `golden.nets.schemes`.
+    As in `golden.arithmetic.text`.
 recalibrated : "momentum", "average" or None
     How batch norm was recalibrated under the scheme.
 top1_percent, loss_points, loss_error_points : float
@@ -17,7 +17,7 @@ recovered_percent : float or None
     Of a recalibrated row: the share of the loss without recalibration that is gone. None where
     that loss is less than twice its standard error.
 reduced_activations_percent, reduced_weights_percent : float
-    Shares of all products with such an operand: see `golden.nets.measure.Usage`.
+    Shares of all products with such an operand: see `golden.arithmetic.base.Usage`.
 steps_by_active : list of int
     Steps of the multipliers by the number of threads, 0 to 4, with two nonzero operands, over
     ``conditions["usage_images"]`` images.

@@ -2,18 +2,17 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from skimp.evaluate.workload import Workload, count_pieces
+from skimp.golden.arithmetic import Exact, Scheme, parse
 from skimp.golden.arithmetic.nbsmt import POLICIES
 from skimp.golden.arithmetic.sparq import CONFIGS
-from skimp.golden.nets.engine import BATCH, Model
+from skimp.golden.nets.engine import BATCH, Model, assign
 from skimp.golden.nets.measure import accuracy, cost, usage
 from skimp.golden.nets.recalibrate import BATCHES, recalibrate
-from skimp.golden.nets.schemes import Exact, Nbsmt, Scheme, parse
 
 __all__ = ["ALL", "DEFAULT", "arrange", "evaluate", "figures"]
 
@@ -33,21 +32,18 @@ ALL = tuple(map(parse, (
 
 def arrange(schemes: Sequence[Scheme], *, reorder: bool,
             threads_per_layer: tuple[int, ...] | None) -> list[Scheme]:
-    """Set threads layer by layer, and put each NB-SMT scheme with K reordered beside itself."""
+    """Set threads layer by layer, and put each scheme of threads with K reordered beside itself."""
     if threads_per_layer is not None:
-        if not any(isinstance(scheme, Nbsmt) for scheme in schemes):
+        changed = [scheme.with_threads(threads_per_layer) for scheme in schemes]
+        if not any(changed):
             raise ValueError("--threads-per-layer needs an NB-SMT scheme, such as nbsmt:2")
-        schemes = [replace(scheme, threads=threads_per_layer) if isinstance(scheme, Nbsmt)
-                   else scheme for scheme in schemes]
-    found: list[Scheme] = []
-    for scheme in schemes:
-        found.append(scheme)
-        if reorder:
-            if isinstance(scheme, Nbsmt):
-                found.append(replace(scheme, reordered=True))
-            elif not any(isinstance(other, Nbsmt) for other in schemes):
-                raise ValueError("--reorder needs an NB-SMT scheme, such as nbsmt:2")
-    return list(dict.fromkeys(scheme for scheme in found if scheme != Exact()))
+        schemes = [new or scheme for new, scheme in zip(changed, schemes, strict=True)]
+    if reorder:
+        pairs = [(scheme, scheme.with_order()) for scheme in schemes]
+        if not any(other for _, other in pairs):
+            raise ValueError("--reorder needs an NB-SMT scheme, such as nbsmt:2")
+        schemes = [one for pair in pairs for one in pair if one is not None]
+    return list(dict.fromkeys(scheme for scheme in schemes if scheme != Exact()))
 
 
 def evaluate(workload: Workload, schemes: Sequence[Scheme], *, recalibrated: str | None = None,
@@ -57,6 +53,8 @@ def evaluate(workload: Workload, schemes: Sequence[Scheme], *, recalibrated: str
 
     Parameters
     ----------
+    schemes : sequence of Scheme
+        All different, and not exact.
     recalibrated : {"momentum", "average"}, optional
         How; None: not at all.
     rows, cols : int
@@ -75,8 +73,9 @@ def evaluate(workload: Workload, schemes: Sequence[Scheme], *, recalibrated: str
         If a scheme does not fit the network, or there is no batch norm to recalibrate; before
         anything is measured.
     """
-    models = [Model(workload.quantized, scheme) for scheme in (Exact(), *schemes)]
-    if recalibrated and not models[0].statistics:
+    models = {scheme: Model(workload.quantized, assign(workload.quantized, scheme))
+              for scheme in (Exact(), *schemes)}
+    if recalibrated and not models[Exact()].statistics:
         raise ValueError(f"--recalibrate needs a network with batch norm; {workload.name} has none")
     if recalibrated and not schemes:
         raise ValueError("--recalibrate needs a scheme beside exact, which all are compared with")
@@ -86,19 +85,19 @@ def evaluate(workload: Workload, schemes: Sequence[Scheme], *, recalibrated: str
     step = count_pieces(progress, pieces)
     found: list[Row] = []
     reference: np.ndarray | None = None
-    for model in models:
+    for scheme, model in models.items():
         began = time.monotonic()
         logits = model.logits(workload.images, step)
         seconds = time.monotonic() - began
         reference = logits if reference is None else reference
-        plain = figures(model, workload, logits, reference, rows=rows, cols=cols)
+        plain = figures(scheme, model, workload, logits, reference, rows=rows, cols=cols)
         found.append({**plain, "seconds": round(seconds, 2)})
-        if recalibrated and model is not models[0]:
+        if recalibrated and scheme != Exact():
             better = recalibrate(model, workload.training, averaging=recalibrated, progress=step)
             began = time.monotonic()
             logits = better.logits(workload.images, step)
             seconds = time.monotonic() - began
-            row = figures(better, workload, logits, reference, rows=rows, cols=cols)
+            row = figures(scheme, better, workload, logits, reference, rows=rows, cols=cols)
             lost = plain["loss_points"]
             found.append({
                 **row, "recalibrated": recalibrated, "seconds": round(seconds, 2),
@@ -111,20 +110,20 @@ def evaluate(workload: Workload, schemes: Sequence[Scheme], *, recalibrated: str
         "reduced_layers": [node.name for node in workload.quantized.reduced]}, "rows": found}
 
 
-def figures(model: Model, workload: Workload, logits: np.ndarray, reference: np.ndarray, *,
-            rows: int, cols: int) -> Row:
+def figures(scheme: Scheme, model: Model, workload: Workload, logits: np.ndarray,
+            reference: np.ndarray, *, rows: int, cols: int) -> Row:
     """Return the row of a model that has given ``logits``."""
     right = accuracy(logits, workload.labels, reference)
     used = usage(model, workload.images[:USAGE_IMAGES])
     price = cost(model, rows=rows, cols=cols)
     return {
-        "scheme": str(model.scheme), "recalibrated": None,
+        "scheme": str(scheme), "recalibrated": None,
         "top1_percent": 100 * right.top1, "loss_points": 100 * right.loss,
         "loss_error_points": 100 * right.error, "recovered_percent": None,
-        "reduced_activations_percent": 100 * used.activations,
-        "reduced_weights_percent": 100 * used.weights,
+        "reduced_activations_percent": 100 * (used.activations / used.products),
+        "reduced_weights_percent": 100 * (used.weights / used.products),
         "steps_by_active": used.active.tolist(),
         "collisions_percent": 100 * float(used.active[2:].sum() / used.active.sum()),
-        "busy_percent": 100 * used.busy, "cycles": price.cycles,
+        "busy_percent": 100 * float(1 - used.active[0] / used.active.sum()), "cycles": price.cycles,
         "macs_per_cycle": price.products / price.cycles, "speed_up": price.speed_up,
         "ideal_speed_up": price.ideal_speed_up, "utilisation_percent": 100 * price.utilisation}

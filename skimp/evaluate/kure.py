@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from skimp.evaluate.workload import Workload, count_pieces
-from skimp.golden.nets.engine import BATCH, Model
+from skimp.golden.arithmetic import Static
+from skimp.golden.nets.engine import BATCH, Model, assign
 from skimp.golden.nets.measure import accuracy, kurtosis
-from skimp.golden.nets.schemes import Exact, Static
 
 __all__ = ["compare_bits"]
 
@@ -29,12 +29,13 @@ def compare_bits(workloads: tuple[Workload, Workload], *,
                for kind in STEPS]
     pieces = sum(-(-len(one.images) // BATCH) for one in workloads) * (1 + len(schemes))
     step = count_pieces(progress, pieces)
-    references = [Model(one.quantized, Exact()).logits(one.images, step) for one in workloads]
+    references = [Model(one.quantized).logits(one.images, step) for one in workloads]
     shape = [float(np.mean([kurtosis(one.quantized.network)[node.name]
                             for node in one.quantized.reduced])) for one in workloads]
     rows = []
     for scheme in schemes:
-        logits = [Model(one.quantized, scheme).logits(one.images, step) for one in workloads]
+        logits = [Model(one.quantized, assign(one.quantized, scheme)).logits(one.images, step)
+                  for one in workloads]
         networks = []
         for one, given, reference, kurtic in zip(workloads, logits, references, shape, strict=True):
             right = accuracy(given, one.labels, reference)
@@ -43,7 +44,7 @@ def compare_bits(workloads: tuple[Workload, Workload], *,
                 "loss_points": 100 * right.loss, "loss_error_points": 100 * right.error})
         gain = accuracy(logits[0], workloads[0].labels, logits[1])      # paired, by the same images
         rows.append({
-            "weights": scheme.weights, "activations": scheme.activations,
+            "weights": scheme.weight_width, "activations": scheme.activation_width,
             "steps": STEPS[scheme.power_of_two, scheme.per_tensor], "networks": networks,
             "gain_points": 100 * gain.loss, "gain_error_points": 100 * gain.error})
     return rows

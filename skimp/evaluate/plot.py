@@ -5,17 +5,22 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
+from skimp.golden.arithmetic import parse_scheme
 from skimp.traffic.plot import check_path
 
-__all__ = ["check_path", "draw"]
+__all__ = ["check_path", "draw", "style"]
 
-#: Families of schemes by how their text begins: colour and marker.
-FAMILIES = {
-    "exact": ("exact 8 bits", "#3d405b", "s"), "static": ("static", "#9e2a2b", "^"),
-    "sparq": ("SPARQ", "#e09f3e", "o"), "nbsmt": ("NB-SMT", "#2a6f97", "D"),
-}
+#: Colour and marker of each family of schemes.
+STYLES = {"exact": ("#3d405b", "s"), "static": ("#9e2a2b", "^"), "sparq": ("#e09f3e", "o"),
+          "nbsmt": ("#2a6f97", "D"), "mixed": ("#588157", "v")}
 NAMED = 12      # so many schemes at most are named in the plot
 APART, SPREAD = 0.012, 0.1      # of the axis: between schemes of one speed, and for all of them
+
+
+def style(scheme: str) -> tuple[str, str, str]:
+    """Return how points of a scheme are drawn: the label of its family, colour, marker."""
+    family = parse_scheme(scheme)
+    return family.label, *STYLES[family.family]
 
 
 def draw(report: dict[str, Any], path: Path) -> None:
@@ -24,7 +29,7 @@ def draw(report: dict[str, Any], path: Path) -> None:
     Parameters
     ----------
     report : dict
-        As `skimp.evaluate.evaluate` gives it.
+        As `skimp.evaluate.evaluate` returns it.
     path : path
         A ``.png``, ``.svg`` or ``.pdf`` file; replaced as a whole if it is there.
 
@@ -41,7 +46,7 @@ def draw(report: dict[str, Any], path: Path) -> None:
     schemes = {row["scheme"]: row["macs_per_cycle"] for row in rows}
     places = _places(schemes)
     for row in rows:
-        label, colour, marker = FAMILIES[row["scheme"].partition(":")[0]]
+        label, colour, marker = style(row["scheme"])
         label += ", recalibrated" if row["recalibrated"] else ""
         place = places[row["scheme"]]
         axes.errorbar(place, row["top1_percent"], row["loss_error_points"],

@@ -21,7 +21,6 @@ from skimp.power.operands import FEEDS, WARM_UP, Feed
 from skimp.power.simulate import simulate
 from skimp.power.sta import check, compare, unchecked
 from skimp.silicon import mapping
-from skimp.silicon.area import baseline_of
 from skimp.silicon.library import Library
 
 __all__ = ["energies", "feed_of", "measure"]
@@ -75,9 +74,9 @@ def energies(chosen: list[Selected], library: Library, clock_ns: float | None,
         return found
 
     def compared(one: Selected, found: dict[str, Any]) -> dict[str, Any]:
-        if not one.block.baseline:
+        other = one.baseline
+        if not other:
             return found | {"baseline": None, "to_baseline": None}
-        other = baseline_of(one)
         plain = others[other.name, found["clock_ns"]]
         return found | {"baseline": f"{other.block.name} {other.config}",
                         "to_baseline": found["pj"] / plain["pj"]}
@@ -85,7 +84,7 @@ def energies(chosen: list[Selected], library: Library, clock_ns: float | None,
     with tools.workers() as pool:
         # Baselines first, and once: several rows at a time would each measure them.
         plain = {(other.name, clock_ns or one.block.clock_ns): other for one in chosen
-                 if one.block.baseline for other in [baseline_of(one)]}
+                 for other in [one.baseline] if other}
         others = dict(zip(plain, pool.map(
             lambda key: measure(plain[key], library, key[1], **how), plain), strict=True))
         rows = list(pool.map(row, chosen))

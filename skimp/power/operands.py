@@ -11,7 +11,6 @@ from skimp.golden.nets import fashion_mnist, lenet5, network
 from skimp.golden.nets.dataset import measuring_images, training_images
 from skimp.golden.nets.engine import Model
 from skimp.golden.nets.quantized import quantize
-from skimp.golden.nets.schemes import Exact
 
 __all__ = ["FEEDS", "LAYER", "PACKETS", "WARM_UP", "Feed", "layer_feed", "traffic_feed"]
 
@@ -62,7 +61,7 @@ def layer_feed(one: Selected, layer: str | None, tiles: int | None) -> Feed:
 def _operands(net: str, layer: str) -> tuple[Any, Any]:
     if net not in network.SHIPPED:
         raise ValueError(f"no network {net!r} for --layer; there are {', '.join(network.SHIPPED)}")
-    model = Model(quantize(network.shipped(net), training_images(50)[0]), Exact())
+    model = Model(quantize(network.shipped(net), training_images(50)[0]))
     reduced = [node.name for node in model.quantized.reduced]
     if layer not in reduced:
         raise ValueError(f"network {net} has no layer {layer!r} for --layer; there are "

@@ -11,7 +11,6 @@ from skimp.catalogue.selection import Selected, describe, select
 from skimp.golden.files import read_file
 from skimp.jobs.documents import LARGEST, from_json
 from skimp.power.measure import energies
-from skimp.report.schemes import scheme_of
 from skimp.silicon.area import Timing, prices
 from skimp.silicon.mapping import Library
 from skimp.traffic import lenet_report, wire
@@ -60,8 +59,7 @@ def gather(library: Library, measured: Sequence[Selected],
 
 def _accuracy(show: Show) -> dict[str, Any]:
     """Evaluate the schemes of all processing elements of the catalogue."""
-    schemes = [scheme_of(one.block.name, one.config, asdict(one.params))
-               for one in select(ELEMENTS)]
+    schemes = [one.arithmetic for one in select(ELEMENTS)]
     network = evaluate.open_network(NETWORK)
     workload = evaluate.open_workload(NETWORK, network, images=IMAGES, data=None)
     arranged = evaluate.arrange([scheme for scheme in schemes if scheme is not None],

@@ -4,10 +4,11 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from skimp.evaluate.plot import FAMILIES
+from skimp.catalogue.selection import select
+from skimp.evaluate.plot import style
 from skimp.report.drawing import COLOURS, PAPER, dress, figure
+from skimp.report.gather import ELEMENTS
 from skimp.report.papers import ENERGY_RATIO
-from skimp.report.schemes import scheme_of
 
 __all__ = ["accuracy", "energy"]
 
@@ -21,18 +22,19 @@ def accuracy(documents: Documents) -> Figure | None:
     """Top-1 by area for each product relative to the plain element at the same clock."""
     found = {row["scheme"]: row for row in documents.get("evaluate", {}).get("rows", [])
              if not row.get("recalibrated")}
+    schemes = {(one.block.name, one.config): str(one.arithmetic) for one in select(ELEMENTS)}
     points = []
     for row in documents.get("area", []):
-        scheme = scheme_of(row["block"], row["config"], row["parameters"])
-        if scheme is not None and str(scheme) in found and row.get("to_baseline"):
-            points.append((row, found[str(scheme)]))
+        scheme = schemes.get((row["block"], row["config"]))
+        if scheme in found and row.get("to_baseline"):
+            points.append((row, found[scheme]))
     if not points:
         return None
     drawn = figure(4.6)
     axes = drawn.subplots()
     labels = set()
     for element, row in points:
-        label, colour, marker = FAMILIES[row["scheme"].partition(":")[0]]
+        label, colour, marker = style(row["scheme"])
         axes.errorbar(element["to_baseline"], row["top1_percent"], row["loss_error_points"],
                       color=colour, marker=marker, markersize=6, linewidth=0, elinewidth=0.8,
                       markerfacecolor="white", label=None if label in labels else label)

@@ -17,7 +17,7 @@ from skimp.silicon.library import Library
 from skimp.silicon.path import path_record
 from skimp.silicon.timing import critical_path
 
-__all__ = ["SHARED_BY", "Timing", "baseline_of", "compared", "price", "prices"]
+__all__ = ["SHARED_BY", "Timing", "compared", "price", "prices"]
 
 # Processing elements in a row or column of an array, which share what stands at its edge.
 SHARED_BY = 16
@@ -68,8 +68,8 @@ def prices(chosen: list[Selected], library: Library | None, clock_ns: float | No
 
     def row(one: Selected) -> dict[str, Any]:
         result = price(one, library, clock(one))
-        if one.block.baseline and library:
-            result = compared(result, baselines[baseline_of(one).name, clock(one)])
+        if one.baseline and library:
+            result = compared(result, baselines[one.baseline.name, clock(one)])
         if timing and library:
             result |= timing.of(generate(one), library, clock(one))
         done()
@@ -78,23 +78,10 @@ def prices(chosen: list[Selected], library: Library | None, clock_ns: float | No
     with tools.workers() as pool:
         # First, and once: many rows at a time would each synthesize them.
         others = {(other.name, clock(one)): other for one in chosen
-                  if one.block.baseline and library for other in [baseline_of(one)]}
+                  if library for other in [one.baseline] if other}
         baselines = dict(zip(others, pool.map(
             lambda key: price(others[key], library, key[1]), others), strict=True))
         return list(pool.map(row, chosen))
-
-
-def baseline_of(one: Selected) -> Selected:
-    """Give the configuration that ``one`` is compared with."""
-    block, params = CATALOGUE[one.block.baseline], one.params
-    config = f"8b-{getattr(params, 'weight_width', 8)}b"
-    if not hasattr(params, "rows"):
-        return select((block.name,), config)[0]
-    config += f"-{params.rows}x{params.cols}"
-    if config in block.configs and not params.group:
-        return select((block.name,), config)[0]
-    flags = {"rows": params.rows, "cols": params.cols, "group": params.group}
-    return select((block.name,), None, flags)[0]
 
 
 def compared(row: dict[str, Any], plain: dict[str, Any]) -> dict[str, Any]:
@@ -140,8 +127,7 @@ def price(one: Selected, library: Library | None, clock_ns: float) -> dict[str, 
     row |= asdict(mapped) | {"transistors_estimated": None}
     row["meets_clock"] = None if mapped.slack_ns is None else mapped.spares
     del row["netlist"]
-    if one.block.baseline:
-        row["error"] = relative_error(one)
+    row["error"] = relative_error(one)
     if row["macs"]:
         edges = unit.manifest["edges"]
         row["edge_um2"] = sum(

@@ -8,7 +8,7 @@ from typing import Any
 
 from skimp.jobs import cache
 from skimp.jobs.job import Job, conditions
-from skimp.silicon.area import baseline_of, compared
+from skimp.silicon.area import compared
 from skimp.silicon.library import LibraryChoice
 from skimp.sweep.spec import Point
 
@@ -32,7 +32,7 @@ class Plan:
         self._points: list[tuple[Point, Job, Job | None]] = []
         for point in points:
             one = point.selected
-            other = baseline_of(one) if compare and one.block.baseline else None
+            other = one.baseline if compare else None
             self._points.append((
                 point, Job(one, point.clock_ns, library, self.conditions),
                 other and Job(other, point.clock_ns, library, self.conditions)))

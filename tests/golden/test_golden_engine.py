@@ -5,17 +5,25 @@ import pytest
 import small_networks
 
 from skimp.golden import array
-from skimp.golden.arithmetic import nbsmt, sparq
+from skimp.golden.arithmetic import (
+    Exact,
+    Nbsmt,
+    Sparq,
+    Static,
+    nbsmt,
+    parse,
+    parse_scheme,
+    sparq,
+)
+from skimp.golden.arithmetic.base import Layer
 from skimp.golden.nets import floating
 from skimp.golden.nets.codes import Codes, as_reals
-from skimp.golden.nets.engine import Model, large_counts
+from skimp.golden.nets.engine import Model, assign, large_counts
 from skimp.golden.nets.graph import Network
 from skimp.golden.nets.measure import accuracy, cost, kurtosis, usage
 from skimp.golden.nets.ops import Conv, Flatten, Linear, Relu
 from skimp.golden.nets.quantized import quantize
 from skimp.golden.nets.recalibrate import recalibrate
-from skimp.golden.nets.schemes import Exact, Nbsmt, Sparq, Static, parse
-from skimp.golden.nets.units import Unit
 from skimp.golden.quantize import activation_step, quantize_weights
 
 NET = small_networks.network()
@@ -25,21 +33,33 @@ SCHEMES = [
     "exact", "static:4", "static:3", "static:8:3:pow2:tensor", "static:4:4", "sparq:5opt",
     "sparq:2opt:trim", "sparq:7opt:single", "sparq:3opt:trim:single", "nbsmt:2",
     "nbsmt:2:aW:floor:reorder", "nbsmt:4:A:saturate", "nbsmt:4:W0:reorder", "nbsmt:2:A0:dense",
-    "nbsmt:2:wA:depthwise", "nbsmt:4:W:reorder:depthwise", "nbsmt:1,4,2,2",
+    "nbsmt:2:wA:depthwise", "nbsmt:4:W:reorder:depthwise", "nbsmt:1,4,2,2", "sparq:5@0.3",
+    "mixed:short=sparq:2opt,deep=nbsmt:2:A:reorder,conv2=static:4:4,fc1=nbsmt:1",
 ]
 KEPT = ("conv1", "fc2")
 
 
-def dot(x, w, scheme, threads, order):
-    """One dot product of 8-bit codes by the scheme's rules; K is (taps, channels), flat."""
+def under(text):
+    """Return the network under a scheme."""
+    return Model(QUANTIZED, assign(QUANTIZED, parse_scheme(text)))
+
+
+def cut(scheme):
+    """Return the keywords of SPARQ's golden functions."""
+    return {"window": scheme.window, "shifts": scheme.shifts, "rounding": scheme.rounding}
+
+
+def dot(x, w, scheme, order):
+    """One dot product of 8-bit codes by an arithmetic's rules; K is (taps, channels), flat."""
     if isinstance(scheme, Static):
-        x = np.rint(x * (2**scheme.activations - 1) / 255).astype(int)
+        x = np.rint(x * (2**scheme.activation_width - 1) / 255).astype(int)
     elif isinstance(scheme, Sparq) and scheme.paired:
-        x = sparq.effective(x, **sparq.CONFIGS[scheme.config], rounding=scheme.rounding)
+        x = sparq.effective(x, **cut(scheme))
     elif isinstance(scheme, Sparq):
-        kept, shift = sparq.window(x, **sparq.CONFIGS[scheme.config], rounding=scheme.rounding)
+        kept, shift = sparq.window(x, **cut(scheme))
         x = kept << shift
-    elif isinstance(scheme, Nbsmt) and threads > 1:
+    elif isinstance(scheme, Nbsmt) and scheme.threads > 1:
+        threads = scheme.threads
         x, w = (np.pad(v, (0, -len(v) % threads)) for v in (x, w))
         if order is not None:
             x, w = x[order], w[order]
@@ -68,23 +88,35 @@ def k_vectors(node, x):
                 yield (i, j, f), f, seen.ravel()
 
 
-def threads_of(scheme, name):
-    if name in KEPT or not isinstance(scheme, Nbsmt):
-        return 1
-    if isinstance(scheme.threads, tuple):
-        return scheme.threads[("deep", "conv2", "short", "fc1").index(name)]
-    return 1 if name == "deep" and not scheme.depthwise else scheme.threads
+def arithmetic_of(text, name):
+    """Say which arithmetic a layer has, written differently."""
+    if name in KEPT:
+        return Exact()
+    if text.startswith("mixed:"):
+        layers = dict(part.split("=") for part in text.removeprefix("mixed:").split(","))
+        return parse(layers.get(name, "exact"))
+    if "," in text:
+        family, counts, *words = text.split(":")
+        count = counts.split(",")[("deep", "conv2", "short", "fc1").index(name)]
+        return parse(":".join([family, count, *words]))
+    scheme = parse(text)
+    threads = isinstance(scheme, Nbsmt)
+    return Exact() if threads and name == "deep" and not scheme.depthwise else scheme
 
 
-def slow_gemm(node, x, step, scheme):
+def threads_of(scheme):
+    return scheme.threads if isinstance(scheme, Nbsmt) else 1
+
+
+def slow_gemm(node, x, step, text):
     """Real numbers of a layer for images of codes."""
-    scheme = Exact() if node.name in KEPT else scheme
-    coding = ({"bits": scheme.weights, "power_of_two": scheme.power_of_two,
+    scheme = arithmetic_of(text, node.name)
+    coding = ({"bits": scheme.weight_width, "power_of_two": scheme.power_of_two,
                "per_tensor": scheme.per_tensor}
               if isinstance(scheme, Static) else {})
     w, steps = quantize_weights(node.arrays["weights"], **coding)
-    gain = 255 / (2**scheme.activations - 1) if isinstance(scheme, Static) else 1
-    threads, orders = threads_of(scheme, node.name), None
+    gain = 255 / (2**scheme.activation_width - 1) if isinstance(scheme, Static) else 1
+    threads, orders = threads_of(scheme), None
     if isinstance(scheme, Nbsmt) and scheme.reordered and threads > 1:
         counts = np.atleast_2d(large_counts(QUANTIZED)[node.name])
         counts = np.pad(counts, ((0, 0), (0, -counts.shape[1] % threads)))
@@ -93,12 +125,12 @@ def slow_gemm(node, x, step, scheme):
     for image in range(len(x)):
         for place, f, seen in k_vectors(node, x[image]):
             order = orders and orders[f if node.op == "depthwise" else 0]
-            acc = dot(seen, w[f].ravel().astype(int), scheme, threads, order)
+            acc = dot(seen, w[f].ravel().astype(int), scheme, order)
             real[(image, *place)] = acc * step * steps[f] * gain
     return real + node.arrays.get("bias", 0)
 
 
-def slow(scheme, images, training=False):
+def slow(text, images, training=False):
     """Return all tensors, as codes and step or as reals, and the batch's statistics."""
     values: dict[str, tuple] = {"input": (images, 1 / 255)}
     seen = {}
@@ -106,7 +138,7 @@ def slow(scheme, images, training=False):
         x, step = values[node.inputs[0]]
         real = x if step is None else x * step
         if node.op in ("conv", "depthwise", "linear"):
-            real = slow_gemm(node, x, step, scheme)
+            real = slow_gemm(node, x, step, text)
         elif node.op == "batchnorm":
             a, channels = node.arrays, real.reshape(-1, real.shape[-1])
             seen[node.name] = channels.mean(axis=0), channels.var(axis=0, ddof=1)
@@ -132,8 +164,8 @@ def slow(scheme, images, training=False):
     return values, seen
 
 
-def assert_same(model, images, scheme):
-    values, _ = slow(scheme, images)
+def assert_same(model, images, text):
+    values, _ = slow(text, images)
     for node, _, given in model.run(images):
         expected, step = values[node.name]
         if step is None:
@@ -146,8 +178,7 @@ def assert_same(model, images, scheme):
 
 @pytest.mark.parametrize("text", SCHEMES)
 def test_engine_equals_one_dot_product_at_a_time(text):
-    scheme = parse(text)
-    assert_same(Model(QUANTIZED, scheme), IMAGES[:2], scheme)
+    assert_same(under(text), IMAGES[:2], text)
 
 
 def test_steps_are_the_means_of_largest_values():
@@ -175,7 +206,7 @@ def test_kept_and_reduced_layers():
 
 def test_logits_do_not_depend_on_the_batch():
     images = small_networks.images(35)
-    model = Model(QUANTIZED, parse("nbsmt:2:reorder"))
+    model = under("nbsmt:2:reorder")
     logits = model.logits(images)
     np.testing.assert_array_equal(logits[33:], model.logits(images[33:]))
     assert model.logits(images[:0]).shape == (0, 5)
@@ -184,31 +215,31 @@ def test_logits_do_not_depend_on_the_batch():
 @pytest.mark.parametrize("text", SCHEMES)
 @pytest.mark.parametrize("name, channel", [("conv1", 0), ("deep", 3), ("conv2", 0), ("fc1", 0)])
 def test_operands_give_the_result_in_the_model_of_the_unit(text, name, channel):
-    scheme, model = parse(text), Model(QUANTIZED, parse(text))
+    scheme, model = arithmetic_of(text, name), under(text)
     x, w, result = model.operands(name, IMAGES, channel=channel)
     assert (x.dtype, w.dtype, result.dtype) == (np.uint8, np.int8, np.int64)
-    threads = threads_of(scheme, name)
+    threads = threads_of(scheme)
     if isinstance(scheme, Nbsmt):
         expected = nbsmt.matmul(x, w, threads=threads, policy=scheme.policy,
                                 rounding=scheme.rounding, saturate=scheme.saturate,
                                 sparsity=scheme.sparsity)
         assert x.shape[1] % threads == 0
-    elif isinstance(scheme, Sparq) and scheme.paired and name != "conv1":
-        expected = sparq.matmul(x, w, **sparq.CONFIGS[scheme.config], rounding=scheme.rounding)
-    elif isinstance(scheme, Sparq) and name != "conv1":
-        kept, shift = sparq.window(x, **sparq.CONFIGS[scheme.config], rounding=scheme.rounding)
+    elif isinstance(scheme, Sparq) and scheme.paired:
+        expected = sparq.matmul(x, w, **cut(scheme))
+    elif isinstance(scheme, Sparq):
+        kept, shift = sparq.window(x, **cut(scheme))
         expected = array.exact(kept << shift, w)
     else:
         expected = array.exact(x, w)
-        if isinstance(scheme, Static) and name != "conv1":
-            assert x.max() < 2**scheme.activations
-            assert abs(w.astype(int)).max() <= 2**(scheme.weights - 1)
+        if isinstance(scheme, Static):
+            assert x.max() < 2**scheme.activation_width
+            assert abs(w.astype(int)).max() <= 2**(scheme.weight_width - 1)
     np.testing.assert_array_equal(result, expected)
 
 
 def test_large_activations_are_counted_at_their_place():
     counts = large_counts(QUANTIZED)
-    values, _ = slow(Exact(), QUANTIZED.images)
+    values, _ = slow("exact", QUANTIZED.images)
     for name in ("conv2", "deep", "fc1"):
         node = NET[name]
         expected = np.zeros((len(node.arrays["weights"]),
@@ -224,17 +255,16 @@ def test_large_activations_are_counted_at_their_place():
 def test_products_are_exact_at_their_extremes(k):
     weights = np.full((2, k), -1.0)
     weights[1, ::2] = 1
-    unit, x = Unit(weights), np.full((300, k), 255, np.uint8)
-    np.testing.assert_array_equal(unit.product(x), x.astype(int) @ unit.w.astype(int))
+    layer, x = Layer(weights), np.full((300, k), 255, np.uint8)
+    np.testing.assert_array_equal(layer.product(x), x.astype(int) @ layer.w.astype(int))
 
 
 @pytest.mark.parametrize("text", ["exact", "static:3", "nbsmt:2:A"])
 @pytest.mark.parametrize("averaging", ["momentum", "average"])
 def test_recalibration_equals_its_formulas(text, averaging):
-    scheme = parse(text)
-    model = Model(QUANTIZED, scheme)
+    model = under(text)
     again = recalibrate(model, IMAGES, averaging=averaging, momentum=0.3, batch=3)
-    batches = [slow(scheme, IMAGES[start:start + 3], training=True)[1] for start in (0, 3)]
+    batches = [slow(text, IMAGES[start:start + 3], training=True)[1] for start in (0, 3)]
     for node in NET.nodes:
         if node.op != "batchnorm":
             continue
@@ -244,7 +274,7 @@ def test_recalibration_equals_its_formulas(text, averaging):
                         else 0.7 * (0.7 * old + 0.3 * one) + 0.3 * two)
             np.testing.assert_allclose(again.statistics[node.name][index], expected, rtol=1e-6,
                                        atol=1e-9)
-    assert again.units is model.units
+    assert again.layers is model.layers
     assert (again.logits(IMAGES) != model.logits(IMAGES)).any()
 
 
@@ -277,36 +307,37 @@ def test_accuracy_is_paired():
 
 
 @pytest.mark.parametrize("text", ["exact", "static:4:4", "sparq:2opt", "nbsmt:2", "nbsmt:4:A0",
-                                  "nbsmt:2:reorder:depthwise"])
+                                  "nbsmt:2:reorder:depthwise", "nbsmt:2,1,4,2",
+                                  "mixed:deep=nbsmt:2,short=static:3:3,fc1=sparq:2opt"])
 def test_usage_adds_up_over_layers(text):
-    scheme, model = parse(text), Model(QUANTIZED, parse(text))
+    model = under(text)
     products, reduced, active = 0, np.zeros(2), np.zeros(5, int)
     for node in NET.gemms:
         channels = len(node.arrays["weights"]) if node.op == "depthwise" else 1
         for channel in range(channels):
             x, w, _ = model.operands(node.name, IMAGES, channel=channel)
-            threads = threads_of(scheme, node.name)
+            scheme = arithmetic_of(text, node.name)
+            threads = threads_of(scheme)
             policy = scheme.policy if isinstance(scheme, Nbsmt) else "wA"
             met = nbsmt.collisions(x, w, threads=threads, policy=policy)
             active[:threads + 1] += met.active
             if isinstance(scheme, Nbsmt):
                 reduced += met.activations, met.weights
-            elif isinstance(scheme, Static) and node.name not in KEPT:
+            elif isinstance(scheme, Static):
                 reduced += x.size * w.shape[1]
-            elif isinstance(scheme, Sparq) and node.name not in KEPT:
-                cut = sparq.effective(x, **sparq.CONFIGS[scheme.config]) != x
-                reduced[0] += cut.sum() * w.shape[1]
+            elif isinstance(scheme, Sparq):
+                changed = sparq.effective(x, **cut(scheme)) != x
+                reduced[0] += changed.sum() * w.shape[1]
         shape = QUANTIZED.shape(node)
         products += len(IMAGES) * shape.products
     found = usage(model, IMAGES)
     assert found.products == products
     np.testing.assert_array_equal(found.active, active)
-    np.testing.assert_allclose((found.activations, found.weights), reduced / products)
-    assert found.busy == pytest.approx(1 - active[0] / active.sum())
+    assert (found.activations, found.weights) == tuple(reduced)
 
 
 def test_cost_is_that_of_the_layers_one_by_one():
-    model = Model(QUANTIZED, parse("nbsmt:4,2,2,1"))
+    model = under("nbsmt:4,2,2,1")
     how = {"rows": 4, "cols": 2}
     each = {"conv1": array.gemm(36, 27, 4, **how), "conv2": array.gemm(9, 24, 6, threads=2, **how),
             "deep": array.gemm(9, 9, 2 * 4, threads=4, **how),      # a tile a channel, two columns
@@ -334,7 +365,8 @@ def test_ideal_speed_up_counts_products_of_a_step(text, products):
         Relu(name="relu2", inputs=("b",)),
         Flatten(name="f", inputs=("relu2",)),
         Linear(name="c", inputs=("f",), arrays={"weights": np.ones((2, 9))})))
-    model = Model(quantize(net, small_networks.images(2, shape=(2, 2, 3))), parse(text))
+    quantized = quantize(net, small_networks.images(2, shape=(2, 2, 3)))
+    model = Model(quantized, assign(quantized, parse(text)))
     assert cost(model).ideal_speed_up == pytest.approx((36 + 108 + 18) / (36 + 108 / products + 18))
 
 
@@ -354,7 +386,11 @@ BARE = Network(input_shape=(6, 6, 3), classes=2, nodes=(
 @pytest.mark.parametrize("call, sentence", [
     (lambda: quantize(NET, IMAGES[:0]), "at least one image, not none"),
     (lambda: quantize(NET, IMAGES[..., :1]), r"\(images, 6, 6, 3\), not \(6, 6, 6, 1\)"),
-    (lambda: Model(QUANTIZED, Nbsmt((2, 2))), "for the 4 reduced layers deep, .* not for 2"),
+    (lambda: under("nbsmt:2,2"), "for the 4 reduced layers deep, .* not for 2"),
+    (lambda: Model(QUANTIZED, {"fc1": Exact(), "relu1": Nbsmt()}),
+     "Layers to reduce are deep, conv2, short, fc1, not 'relu1'"),
+    (lambda: under("mixed:conv2=exact,fc2=nbsmt:2"),
+     "Layer fc2 stays exact: it reads pixels or gives the classes; layers to reduce are deep, "),
     (lambda: Model(QUANTIZED).operands("relu1", IMAGES), "one of conv1, .* not 'relu1'"),
     (lambda: Model(QUANTIZED).operands("deep", IMAGES, channel=4), r"in \[0, 4\), not 4"),
     (lambda: Model(QUANTIZED).operands("conv2", IMAGES, channel=1), r"in \[0, 1\), not 1"),

@@ -8,11 +8,11 @@ from functools import cache
 import numpy as np
 import pytest
 
+from skimp.golden.arithmetic import parse
 from skimp.golden.nets import network
 from skimp.golden.nets.dataset import measuring_images, training_images
-from skimp.golden.nets.engine import Model
+from skimp.golden.nets.engine import Model, assign
 from skimp.golden.nets.quantized import quantize
-from skimp.golden.nets.schemes import parse
 from skimp.hw.emit import emit
 from skimp.hw.sparq.pe import SparqArray, SparqArrayParams
 from skimp.hw.sysmt.pe import SysmtArray, SysmtArrayParams
@@ -30,7 +30,8 @@ LAYERS = {"lenet5": "conv2", "resnet8": "stack2.conv1", "dscnn": "pointwise2"}
 def operands(name, scheme):
     """Activations, weights and result of a layer for a test image."""
     quantized = quantize(network.shipped(name), training_images(50)[0])
-    return Model(quantized, parse(scheme)).operands(LAYERS[name], measuring_images(1)[0])
+    model = Model(quantized, assign(quantized, parse(scheme)))
+    return model.operands(LAYERS[name], measuring_images(1)[0])
 
 
 def run(folder, array, model, layer, count):

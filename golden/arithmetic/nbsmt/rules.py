@@ -33,12 +33,12 @@ def cut(v, threads):
 
 
 def large_activations(x):
-    """Tell which activations do not fit in 4 unsigned bits."""
+    """Return which activations do not fit in 4 unsigned bits."""
     return x > 15
 
 
 def large_weights(w):
-    """Tell which weights do not fit in 4 signed bits."""
+    """Return which weights do not fit in 4 signed bits."""
     return (w < -8) | (w > 7)
 
 
@@ -59,7 +59,7 @@ def rounded_weights(w, **how):
 
 
 def decide(x, w, *, policy, sparsity):
-    """Tell which threads are active, whose activation is reduced, and whose weight."""
+    """Return which threads are active, whose activation is reduced, and whose weight."""
     active = (x != 0) & (w != 0)
     collide = active if sparsity else np.ones_like(active)
     n = collide.sum(axis=-1, keepdims=True)

@@ -9,14 +9,14 @@ import small_networks
 
 from skimp import evaluate
 from skimp.evaluate import workload
+from skimp.golden.arithmetic import parse, parse_scheme
 from skimp.golden.nets import lenet5
 from skimp.golden.nets.dataset import measuring_images
-from skimp.golden.nets.engine import Model
-from skimp.golden.nets.measure import accuracy, usage
+from skimp.golden.nets.engine import Model, assign
+from skimp.golden.nets.measure import accuracy, cost, usage
 from skimp.golden.nets.network import load, save, shipped
 from skimp.golden.nets.quantized import quantize
 from skimp.golden.nets.recalibrate import recalibrate
-from skimp.golden.nets.schemes import parse
 
 pytestmark = pytest.mark.command
 
@@ -32,6 +32,11 @@ def mine(tmp_path):
     labels[:3] = (labels[:3] + 1) % 5
     np.savez(tmp_path / "data.npz", test_images=images, test_labels=labels, train_images=training)
     return quantized, images, labels, np.resize(training, (2176, 6, 6, 3))
+
+
+def under(quantized, text):
+    """Return a network under a scheme."""
+    return Model(quantized, assign(quantized, parse_scheme(text)))
 
 
 RUN = ("evaluate", "net.npz", "--data", "data.npz")
@@ -52,7 +57,7 @@ def test_rows_are_the_models_figures(skimp, mine):
         "the first 140 of train_images, repeated to 2176")
     reference = Model(quantized).logits(images[:20])
     for row in document["rows"]:
-        model = Model(quantized, parse(row["scheme"]))
+        model = under(quantized, row["scheme"])
         if row["recalibrated"]:
             model = recalibrate(model, training)
         expected = accuracy(model.logits(images[:20]), labels[:20], reference)
@@ -60,6 +65,23 @@ def test_rows_are_the_models_figures(skimp, mine):
         assert row["loss_points"] == 100 * expected.loss
         assert row["loss_error_points"] == 100 * expected.error
         assert row["steps_by_active"] == usage(model, images[:20]).active.tolist()
+
+
+def test_layers_with_arithmetics_of_their_own(skimp, mine, tmp_path):
+    quantized, images, labels, _ = mine
+    texts = ["mixed:deep=nbsmt:4:A,conv2=static:4,fc1=sparq:3opt:trim", "nbsmt:2,4,1,2:A"]
+    status, out, _ = skimp(*RUN, "--scheme", texts[0], "--scheme", "nbsmt:2:A", "--reorder",
+                           "--threads-per-layer", "2,4,1,2", "--plot", "plot.svg", "--json")
+    rows = json.loads(out)["rows"]
+    assert status == 0 and [row["scheme"] for row in rows] == [
+        "exact", texts[0], texts[0].replace("A,", "A:reorder,"), texts[1], f"{texts[1]}:reorder"]
+    for text, row in zip(texts, rows[1::2], strict=True):
+        model = under(quantized, text)
+        right = (model.logits(images).argmax(axis=1) == labels).mean()
+        assert row["top1_percent"] == 100 * right
+        assert row["cycles"] == cost(model).cycles < rows[0]["cycles"]
+        assert row["steps_by_active"] == usage(model, images).active.tolist()
+    assert "mixed" in (tmp_path / "plot.svg").read_text()
 
 
 def test_tables_and_plot(skimp, mine, tmp_path):
@@ -91,7 +113,7 @@ def test_kure_rows(skimp, mine, tmp_path):
     row = document["kure"][10]
     assert (row["weights"], row["activations"], row["steps"]) == (5, 8, "power of two")
     quantized, images, labels, _ = mine
-    model = Model(quantized, parse("static:8:5:pow2"))
+    model = under(quantized, "static:8:5:pow2")
     right = (model.logits(images).argmax(axis=1) == labels).mean()
     assert row["networks"][0]["top1_percent"] == 100 * right
     assert row["gain_points"] == pytest.approx(
@@ -113,6 +135,12 @@ REFUSED = [
     ([*RUN[1:], "--scheme", "nbsmt:2", "--threads-per-layer", "2,1"],
      "for the 4 reduced layers deep, conv2, short, fc1, not for 2"),
     ([*RUN[1:], "--threads-per-layer", "2,3,1,1"], "Threads must be 1, 2 or 4, not 3"),
+    ([*RUN[1:], "--scheme", "mixed:conv2=nbsmt:2,fc3=static:4"],
+     "Layers to reduce are deep, conv2, short, fc1, not 'fc3'"),
+    ([*RUN[1:], "--scheme", "mixed:conv1=static:4"], "Layer conv1 stays exact: it reads pixels"),
+    ([*RUN[1:], "--scheme", "mixed:fc1=static:4,fc1=exact"], "must have layer fc1 once"),
+    ([*RUN[1:], "--scheme", "mixed:fc1"], "must have LAYER=ARITHMETIC where it has 'fc1'"),
+    ([*RUN[1:], "--scheme", "mixed:fc1=static:4", "--reorder"], "--reorder needs an NB-SMT"),
     ([*RUN[1:], "--array", "16"], "--array must be rows and columns, .* not 16"),
     ([*RUN[1:], "--array", "0,4"], "--array must be integers .* each an integer of 1 to 1024"),
     ([*RUN[1:], "--recalibrate", "often"], "'often' is not one of"),
@@ -164,11 +192,11 @@ def test_resnet_stands_threads_and_gains_by_recalibration():
     assert report["rows"][0]["top1_percent"] > 90
     assert all(abs(row["loss_points"]) < 2 for row in report["rows"])
     reference = Model(work.quantized).logits(work.images)
-    broken = Model(work.quantized, parse("sparq:7opt:trim:single"))
+    broken = under(work.quantized, "sparq:7opt:trim:single")
     mended = recalibrate(broken, work.training[:256], averaging="average")
     before, after = (accuracy(model.logits(work.images), work.labels, reference)
                      for model in (broken, mended))
     assert before.loss > 5 * before.error and after.loss < before.loss / 2
-    plain, sorted_ = (usage(Model(work.quantized, parse(text)), work.images[:10])
+    plain, sorted_ = (usage(under(work.quantized, text), work.images[:10])
                       for text in ("nbsmt:2", "nbsmt:2:reorder"))
     assert sorted_.active[2] < plain.active[2]

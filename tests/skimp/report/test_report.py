@@ -3,7 +3,6 @@
 import json
 import re
 import xml.etree.ElementTree as ElementTree
-from dataclasses import asdict
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -12,9 +11,7 @@ from report_documents import documents
 
 from skimp.catalogue.rows import CATALOGUE
 from skimp.catalogue.selection import select
-from skimp.golden.nets.schemes import Exact, Nbsmt, Sparq, Static
 from skimp.report import gather
-from skimp.report.schemes import scheme_of
 
 pytestmark = pytest.mark.command
 
@@ -207,19 +204,6 @@ def test_words_of_documents_are_no_markup(skimp, tmp_path):
     assert skimp("report", "--data", "data", "-o", "page.html")[0] == 0
     text = (tmp_path / "page.html").read_text()
     assert text.count("<script>") == 1 and "alert(1)" in text
-
-
-def test_elements_and_their_schemes():
-    found = {(one.block.name, one.config): scheme_of(one.block.name, one.config,
-                                                     asdict(one.params))
-             for one in select(gather.ELEMENTS)}
-    assert found["plain-pe", "8b-8b"] == found["sysmt-pe", "1t"] == Exact()
-    assert found["plain-pe", "4b-8b"] == Static(4) and found["plain-pe", "8b-4b"] == Static(8, 4)
-    assert found["sparq-pe", "2opt"] == Sparq("2opt") and found["sparq-pe", "5opt-w4"] is None
-    # The default policy of the command is not that of the hardware, nor is saturation.
-    assert found["sysmt-pe", "4t"] == Nbsmt(4, "A", saturate=True)
-    assert found["sysmt-pe", "2t-W0"] == Nbsmt(2, "W0")
-    assert scheme_of("psu", "gray2", {}) is None
 
 
 def test_measuring_writes_each_document(skimp, tmp_path, monkeypatch, library, icarus):
