@@ -11,14 +11,18 @@ import pytest
 from skimp import traffic
 from skimp.golden.calibrate import calibrate, nearest_neighbour
 from skimp.golden.link import bus_invert, flits, transitions
-from skimp.golden.nets import fashion_mnist, lenet5
+from skimp.golden.nets import fashion_mnist
 from skimp.golden.trace import load
+from skimp.golden.workloads.images import in_hardware
+from skimp.golden.workloads.packets import extents
+from skimp.golden.workloads.packets import packets as sent_by
 from skimp.traffic import plot, workloads
 from skimp.traffic.meter import Meter
 from skimp.traffic.orderings import fit_keys
 
 PRECISE, GRAY2, GRAY3 = "popcount", "gray2", "gray3"
-NET, DATA = lenet5.load(), fashion_mnist()
+NET, DATA = in_hardware("lenet5"), fashion_mnist()
+EXTENTS = extents(NET.network)
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +30,7 @@ def report():
     """Two images, conv2 and pool1; 8 lanes leave pads, at 25 weights stand still."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(workloads, "SAMPLE", 12_500)
-        return traffic.lenet_report(images=2, filters=2, lanes=(1, 8, 25),
+        return traffic.network_report(images=2, filters=2, lanes=(1, 8, 25),
                                     layers=("conv2", "pool1"),
                                     packet_orders=("weight-stationary",))
 
@@ -54,8 +58,8 @@ def by_ones(x):
 
 def packets(layer, images, order="output-stationary", step=1):
     """Give what the report sends: image after image with ``step`` filters, in turn."""
-    every = lenet5.LAYERS[layer][0]
-    parts = [NET.traffic(layer, images[i:i + 1], order=order,
+    every = EXTENTS[layer].filters
+    parts = [sent_by(NET, layer, images[i:i + 1], order=order,
                          filters=sorted((i * step + k) % every for k in range(step)))
              for i in range(len(images))]
     return tuple(np.concatenate(list(arrays)) for arrays in zip(*parts, strict=True))
@@ -164,7 +168,7 @@ def test_a_disturbed_stationary_stream_is_warned_of(report):
 def test_one_window_to_every_filter_stands_still_too():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(workloads, "SAMPLE", 2500)
-        rows = traffic.lenet_report(images=1, lanes=(25,), layers=("conv1",),
+        rows = traffic.network_report(images=1, lanes=(25,), layers=("conv1",),
                                     packet_orders=("filter-inner",))["rows"]
     assert {row["share"] for row in rows} == {1}
     assert {(row["mode"], row["operand"]) for row in rows if row["warning"]} == {
@@ -195,7 +199,7 @@ def test_the_paper_stands_beside_ours(report):
 def test_packet_orders_that_are_the_same_are_measured_once():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(workloads, "SAMPLE", 1000)
-        rows = traffic.lenet_report(images=1, lanes=(4,), layers=("pool2",))["rows"]
+        rows = traffic.network_report(images=1, lanes=(4,), layers=("pool2",))["rows"]
     assert {row["packet_order"] for row in rows} == {"output-stationary"}
 
 
@@ -203,7 +207,7 @@ def test_progress_counts_to_the_end():
     seen = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(workloads, "SAMPLE", 1000)
-        traffic.lenet_report(images=3, lanes=(1, 2), layers=("pool2",),
+        traffic.network_report(images=3, lanes=(1, 2), layers=("pool2",),
                              progress=lambda *step: seen.append(step))
     assert seen == [(done, 8) for done in range(1, 9)]
 
@@ -214,12 +218,12 @@ def test_progress_counts_to_the_end():
     ({"filters": 17}, "Filters must be 1 to 16, not 17"),
     ({"lanes": ()}, "Lanes must be at least one, not none"),
     ({"lanes": (1, 65)}, "Lanes must be 1 to 64, not 65"),
-    ({"layers": ("fc1",)}, "Layers must be among conv1, conv2, pool1, pool2, not 'fc1'"),
+    ({"layers": ("relu1",)}, "Layers must be among conv1, pool1, .*, not 'relu1'"),
     ({"packet_orders": ("random",)}, "Packet orders must be among output-stationary, filter-inner"),
 ])
 def test_wrong_requests_are_refused(arguments, message):
     with pytest.raises(ValueError, match=message):
-        traffic.lenet_report(**arguments)
+        traffic.network_report(**arguments)
 
 
 # Keys
@@ -268,7 +272,7 @@ def test_gray_keys_save_more_than_the_exact_popcount(layer, lanes):
 
 @pytest.mark.deep
 def test_the_default_report_keeps_its_promises():
-    for row in (rows := traffic.lenet_report()["rows"]):
+    for row in (rows := traffic.network_report()["rows"]):
         if (row["layer"].startswith("conv") and row["stream"] == "activations"
                 and row["mode"] == "alone" and row["ordering"] == PRECISE):
             here = {name: row[name] for name in ("layer", "packet_order", "lanes", "stream",
@@ -288,7 +292,7 @@ def test_a_trace_is_measured_like_the_network(tmp_path):
         patch.setattr(workloads, "SAMPLE", 2500)
         patch.setattr(workloads, "BLOCK", 1000)
         report = traffic.trace_report(tmp_path / "mine.npz", lanes=(5,))
-        ours = traffic.lenet_report(images=2, filters=2, lanes=(5,), layers=("conv2",),
+        ours = traffic.network_report(images=2, filters=2, lanes=(5,), layers=("conv2",),
                                     packet_orders=("output-stationary",))["rows"]
     fixed = [[row["transitions"] for row in rows if not row["wires"] and not row["calibration"]
               and row["mode"] != "separated"] for rows in (report["rows"], ours)]
@@ -388,10 +392,24 @@ def test_a_plot_is_drawn(report, tmp_path):
         plot.traffic(report, tmp_path / "a.jpeg")
 
 
-@pytest.mark.parametrize("layer", workloads.LAYERS)
-def test_elements_of_a_layer(layer):
-    sent = NET.traffic(layer, DATA.test_images[:1], filters=[0]).activations
-    assert sent.size == workloads.ELEMENTS[layer]
+def test_layers_of_other_networks():
+    rows = traffic.network_report("dscnn", images=2, lanes=(3,), layers=("depthwise4", "fc"),
+                                  packet_orders=("output-stationary", "weight-stationary"))["rows"]
+    heads = {(row["workload"], row["layer"], row["packet_order"], row["share"], row["n"],
+              row["packets"]) for row in rows}
+    assert heads == {("dscnn", "depthwise4", "output-stationary", 1.0, 9, 2 * 32 * 49),
+                     ("dscnn", "fc", "output-stationary", 0.1, 32, 2)}
+
+
+@pytest.mark.command
+@pytest.mark.parametrize("arguments, sentence", [
+    (("--net", "resnet8"), "--layers must name layers of resnet8: among conv, stack1.conv1"),
+    (("--net", "resnet8", "--layers", "relu"), "Layers must be among conv, .* not 'relu'"),
+    (("--net", "vgg"), "'vgg' is not one of"),
+])
+def test_wrong_networks_and_layers(skimp, arguments, sentence):
+    status, out, err = skimp("traffic", *arguments)
+    assert (status, out) == (2, "") and re.search(sentence, err)
 
 
 @pytest.mark.command
