@@ -155,7 +155,7 @@ def test_refused(library, sta, icarus, skimp, arguments, sentence):
 def test_a_wrong_layer_is_refused_before_anything_is_mapped(library, sta, skimp, monkeypatch):
     # Those that take activations alone come before those that take pairs.
     monkeypatch.setattr("skimp.silicon.mapping.map_best", None)
-    status, out, err = skimp("power", "psu", "link-orderer", "--layer", "lenet5:pool1")
+    status, out, err = skimp("power", "link-orderer", "--layer", "lenet5:pool1")
     assert status == 2 and not out
     assert "lenet5:pool1 has no weights, and " in err and " takes pairs" in err
 
