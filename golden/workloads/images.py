@@ -13,9 +13,10 @@ from skimp.golden.nets.measure import accuracy
 from skimp.golden.nets.quantized import Quantized, quantize
 from skimp.golden.workloads.base import Score
 
-__all__ = ["Images", "in_hardware"]
+__all__ = ["CALIBRATION", "Images", "in_hardware"]
 
-CALIBRATION = 50        # training images, that keys are fitted to as well
+#: Training images that steps, and keys of orderings, are fitted to.
+CALIBRATION = 50
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

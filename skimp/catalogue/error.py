@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skimp.catalogue.selection import Selected
-from skimp.golden.nets import fashion_mnist
+from skimp.golden.nets.dataset import measuring_images
 from skimp.golden.workloads.images import in_hardware
 
 __all__ = ["relative_error"]
@@ -22,7 +22,7 @@ def _operands() -> tuple[NDArray[np.uint8], NDArray[np.int8]]:
     The first layer of which schemes reduce anything: its activations are sparse, as those of
     most layers, and channels are fastest within a tap.
     """
-    found = in_hardware("lenet5").operands("conv2", fashion_mnist().test_images[:IMAGES])
+    found = in_hardware("lenet5").operands("conv2", measuring_images(IMAGES)[0])
     return found.x, found.w
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from skimp.catalogue.selection import Selected
-from skimp.golden.nets import fashion_mnist, network
+from skimp.golden.nets import network
 from skimp.golden.nets.dataset import measuring_images, training_images
 from skimp.golden.nets.engine import Model
 from skimp.golden.nets.quantized import quantize
@@ -118,7 +118,7 @@ def _traffic(net: str, layer: str) -> list[dict[str, Any]]:
     return [{name.removesuffix("s"): elements for name, elements in image._asdict().items()
              if elements is not None}
             for image in packets_by_image(in_hardware(net), layer,
-                                          fashion_mnist().test_images[:RUNS])]
+                                          measuring_images(RUNS)[0])]
 
 
 def _run(elements: Any, n: int, count: int, image: int) -> Any:

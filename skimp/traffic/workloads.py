@@ -8,9 +8,9 @@ from threading import Lock
 from typing import Any, NamedTuple
 
 from skimp.golden import trace
-from skimp.golden.nets import fashion_mnist
+from skimp.golden.nets.dataset import measuring_images, training_images
 from skimp.golden.nets.engine import Model
-from skimp.golden.workloads.images import in_hardware
+from skimp.golden.workloads.images import CALIBRATION, in_hardware
 from skimp.golden.workloads.packets import (
     ORDERS,
     Packets,
@@ -93,9 +93,9 @@ def network_report(net: str = "lenet5", *, layers: Sequence[str] = LAYERS, image
     ValueError
         If an argument is out of range, unknown or empty.
     """
-    data, model = fashion_mnist(), in_hardware(net)
+    model, (training, _) = in_hardware(net), training_images(CALIBRATION)
     there = extents(model.network)
-    _check("Images", [images], range(1, len(data.test_images) + 1))
+    _check("Images", [images], range(1, 1001))
     _check("Layers", layers, there)
     most = max(FILTERS, *(there[layer].filters for layer in layers))
     _check("Filters", [1 if filters is None else filters], range(1, most + 1))
@@ -113,17 +113,17 @@ def network_report(net: str = "lenet5", *, layers: Sequence[str] = LAYERS, image
                 {"workload": net, "layer": layer, "packet_order": order, "images": images,
                  "share": met / size.filters},
                 elements=images * met * math.prod(size[1:]),
-                pieces=partial(_by_image, model, layer, order, data.test_images[:images], met,
+                pieces=partial(_by_image, model, layer, order, measuring_images(images)[0], met,
                                size.filters),
-                sample=partial(_sample, model, layer, order, data.train_images)))
-    rows = _run(tasks, lanes, images, 8, f"{len(data.train_images)} training images", progress)
+                sample=partial(_sample, model, layer, order, training)))
+    rows = _run(tasks, lanes, images, 8, f"{CALIBRATION} training images", progress)
     name = "LeNet-5" if net == "lenet5" else net
     return {"rows": rows, "paper": beside_the_paper(rows), "conditions": CONDITIONS | {
         "network": f"{name}, 8-bit integers, activations unsigned, weights two's complement",
         "data": f"Fashion-MNIST, the first {images} test images; where the share is below 1 "
                 f"each meets as many filters of a convolution, in turn",
         "calibration": f"keys fitted to {SAMPLE} elements or less of the first "
-                       f"{len(data.train_images)} training images",
+                       f"{CALIBRATION} training images",
         "packet_orders": {name: " > ".join(("image", *nesting))
                           for name, nesting in ORDERS.items()},
     }}

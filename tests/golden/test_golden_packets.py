@@ -2,13 +2,13 @@
 
 import gzip
 import hashlib
+from pathlib import Path
 
 import numpy as np
 import pytest
 import small_networks
 
-from skimp.golden.nets import CLASSES, fashion_mnist
-from skimp.golden.nets.dataset import read_idx
+from skimp.golden.nets.dataset import measuring_images, read_idx, training_images
 from skimp.golden.nets.engine import Model
 from skimp.golden.nets.network import shipped
 from skimp.golden.nets.quantized import quantize
@@ -26,7 +26,7 @@ def net():
 
 @pytest.fixture(scope="module")
 def images():
-    return fashion_mnist().test_images
+    return measuring_images()[0]
 
 
 def reads(model, layer, images):
@@ -35,10 +35,12 @@ def reads(model, layer, images):
 
 
 def test_shipped_images():
-    data = fashion_mnist()
-    assert [array.shape for array in data] == [(1000, 28, 28), (1000,), (50, 28, 28), (50,)]
-    assert all(array.dtype == np.uint8 for array in data)
-    assert set(data.test_labels) == set(data.train_labels) == set(range(len(CLASSES)))
+    images, labels = measuring_images(folder=Path("/none"))
+    training, _ = training_images(1000, folder=Path("/none"))
+    assert [array.shape for array in (images, labels, training)] == [
+        (1000, 28, 28), (1000,), (1000, 28, 28)]
+    assert all(array.dtype == np.uint8 for array in (images, labels, training))
+    assert set(labels) == set(range(10))
 
 
 # LeNet-5 with the steps that all link figures rest on
@@ -58,9 +60,8 @@ def test_lenet_reads_the_codes_that_figures_were_measured_with(net, images):
 
 
 def test_lenet_in_hardware_is_as_good_as_it_was(net):
-    data = fashion_mnist()
-    classes = net.logits(data.test_images).argmax(axis=1)
-    assert np.count_nonzero(classes == data.test_labels) == 904
+    images, labels = measuring_images()
+    assert np.count_nonzero(net.logits(images).argmax(axis=1) == labels) == 904
 
 
 def test_given_steps_bring_biases_in_whole_units_of_the_accumulator(net, images):
@@ -70,7 +71,7 @@ def test_given_steps_bring_biases_in_whole_units_of_the_accumulator(net, images)
     units = quantized.steps["pool1"] * quantize_weights(conv2.kernel)[1]
     whole = quantized.offsets(conv2, units) / units
     np.testing.assert_allclose(whole, np.rint(bias / units), rtol=1e-12)
-    calibrated = quantize(quantized.network, fashion_mnist().train_images)
+    calibrated = quantize(quantized.network, training_images(50)[0])
     np.testing.assert_array_equal(calibrated.offsets(conv2, units), bias)
     with pytest.raises(ValueError, match="Steps must be those of input, relu1, .* not of relu1"):
         quantize(quantized.network, images[:1], {"relu1": 1.0})
@@ -185,7 +186,7 @@ def test_packets_of_any_pooling_are_its_windows(layer, reduce):
 
 
 def test_a_pool_of_a_whole_image_is_one_packet_a_channel():
-    model, images = in_hardware("resnet8"), fashion_mnist().test_images[:2]
+    model, images = in_hardware("resnet8"), measuring_images(2)[0]
     sent = packets(model, "pool", images).activations
     read = reads(model, "pool", images)
     np.testing.assert_array_equal(sent, read.transpose(0, 3, 1, 2).reshape(128, 49))

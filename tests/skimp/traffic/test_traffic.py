@@ -11,7 +11,7 @@ import pytest
 from skimp import traffic
 from skimp.golden.calibrate import calibrate, nearest_neighbour
 from skimp.golden.link import bus_invert, flits, transitions
-from skimp.golden.nets import fashion_mnist
+from skimp.golden.nets.dataset import measuring_images, training_images
 from skimp.golden.trace import load
 from skimp.golden.workloads.images import in_hardware
 from skimp.golden.workloads.packets import extents
@@ -21,7 +21,7 @@ from skimp.traffic.meter import Meter
 from skimp.traffic.orderings import fit_keys
 
 PRECISE, GRAY2, GRAY3 = "popcount", "gray2", "gray3"
-NET, DATA = in_hardware("lenet5"), fashion_mnist()
+NET, TEST, TRAINING = in_hardware("lenet5"), measuring_images()[0], training_images(50)[0]
 EXTENTS = extents(NET.network)
 
 
@@ -87,7 +87,7 @@ def test_a_meter_counts_as_the_whole_link_does(lanes, width, filling, group):
 # Rows
 
 def test_rows_repeat_a_count_by_hand(report):
-    a, w = packets("conv2", DATA.test_images[:2], "weight-stationary", step=2)
+    a, w = packets("conv2", TEST[:2], "weight-stationary", step=2)
     rows = pick(report["rows"], layer="conv2", lanes=1)
     assert rows[0]["packets"] == len(a) and rows[0]["share"] == 1 / 8
     raw = {"activations": toggles(a, 1), "weights": toggles(w, 1)}
@@ -117,14 +117,14 @@ def test_rows_repeat_a_count_by_hand(report):
 
 
 def test_lanes_fill_by_column_after_sorting(report):
-    a, _ = packets("conv2", DATA.test_images[:2], "weight-stationary", step=2)
+    a, _ = packets("conv2", TEST[:2], "weight-stationary", step=2)
     row = only(report["rows"], layer="conv2", lanes=25, stream="activations", ordering=PRECISE,
                mode="alone")
     assert row["transitions"] == toggles(np.take_along_axis(a, by_ones(a), axis=1), 25)
 
 
 def test_bus_invert_and_snake_count_as_in_the_model(report):
-    a, w = packets("conv2", DATA.test_images[:2], "weight-stationary", step=2)
+    a, w = packets("conv2", TEST[:2], "weight-stationary", step=2)
     both = [np.take_along_axis(x, by_ones(a), axis=1) for x in (a, w)]
     for pads in ("hold", "zero"):
         rows = pick(report["rows"], layer="conv2", lanes=8, stream="pair", pads=pads)
@@ -230,7 +230,7 @@ def test_wrong_requests_are_refused(arguments, message):
 
 @pytest.mark.parametrize("operand", ["activations", "weights"])
 def test_keys_are_those_of_calibrate(operand):
-    sample = dict(zip(("activations", "weights"), packets("conv2", DATA.train_images[:1]),
+    sample = dict(zip(("activations", "weights"), packets("conv2", TRAINING[:1]),
                       strict=True))[operand][::4].view(np.uint8)
     keys = fit_keys(sample, lanes=5, width=8)
     for name, fit in [("approximate-calibrated", {"key": "popcount", "size": 4}),
@@ -260,9 +260,9 @@ def test_calibrated_tables_are_not_worse_where_they_were_calibrated(report):
 @pytest.mark.parametrize("layer, lanes", list(itertools.product(("conv1", "conv2"), (1, 5))))
 def test_gray_keys_save_more_than_the_exact_popcount(layer, lanes):
     """The report's own keys on 200 images, of which the first windows alone."""
-    sample = workloads._sample(NET, layer, "output-stationary", DATA.train_images).activations
+    sample = workloads._sample(NET, layer, "output-stationary", TRAINING).activations
     keys = fit_keys(sample, lanes=lanes, width=8)
-    x, _ = packets(layer, DATA.test_images[:200])
+    x, _ = packets(layer, TEST[:200])
     unsorted = transitions(flits(x, lanes=lanes, filling="row"))
     saved = {name: unsorted - toggles(np.take_along_axis(x, keys[name].order(x, 8), axis=1), lanes)
              for name in (PRECISE, GRAY2, GRAY3)}
@@ -286,7 +286,7 @@ def test_the_default_report_keeps_its_promises():
 # A user's own trace
 
 def test_a_trace_is_measured_like_the_network(tmp_path):
-    a, w = packets("conv2", DATA.test_images[:2], step=2)
+    a, w = packets("conv2", TEST[:2], step=2)
     np.savez(tmp_path / "mine.npz", activations=a, weights=w)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(workloads, "SAMPLE", 2500)
