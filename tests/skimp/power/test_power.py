@@ -177,7 +177,7 @@ def test_more_than_there_is(library, sta, skimp, monkeypatch, arguments, sentenc
 def test_traffic_of_any_network():
     one, = select(("psu",), "gray2", {"n": 9})
     feed = traffic_feed(one, "resnet8:stack2.conv1", 14)
-    assert (feed.workload, feed.arrays["weights"].shape) == ("resnet8:stack2.conv1", (16, 9))
+    assert (feed.workload, feed.arrays["weight"].shape) == ("resnet8:stack2.conv1", (16, 9))
 
 
 def test_as_many_packets_as_there_are():
