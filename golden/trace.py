@@ -1,6 +1,6 @@
 """A user's own traffic: arrays of operands in an ``.npz`` file, checked before they are used.
 
-The arrays are those of `golden.nets.lenet5.Packets`: ``activations`` and, if there are any,
+The arrays are those of `golden.workloads.packets.Packets`: ``activations`` and, if there are any,
 ``weights``, one packet a row, element ``i`` of both being one operand pair.
 """
 
@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from skimp.golden.checks import as_words
-from skimp.golden.nets.lenet5 import Packets
 from skimp.golden.nets.npz import read_arrays
+from skimp.golden.workloads.packets import Packets
 
 __all__ = ["ELEMENTS", "WIDTHS", "load"]
 

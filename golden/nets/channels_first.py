@@ -64,9 +64,9 @@ class ChannelsFirst:
                   if array is not None}
         node = op(name=name, inputs=tuple(inputs), arrays=op.channels_last(arrays, orders[0]),
                   **attributes)
+        self._order[name] = node.order(self.shape(inputs[0]), *orders)
         self.nodes.append(node)
-        shape = self.shape(inputs[0])                   # refuses a node that does not fit
-        self._order[name] = node.order(shape, *orders)
+        self.shape(name)                                # refuses a node that does not fit
         return name
 
     def _unique(self, name):

@@ -9,8 +9,6 @@ from pathlib import Path
 
 import numpy as np
 
-from skimp.golden.nets import fashion_mnist
-
 __all__ = ["DATA", "measuring_images", "read_fashion_mnist", "read_idx", "training_images"]
 
 #: Where Debian's package puts the data set.
@@ -52,14 +50,15 @@ def measuring_images(count=1000, *, folder=DATA):
     ValueError
         If there are not so many.
     """
-    shipped = fashion_mnist()
+    with np.load(Path(__file__).with_name("fashion_mnist.npz")) as file:
+        images, labels = file["test_images"], file["test_labels"]
     if count < 1:
         raise ValueError(f"Images must be at least 1, not {count}")
-    if count <= len(shipped.test_images):
-        return shipped.test_images[:count], shipped.test_labels[:count]
+    if count <= len(images):
+        return images[:count], labels[:count]
     paths = [Path(folder) / f"t10k-{kind}-ubyte.gz" for kind in ("images-idx3", "labels-idx1")]
     if not all(path.exists() for path in paths):
-        raise ValueError(f"Images must be at most {len(shipped.test_images)}, which are shipped, "
+        raise ValueError(f"Images must be at most {len(images)}, which are shipped, "
                          f"not {count}; Debian's package dataset-fashion-mnist has 10000")
     images, labels = (read_idx(path) for path in paths)
     if count > len(images):

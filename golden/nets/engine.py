@@ -117,8 +117,7 @@ class Model:
     def _scale(self, node):
         """Return what makes real numbers of a layer's accumulators: scale and offset."""
         scale = self.quantized.steps[node.inputs[0]] * self.layers[node.name].steps
-        bias = node.arrays.get("bias")
-        return scale, np.zeros(len(scale)) if bias is None else bias.astype(np.float64)
+        return scale, self.quantized.offsets(node, scale)
 
     def _fold(self):
         """Join each batch norm to the layer that it alone reads: scales and offsets by layer."""

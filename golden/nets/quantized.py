@@ -14,7 +14,7 @@ import numpy as np
 from skimp.golden.nets.floating import as_images, forward
 from skimp.golden.nets.graph import Network
 from skimp.golden.nets.ops import Product
-from skimp.golden.quantize import activation_step
+from skimp.golden.quantize import activation_step, quantize_bias
 
 __all__ = ["Quantized", "quantize"]
 
@@ -30,6 +30,8 @@ class Quantized:
     steps: dict[str, float]
     #: The calibration images, uint8 ``(images, rows, columns, channels)``.
     images: np.ndarray
+    #: Whether biases are whole units of the accumulator.
+    whole_biases: bool = False
     #: What `golden.nets.engine.large_counts` has counted.
     counts: dict[str, np.ndarray] = field(default_factory=dict, repr=False)
 
@@ -62,15 +64,25 @@ class Quantized:
         """Return the `golden.nets.ops.Shape` of a layer's matrix product."""
         return node.shape(self.network.tensors[node.name])
 
+    def offsets(self, node, units):
+        """Return the biases of a layer whose accumulators have such units: float64 reals."""
+        bias = node.arrays.get("bias")
+        if bias is None:
+            return np.zeros(len(units))
+        return quantize_bias(bias, units) * units if self.whole_biases else bias.astype(np.float64)
 
-def quantize(network, images):
-    """Choose the steps of a network's tensors by calibration images.
+
+def quantize(network, images, steps=None):
+    """Choose the steps of a network's tensors by calibration images, or take those given.
 
     Parameters
     ----------
     network : golden.nets.graph.Network
     images : uint8 array ``(images, rows, columns, channels)``
         Typical ones, not those that accuracy is measured on.
+    steps : dict of str to float, optional
+        Of every tensor that is never negative, by the node that gives it, ``"input"`` too. Biases
+        are then whole units of the accumulator, as hardware holds them; else real numbers.
 
     Returns
     -------
@@ -79,11 +91,22 @@ def quantize(network, images):
     Raises
     ------
     TypeError, ValueError
-        If images are not the network's; if there is none; or if a tensor is zero for all of them.
+        If images are not the network's; if there is none; if a tensor is zero for all of them; or
+        if the steps given are of other tensors.
     """
     images = as_images(network, images)
     if not len(images):
         raise ValueError("Calibration needs at least one image, not none")
+    coded = {name: tensor for name, tensor in network.tensors.items() if tensor.unsigned}
+    if steps is None:
+        return Quantized(network=network, steps=_calibrated(network, images), images=images)
+    if set(steps) != set(coded):
+        raise ValueError(f"Steps must be those of {', '.join(coded)}, not of {', '.join(steps)}")
+    return Quantized(network=network, steps=steps, images=images, whole_biases=True)
+
+
+def _calibrated(network, images):
+    """Return the step of every tensor that is never negative."""
     coded = [node for node in network.nodes if network.tensors[node.name].unsigned]
     own = [node.name for node in coded if not node.keeps_codes]
     tops = {name: [] for name in own}
@@ -102,4 +125,4 @@ def quantize(network, images):
             steps[node.name] = float(np.float32(activation_step(top)))
         else:
             steps[node.name] = steps[node.inputs[0]]
-    return Quantized(network=network, steps=steps, images=images)
+    return steps

@@ -211,5 +211,5 @@ def export(module, *, input_shape=(28, 28, 1), input_step=1 / 255, metadata=None
             raise ValueError(f"The layer {name} ({kind}) cannot be exported: "
                              f"{refusal}") from None
         names[node] = names[inputs[0]] if layer is None else building.add(
-            name, inputs=[names[item] for item in inputs], **layer)
+            name=name, inputs=[names[item] for item in inputs], **layer)
     return building.network(metadata)

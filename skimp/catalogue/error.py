@@ -7,9 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skimp.catalogue.selection import Selected
-from skimp.golden.nets import fashion_mnist
-from skimp.golden.nets.layers import im2col
-from skimp.golden.nets.lenet5 import load
+from skimp.golden.nets.dataset import measuring_images
+from skimp.golden.workloads.images import in_hardware
 
 __all__ = ["relative_error"]
 
@@ -23,11 +22,8 @@ def _operands() -> tuple[NDArray[np.uint8], NDArray[np.int8]]:
     The first layer of which schemes reduce anything: its activations are sparse, as those of
     most layers, and channels are fastest within a tap.
     """
-    network = load()
-    layer = network.layers["conv2"]
-    x = network.activations(fashion_mnist().test_images[:IMAGES])["conv2"]
-    rows = im2col(x, layer.weights.shape[1], pad=layer.pad)
-    return rows.reshape(-1, rows.shape[-1]), layer.weights.reshape(len(layer.weights), -1).T
+    found = in_hardware("lenet5").operands("conv2", measuring_images(IMAGES)[0])
+    return found.x, found.w
 
 
 def relative_error(one: Selected) -> float | None:

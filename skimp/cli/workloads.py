@@ -10,24 +10,26 @@ from skimp.catalogue.ranges import Range
 from skimp.cli.notes import NOTES, open_library, open_sta, progress
 from skimp.cli.options import FILE, Integers, Names, Number, option, refuse_given, verb
 from skimp.golden.arithmetic import parse_scheme
-from skimp.golden.nets.lenet5 import ORDERS
+from skimp.golden.nets.network import SHIPPED, shipped
 from skimp.golden.nets.recalibrate import AVERAGINGS
 from skimp.golden.trace import WIDTHS
+from skimp.golden.workloads.packets import ORDERS, extents
 from skimp.show import tables
-from skimp.traffic import LAYERS, lenet_report, trace_report
+from skimp.traffic import LAYERS, network_report, trace_report
 from skimp.traffic.wire import RANGES
 
 __all__ = ["COMMANDS"]
 
 
-def traffic(trace: Path | None, width: int, lanes: tuple[int, ...], layers: tuple[str, ...],
-            packet_orders: tuple[str, ...], images: int, filters: int, pf_per_mm: float, mm: float,
-            volts: float, sorters: bool, plot: Path | None, as_json: bool) -> None:
-    """Count bit transitions on a link under each ordering: LeNet-5's traffic, or a trace of yours.
+def traffic(net: str, trace: Path | None, width: int, lanes: tuple[int, ...],
+            layers: tuple[str, ...] | None, packet_orders: tuple[str, ...], images: int,
+            filters: int, pf_per_mm: float, mm: float, volts: float, sorters: bool,
+            plot: Path | None, as_json: bool) -> None:
+    """Count bit transitions on a link under each ordering: a network's traffic, or your trace.
 
-    LeNet-5 runs on Fashion-MNIST; its first two convolutions send pairs of activation and weight,
-    its pooling activations. With --sorters, the energy of sorting units is measured with the same
-    traffic: from which length of wire on they save more than they spend.
+    The network runs on Fashion-MNIST; convolutions and linear layers send pairs of activation and
+    weight, pooling activations. With --sorters, the energy of sorting units is measured with the
+    same traffic: from which length of wire on they save more than they spend.
     """
     from skimp.traffic import plot as drawing  # matplotlib takes a second to import
     from skimp.traffic import wire
@@ -35,20 +37,23 @@ def traffic(trace: Path | None, width: int, lanes: tuple[int, ...], layers: tupl
     if trace is None:
         refuse_given("--width", "is of a trace: add --trace, or leave it out")
     else:
-        refuse_given("--layers --packet-orders --images --filters",
-                     "is of LeNet-5's traffic, not of a trace: leave it or --trace out")
+        refuse_given("--net --layers --packet-orders --images --filters",
+                     "is of a network's traffic, not of a trace: leave it or --trace out")
+    if layers is None and net != "lenet5":
+        raise ValueError(f"--layers must name layers of {net}: among "
+                         f"{', '.join(extents(shipped(net)))}")
     if plot is not None:
         drawing.check_path(plot)
     link = wire.Wire(pf_per_mm, mm, volts)
     library = open_library() if sorters else None
     if library:
         if trace is not None:
-            raise ValueError("--sorters are measured with LeNet-5's traffic, not with a trace")
+            raise ValueError("--sorters are measured with a network's traffic, not with a trace")
         open_sta()
     with progress("traffic", None) as done:
         if trace is None:
-            result = lenet_report(images=images, filters=filters, lanes=lanes, layers=layers,
-                                  packet_orders=packet_orders, progress=done)
+            result = network_report(net, layers=layers or LAYERS, images=images, filters=filters,
+                                    lanes=lanes, packet_orders=packet_orders, progress=done)
         else:
             result = trace_report(trace, lanes=lanes, width=width, progress=done)
     result["rows"] = wire.with_energy(result["rows"], link)
@@ -126,13 +131,15 @@ COMMANDS = (
                 help="bits of an element of the trace"),
          option("--lanes", type=Integers(Range(1, 64, integer=True)), default=(1, 5),
                 help="elements of a stream in a flit"),
-         option("--layers", type=Names(), default=LAYERS, help=f"of {', '.join(LAYERS)}"),
+         option("--net", type=click.Choice(SHIPPED), default="lenet5", help="whose traffic"),
+         option("--layers", type=Names(), help=f"of the network; of lenet5 {', '.join(LAYERS)} by "
+                "default"),
          option("--packet-orders", type=Names(), help=f"of {', '.join(ORDERS)}",
                 default=("output-stationary", "weight-stationary")),
          option("--images", type=Number(Range(1, 1000, integer=True)), default=200,
                 help="test images sent"),
-         option("--filters", type=Number(Range(1, 16, integer=True)), default=1,
-                help="filters that each image meets; 16: all"),
+         option("--filters", type=Number(Range(1, 1000, integer=True)), default=1,
+                help="filters that each image meets; of lenet5 16: all"),
          option("--pf-per-mm", type=Number(RANGES["pf_per_mm"]), default=0.2,
                 help="capacitance of a mm of wire"),
          option("--mm", type=Number(RANGES["mm"]), default=5.0, help="length of the link"),

@@ -37,7 +37,7 @@ first, paired.
 
 from skimp.evaluate.compare import ALL, DEFAULT, arrange, evaluate
 from skimp.evaluate.kure import compare_bits
-from skimp.evaluate.workload import Workload, open_network, open_workload
+from skimp.evaluate.workload import open_network, open_workload
 
-__all__ = ["ALL", "DEFAULT", "Workload", "arrange", "compare_bits", "evaluate", "open_network",
+__all__ = ["ALL", "DEFAULT", "arrange", "compare_bits", "evaluate", "open_network",
            "open_workload"]

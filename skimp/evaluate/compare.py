@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from skimp.evaluate.workload import Workload, count_pieces
+from skimp.evaluate.workload import count_pieces
 from skimp.golden.arithmetic import Exact, Scheme, parse
 from skimp.golden.arithmetic.nbsmt import POLICIES
 from skimp.golden.arithmetic.sparq import CONFIGS
 from skimp.golden.nets.engine import BATCH, Model, assign
 from skimp.golden.nets.measure import accuracy, cost, usage
 from skimp.golden.nets.recalibrate import BATCHES, recalibrate
+from skimp.golden.workloads.images import Images
 
 __all__ = ["ALL", "DEFAULT", "arrange", "evaluate", "figures"]
 
@@ -46,7 +47,7 @@ def arrange(schemes: Sequence[Scheme], *, reorder: bool,
     return list(dict.fromkeys(scheme for scheme in schemes if scheme != Exact()))
 
 
-def evaluate(workload: Workload, schemes: Sequence[Scheme], *, recalibrated: str | None = None,
+def evaluate(workload: Images, schemes: Sequence[Scheme], *, recalibrated: str | None = None,
              rows: int = 16, cols: int = 16,
              progress: Callable[..., None] | None = None) -> dict[str, Any]:
     """Measure exact 8 bits and each scheme, and each again with batch norm recalibrated.
@@ -110,7 +111,7 @@ def evaluate(workload: Workload, schemes: Sequence[Scheme], *, recalibrated: str
         "reduced_layers": [node.name for node in workload.quantized.reduced]}, "rows": found}
 
 
-def figures(scheme: Scheme, model: Model, workload: Workload, logits: np.ndarray,
+def figures(scheme: Scheme, model: Model, workload: Images, logits: np.ndarray,
             reference: np.ndarray, *, rows: int, cols: int) -> Row:
     """Return the row of a model that has given ``logits``."""
     right = accuracy(logits, workload.labels, reference)

@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from skimp.evaluate.workload import Workload, count_pieces
+from skimp.evaluate.workload import count_pieces
 from skimp.golden.arithmetic import Static
 from skimp.golden.nets.engine import BATCH, Model, assign
 from skimp.golden.nets.measure import accuracy, kurtosis
+from skimp.golden.workloads.images import Images
 
 __all__ = ["compare_bits"]
 
@@ -22,7 +23,7 @@ STEPS = {(False, False): "uniform", (True, False): "power of two",
          (False, True): "uniform, one a tensor"}
 
 
-def compare_bits(workloads: tuple[Workload, Workload], *,
+def compare_bits(workloads: tuple[Images, Images], *,
                  progress: Callable[..., None] | None = None) -> list[dict[str, Any]]:
     """Quantise both networks after training, to fewer and fewer bits; rows as the package says."""
     schemes = [Static(activations, weights, *kind) for activations, weights in BITS

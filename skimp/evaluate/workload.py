@@ -3,7 +3,6 @@
 import itertools
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
@@ -13,26 +12,14 @@ from skimp.golden.nets.floating import as_images
 from skimp.golden.nets.graph import Network
 from skimp.golden.nets.npz import read_npz
 from skimp.golden.nets.onnx_import import load as load_onnx
-from skimp.golden.nets.quantized import Quantized, quantize
+from skimp.golden.nets.quantized import quantize
 from skimp.golden.nets.recalibrate import BATCH, BATCHES
+from skimp.golden.workloads.images import Images
 
-__all__ = ["Workload", "count_pieces", "open_network", "open_workload"]
+__all__ = ["count_pieces", "open_network", "open_workload"]
 
 CALIBRATION = 500       # images that steps are chosen by; shipped, so the same everywhere
 ARRAYS = ("test_images", "test_labels", "train_images")
-
-
-class Workload(NamedTuple):
-    """A quantised network and its images."""
-
-    name: str
-    quantized: Quantized
-    images: np.ndarray
-    labels: np.ndarray
-    #: To recalibrate with, and which they are.
-    training: np.ndarray
-    #: Which images were used for what.
-    conditions: dict[str, str | int]
 
 
 def open_network(name: str) -> Network:
@@ -53,7 +40,7 @@ def open_network(name: str) -> Network:
         raise RuntimeError(str(error)) from error
 
 
-def open_workload(name: str, net: Network, *, images: int | None, data: Path | None) -> Workload:
+def open_workload(name: str, net: Network, *, images: int | None, data: Path | None) -> Images:
     """Quantise ``net`` and fetch ``images`` test images (1,000 of Fashion-MNIST, or all of yours).
 
     Raises
@@ -83,9 +70,10 @@ def open_workload(name: str, net: Network, *, images: int | None, data: Path | N
         calibration = calibration[:CALIBRATION]
         calibrated_on = f"the first {len(calibration)} of train_images"
         source = f"the first {len(test)} of test_images of {data.name}"
-    return Workload(name, quantize(net, calibration), test, labels, training, {
-        "images": len(test), "measured_on": source, "calibrated_on": calibrated_on,
-        "recalibrated_on": trained_on})
+    return Images(name=name, quantized=quantize(net, calibration), images=test, labels=labels,
+                  training=training, conditions={
+                      "images": len(test), "measured_on": source, "calibrated_on": calibrated_on,
+                      "recalibrated_on": trained_on})
 
 
 def _own(net: Network, path: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

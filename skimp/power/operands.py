@@ -7,10 +7,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from skimp.catalogue.selection import Selected
-from skimp.golden.nets import fashion_mnist, lenet5, network
+from skimp.golden.nets import network
 from skimp.golden.nets.dataset import measuring_images, training_images
 from skimp.golden.nets.engine import Model
 from skimp.golden.nets.quantized import quantize
+from skimp.golden.workloads.images import in_hardware
+from skimp.golden.workloads.packets import extents, packets_by_image
 
 __all__ = ["FEEDS", "LAYER", "PACKETS", "WARM_UP", "Feed", "layer_feed", "traffic_feed"]
 
@@ -71,10 +73,9 @@ def _operands(net: str, layer: str) -> tuple[Any, Any]:
 
 
 def traffic_feed(one: Selected, layer: str | None, packets: int | None) -> Feed:
-    """Return packets of LeNet-5's link traffic, as many elements each as the unit sorts.
+    """Return packets of a layer's link traffic, as many elements each as the unit sorts.
 
-    Convolutions have packets of 25, pooling of 4: for other sizes the same elements are packed
-    anew.
+    Where the layer's own packets are of another size, the same elements are packed anew.
 
     Raises
     ------
@@ -83,14 +84,18 @@ def traffic_feed(one: Selected, layer: str | None, packets: int | None) -> Feed:
     """
     layer, packets = layer or PACKETS, packets or PACKET_COUNT
     net, _, name = layer.partition(":")
-    if net != "lenet5" or name not in ("conv1", "conv2", "pool1", "pool2"):
-        raise ValueError(f"--layer of a sorting unit must be lenet5:conv1, conv2, pool1 or pool2, "
-                         f"not {layer!r}")
+    if net not in network.SHIPPED:
+        raise ValueError(f"--layer of a sorting unit must be NET:LAYER, NET one of "
+                         f"{', '.join(network.SHIPPED)}, not {layer!r}")
+    layers = extents(in_hardware(net).network)
+    if name not in layers:
+        raise ValueError(f"--layer of a sorting unit must be one of {net} that has traffic, "
+                         f"{', '.join(layers)}, not {name!r}")
     n, width = one.params.n, one.params.width
     if width != 8:
         raise ValueError(f"the traffic has elements of 8 bits, not {width}: no energy of "
                          f"{one.name}")
-    sent = _traffic(name)
+    sent = _traffic(net, name)
     if getattr(one.params, "pairs", False) and len(sent[0]) < 2:
         raise ValueError(f"{layer} has no weights, and {one.name} takes pairs")
     own = sent[0]["activation"].shape[1] == n
@@ -108,13 +113,12 @@ def traffic_feed(one: Selected, layer: str | None, packets: int | None) -> Feed:
 
 
 @cache
-def _traffic(layer: str) -> list[dict[str, Any]]:
+def _traffic(net: str, layer: str) -> list[dict[str, Any]]:
     """Return the packets of some images, each by stream."""
-    net = lenet5.load()
     return [{name.removesuffix("s"): elements for name, elements in image._asdict().items()
              if elements is not None}
-            for image in net.traffic_by_image(layer, fashion_mnist().test_images[:RUNS],
-                                              order="output-stationary")]
+            for image in packets_by_image(in_hardware(net), layer,
+                                          measuring_images(RUNS)[0])]
 
 
 def _run(elements: Any, n: int, count: int, image: int) -> Any:

@@ -13,7 +13,7 @@ from skimp.jobs.documents import LARGEST, from_json
 from skimp.power.measure import energies
 from skimp.silicon.area import Timing, prices
 from skimp.silicon.mapping import Library
-from skimp.traffic import lenet_report, wire
+from skimp.traffic import network_report, wire
 
 __all__ = ["DOCUMENTS", "FPGA", "gather", "load"]
 
@@ -71,7 +71,7 @@ def _accuracy(show: Show) -> dict[str, Any]:
 def _traffic(library: Library, show: Show) -> dict[str, Any]:
     link = wire.Wire()
     with show("traffic", None) as done:
-        report = lenet_report(progress=done)
+        report = network_report(progress=done)
     report["rows"] = wire.with_energy(report["rows"], link)
     with show("simulate sorting units", len(wire.jobs(report["rows"]))) as done:
         balance = wire.break_even(report["rows"], link, library, done)

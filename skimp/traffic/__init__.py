@@ -41,6 +41,6 @@ calibration : str or None, calibration_transitions : int or None
     lanes and operand.
 """
 
-from skimp.traffic.workloads import LAYERS, lenet_report, trace_report
+from skimp.traffic.workloads import LAYERS, network_report, trace_report
 
-__all__ = ["LAYERS", "lenet_report", "trace_report"]
+__all__ = ["LAYERS", "network_report", "trace_report"]

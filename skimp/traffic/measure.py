@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from skimp.golden.checks import as_words
-from skimp.golden.nets.lenet5 import Packets
+from skimp.golden.workloads.packets import Packets
 from skimp.traffic.meter import Meter
 from skimp.traffic.orderings import OPERANDS, Case, Sorter, cases, fit_keys
 

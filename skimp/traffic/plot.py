@@ -66,7 +66,7 @@ def traffic(report: Mapping[str, Any], path: str | Path) -> None:
     Parameters
     ----------
     report : dict
-        As `skimp.traffic.lenet_report` or `skimp.traffic.trace_report` gives it.
+        As `skimp.traffic.network_report` or `skimp.traffic.trace_report` gives it.
     path : path
         A ``.png``, ``.svg`` or ``.pdf`` file; replaced as a whole if it is there.
 

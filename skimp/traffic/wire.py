@@ -72,14 +72,18 @@ def with_energy(rows: Sequence[Row], wire: Wire) -> list[Row]:
 
 
 def jobs(rows: Sequence[Row]) -> dict[tuple[str, str], Selected]:
-    """Give the units that `break_even` measures, by name and layer."""
-    return {(one.name, row["layer"]): one for row, one in _sorters(rows)}
+    """Return the units that `break_even` measures, by name and ``NET:LAYER``."""
+    return {(one.name, _layer(row)): one for row, one in _sorters(rows)}
+
+
+def _layer(row: Row) -> str:
+    return f"{row['workload']}:{row['layer']}"
 
 
 def _sorters(rows: Sequence[Row]) -> list[tuple[Row, Selected]]:
     """Give the rows of activations sorted alone, each with every unit that can sort them so."""
     return [(row, select(("psu",), config, {"n": row["n"]})[0])
-            for row in rows if row["workload"] == "lenet5" and row["stream"] == "activations"
+            for row in rows if row["layer"] != "trace" and row["stream"] == "activations"
             and row["mode"] == "alone" and row["pads"] != "zero"
             and row["packet_order"] == "output-stationary"
             for config in UNITS.get(row["ordering"], ())]
@@ -99,14 +103,14 @@ def break_even(rows: Sequence[Row], wire: Wire, library: Library,
     """
     def measured(job: tuple[str, str]) -> Row:
         one = units[job]
-        found = measure(one, library, one.block.clock_ns, layer=f"lenet5:{job[1]}")
+        found = measure(one, library, one.block.clock_ns, layer=job[1])
         done()
         return found
 
     units = jobs(rows)
     with tools.workers() as pool:
         spent = dict(zip(units, pool.map(measured, units), strict=True))
-    return [_balance(row, spent[one.name, row["layer"]], wire) for row, one in _sorters(rows)]
+    return [_balance(row, spent[one.name, _layer(row)], wire) for row, one in _sorters(rows)]
 
 
 def _balance(row: Row, unit: Row, wire: Wire) -> Row:

@@ -1,33 +1,41 @@
-"""Workloads: LeNet-5 on Fashion-MNIST, or a user's own packets, measured piece by piece."""
+"""Workloads: a network on Fashion-MNIST, or a user's own packets, measured piece by piece."""
 
+import math
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from skimp.golden import trace
-from skimp.golden.nets import fashion_mnist, lenet5
-from skimp.golden.nets.lenet5 import LAYERS as SHAPES
-from skimp.golden.nets.lenet5 import ORDERS, LeNet5, Packets
+from skimp.golden.nets.dataset import measuring_images, training_images
+from skimp.golden.nets.engine import Model
+from skimp.golden.workloads.images import CALIBRATION, in_hardware
+from skimp.golden.workloads.packets import (
+    ORDERS,
+    Packets,
+    extents,
+    join,
+    packets,
+    packets_by_image,
+)
 from skimp.jobs import tools
 from skimp.traffic.measure import DISTURBED, STATIONARY, Row, measure
 from skimp.traffic.meter import Words
 from skimp.traffic.paper import beside_the_paper
 
-__all__ = ["LAYERS", "lenet_report", "trace_report"]
+__all__ = ["LAYERS", "network_report", "trace_report"]
 
 Report = dict[str, Any]
 Progress = Callable[[int, int], None]
 
+#: LeNet-5's, sent if nothing is said.
 LAYERS = ("conv1", "conv2", "pool1", "pool2")
+#: Filters that may be asked for of any layer; of larger ones more.
+FILTERS = 16
 LANES = range(1, 65)
 SAMPLE = 100_000        # elements to calibrate on
-# Elements that a filter of a layer sends of an image, and elements at all lane counts together that
-# are sent in some hours.
-ELEMENTS = {"conv1": 784 * 25, "conv2": 600 * 25, "pool1": 196 * 4, "pool2": 25 * 4}
+# Elements at all lane counts together that are sent in some hours.
 MOST = 2 * 10**9
 BLOCK = 4096            # packets of a trace sent at a time; even, see Meter
 
@@ -48,27 +56,29 @@ CONDITIONS = {
 }
 
 
-def lenet_report(*, images: int = 200, filters: int | None = 1, lanes: Sequence[int] = (1, 5),
-                 layers: Sequence[str] = LAYERS,
-                 packet_orders: Sequence[str] = ("output-stationary", "weight-stationary"),
-                 progress: Progress | None = None) -> Report:
-    """Measure the traffic of LeNet-5's first two layers and its pooling on Fashion-MNIST.
+def network_report(net: str = "lenet5", *, layers: Sequence[str] = LAYERS, images: int = 200,
+                   filters: int | None = 1, lanes: Sequence[int] = (1, 5),
+                   packet_orders: Sequence[str] = ("output-stationary", "weight-stationary"),
+                   progress: Progress | None = None) -> Report:
+    """Measure the traffic of layers of a network on Fashion-MNIST.
 
     Parameters
     ----------
+    net : str
+        Of `golden.nets.network.SHIPPED`.
+    layers : sequence of str
+        Of `golden.workloads.packets.extents`.
     images : int
         The first so many of the 1,000 shipped test images. Keys are fitted to the 50 training
         images.
     filters : int or None
         Filters of a convolution that each image meets, in turn: one image says little more when
-        sent to every filter, and takes as long as many. None is all of them. Pooling and packet
-        order "filter-inner" always have all.
+        sent to every filter, and takes as long as many. None is all of them. Pooling, depthwise
+        layers and packet order "filter-inner" always have all.
     lanes : sequence of int
         Elements of a stream in a flit, 1 to 64.
-    layers : sequence of str
-        Of `LAYERS`.
     packet_orders : sequence of str
-        Of `golden.nets.lenet5.ORDERS`. Where a layer has one input channel a filter (all but conv2)
+        Of `golden.workloads.packets.ORDERS`. Where a filter has one packet of each window
         "weight-stationary" is "output-stationary", and is left out if both are asked for.
     progress : callable, optional
         Called with the steps done and all steps; from any thread, one call at a time.
@@ -83,33 +93,37 @@ def lenet_report(*, images: int = 200, filters: int | None = 1, lanes: Sequence[
     ValueError
         If an argument is out of range, unknown or empty.
     """
-    data, net = fashion_mnist(), lenet5.load()
-    _check("Images", [images], range(1, len(data.test_images) + 1))
-    _check("Filters", [1 if filters is None else filters], range(1, 17))
-    _check("Layers", layers, LAYERS)
+    model, (training, _) = in_hardware(net), training_images(CALIBRATION)
+    there = extents(model.network)
+    _check("Images", [images], range(1, 1001))
+    _check("Layers", layers, there)
+    most = max(FILTERS, *(there[layer].filters for layer in layers))
+    _check("Filters", [1 if filters is None else filters], range(1, most + 1))
     _check("Packet orders", packet_orders, tuple(ORDERS))
     tasks = []
     for layer in dict.fromkeys(layers):
+        size, by_channel = there[layer], model.network[layer].by_channel
         for order in dict.fromkeys(packet_orders):
-            if (layer != "conv2" and order == "weight-stationary"
+            if (size.channels == 1 and order == "weight-stationary"
                     and "output-stationary" in packet_orders):
                 continue
-            whole = layer not in SHAPES or order == "filter-inner" or filters is None
-            every = SHAPES[layer.replace("pool", "conv")][0]
-            met = every if whole else min(every, filters or every)
+            whole = by_channel or order == "filter-inner" or filters is None
+            met = size.filters if whole else min(size.filters, filters or size.filters)
             tasks.append(_Task(
-                {"workload": "lenet5", "layer": layer, "packet_order": order, "images": images,
-                 "share": met / every},
-                elements=images * met * ELEMENTS[layer],
-                pieces=partial(_by_image, net, layer, order, data.test_images[:images], met, every),
-                sample=partial(_sample, net, layer, order, data.train_images)))
-    rows = _run(tasks, lanes, images, 8, f"{len(data.train_images)} training images", progress)
+                {"workload": net, "layer": layer, "packet_order": order, "images": images,
+                 "share": met / size.filters},
+                elements=images * met * math.prod(size[1:]),
+                pieces=partial(_by_image, model, layer, order, measuring_images(images)[0], met,
+                               size.filters),
+                sample=partial(_sample, model, layer, order, training)))
+    rows = _run(tasks, lanes, images, 8, f"{CALIBRATION} training images", progress)
+    name = "LeNet-5" if net == "lenet5" else net
     return {"rows": rows, "paper": beside_the_paper(rows), "conditions": CONDITIONS | {
-        "network": "LeNet-5, 8-bit integers, activations unsigned, weights two's complement",
+        "network": f"{name}, 8-bit integers, activations unsigned, weights two's complement",
         "data": f"Fashion-MNIST, the first {images} test images; where the share is below 1 "
                 f"each meets as many filters of a convolution, in turn",
         "calibration": f"keys fitted to {SAMPLE} elements or less of the first "
-                       f"{len(data.train_images)} training images",
+                       f"{CALIBRATION} training images",
         "packet_orders": {name: " > ".join(("image", *nesting))
                           for name, nesting in ORDERS.items()},
     }}
@@ -124,14 +138,14 @@ def trace_report(path: str | Path, *, lanes: Sequence[int] = (1, 5), width: int 
     path : path of an ``.npz`` file
         As for `golden.trace.load`. Keys are fitted to its beginning.
     lanes, progress
-        As for `lenet_report`.
+        As for `network_report`.
     width : int
         Bits of an element, 4 to 16.
 
     Returns
     -------
     dict
-        As `lenet_report`; layer and packet order are "trace" and "as given".
+        As `network_report`; layer and packet order are "trace" and "as given".
 
     Raises
     ------
@@ -139,10 +153,10 @@ def trace_report(path: str | Path, *, lanes: Sequence[int] = (1, 5), width: int 
         As `golden.trace.load`, or if ``lanes`` are out of range or empty.
     """
     whole = trace.load(path, width=width)
-    packets, n = whole.activations.shape
-    fitted = min(packets, SAMPLE // n)
-    calibration = "the trace itself" if fitted == packets else f"the trace's first {fitted} packets"
-    starts = range(0, packets, BLOCK)
+    count, n = whole.activations.shape
+    fitted = min(count, SAMPLE // n)
+    calibration = "the trace itself" if fitted == count else f"the trace's first {fitted} packets"
+    starts = range(0, count, BLOCK)
     task = _Task({"workload": Path(path).name, "layer": "trace", "packet_order": "as given",
                   "images": None, "share": 1.0},
                  elements=whole.activations.size,
@@ -163,30 +177,28 @@ def _check(name: str, values: Sequence[Any], choices: Collection[Any]) -> None:
             raise ValueError(f"{name} must be {allowed}, not {value!r}")
 
 
-def _by_image(net: LeNet5, layer: str, order: str, images: Words, met: int,
+def _by_image(model: Model, layer: str, order: str, images: Words, met: int,
               every: int) -> Iterator[Packets]:
-    """Give the packets of each image with ``met`` filters out of ``every``, in turn."""
+    """Yield the packets of each image with ``met`` filters out of ``every``, in turn."""
     for number in range(len(images)):
         filters = sorted((number * met + place) % every for place in range(met))
-        yield net.traffic(layer, images[number:number + 1], order=order, filters=filters)
+        yield packets(model, layer, images[number:number + 1], order=order, filters=filters)
 
 
-def _sample(net: LeNet5, layer: str, order: str, images: Words) -> Packets:
-    """Give a run of packets of each image, from places that go once through an image."""
+def _sample(model: Model, layer: str, order: str, images: Words) -> Packets:
+    """Return a run of packets of each image, from places that go once through an image."""
     parts = []
-    for number, image in enumerate(net.traffic_by_image(layer, images, order=order)):
-        packets, n = image.activations.shape
-        run = min(packets, SAMPLE // n // len(images))
-        parts.append(_slice(image, (packets - run) * number // max(1, len(images) - 1), run))
-    weights = [part.weights for part in parts if part.weights is not None]
-    return Packets(np.concatenate([part.activations for part in parts]),
-                   np.concatenate(weights) if weights else None)
+    for number, image in enumerate(packets_by_image(model, layer, images, order=order)):
+        count, n = image.activations.shape
+        run = min(count, SAMPLE // n // len(images))
+        parts.append(_slice(image, (count - run) * number // max(1, len(images) - 1), run))
+    return join(parts)
 
 
-def _slice(packets: Packets, start: int, count: int) -> Packets:
+def _slice(whole: Packets, start: int, count: int) -> Packets:
     part = slice(start, start + count)
-    return Packets(packets.activations[part],
-                   None if packets.weights is None else packets.weights[part])
+    return Packets(whole.activations[part],
+                   None if whole.weights is None else whole.weights[part])
 
 
 class _Task(NamedTuple):

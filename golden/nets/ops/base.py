@@ -55,6 +55,8 @@ class Op:
     attributes: ClassVar[tuple[str, ...]] = ()
     #: Whether what it gives has the codes, and so the step, of what it reads.
     keeps_codes: ClassVar[bool] = False
+    #: Whether each channel that it gives depends on the same channel alone.
+    by_channel: ClassVar[bool] = True
     #: ``infer(*tensors)`` returns the `Tensor` that it makes of those it reads; a ValueError names
     #: the layer that cannot read them.
     infer: ClassVar[Callable[..., Tensor]]
@@ -115,6 +117,15 @@ class Op:
         """Raise a ValueError unless a tensor has so many channels."""
         if tensor.shape[-1] != expected:
             raise ValueError(f"{self} must read {expected} channels, not the shape {tensor.shape}")
+
+    def taps(self, x) -> Any:
+        """Cut out what each result is made of, channel by channel, of ``(images, ...)``.
+
+        Returns
+        -------
+        array ``(images, rows, columns, channels, taps)``, or None where nothing is cut
+        """
+        return None
 
     def coded(self, *reads, step):
         """Return what it gives in the 8-bit network.

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -31,8 +31,7 @@ class Product(Op):
     """A layer of filters; what it reads must never be negative."""
 
     optional = {"bias": 1}
-    #: Whether each filter reads one channel, its own.
-    by_channel: ClassVar[bool] = False
+    by_channel = False
 
     @property
     def kernel(self):
@@ -142,6 +141,9 @@ class Linear(Product):
 
     def cut(self, x):
         return x
+
+    def taps(self, x):
+        return x[:, np.newaxis, np.newaxis, :, np.newaxis]
 
     def real(self, x):
         return x @ self.kernel.T + self.arrays.get("bias", 0)

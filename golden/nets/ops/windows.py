@@ -73,10 +73,6 @@ class Windowed(Op):
         return sliding_window_view(x, self.window, axis=(1, 2))[:, ::self.stride, ::self.stride]
 
     def taps(self, x):
-        """Cut windows out of each channel: ``(images, rows, columns, channels, taps)``, row-major.
-
-        ``x`` is ``(images, rows, columns, channels)`` of any type; rows and columns then count
-        windows.
-        """
+        """Cut the windows out of each channel, taps row-major: see `Op`."""
         windows = self.windows(x)
         return windows.reshape(*windows.shape[:4], -1)

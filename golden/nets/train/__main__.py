@@ -22,7 +22,7 @@ def main(argv=None):
                         help=f"networks, all by default: {', '.join(SHIPPED)}")
     parser.add_argument("--data", type=Path, default=DATA, help="folder of the four IDX files")
     parser.add_argument("-o", "--output", type=Path, default=Path(__file__).parents[1],
-                        help="folder for the images, the integer LeNet-5 and weights/NAME.npz")
+                        help="folder for the images and weights/NAME.npz")
     parser.add_argument("--epochs", type=int, help="instead of each network's own number")
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args(argv)
@@ -71,13 +71,8 @@ def _train_all(args, data):
         began = time.monotonic()
         net, recipe = trained(name)
         path = args.output / "weights" / f"{name}.npz"
-        text = ""
-        if name == "lenet5":
-            share = recipes.write_integers(args.output / "lenet5.npz", net, recipe, images, *test,
-                                           seed=args.seed)
-            text = f", {share:.2%} in the shipped integers"
-        share = recipes.write_network(path, name, net, recipe, *test, seed=args.seed)
-        print(f"{name}: {share:.2%} of {len(test[0])} test images{text}, "
+        share = recipes.write_network(path, name, net, recipe, images, *test, seed=args.seed)
+        print(f"{name}: {share:.2%} of {len(test[0])} test images, "
               f"{path.stat().st_size / 1000:.0f} kB, {time.monotonic() - began:.0f} s; "
               f"written to {path}", file=sys.stderr, flush=True)
 

@@ -1,28 +1,22 @@
 """What is trained, how, and how its file comes to be: one row a network."""
 
 import importlib
-import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 
-import numpy as np
-
 from skimp.golden.nets import network
-from skimp.golden.nets.lenet5 import LeNet5
 from skimp.golden.nets.npz import write_npz
+from skimp.golden.nets.quantized import quantize
 from skimp.golden.nets.torch_export import export
-from skimp.golden.nets.train import lenet5, models
+from skimp.golden.nets.train import models
 from skimp.golden.nets.train.loop import Schedule, accuracy, fit, prune, round_to_half
 
-__all__ = ["RECIPES", "Recipe", "train", "write_images", "write_integers", "write_network"]
+__all__ = ["RECIPES", "Recipe", "train", "write_images", "write_network"]
 
 torch = importlib.import_module("torch")
 
-#: Training images that the activation steps of the integer LeNet-5 are taken from.
-CALIBRATION = 2000
-#: Shipped: the first so many test images to measure on, training images to fit keys and tables to,
-#: and more of these to calibrate networks on.
-SHIPPED_TEST, SHIPPED_TRAIN, SHIPPED_CALIBRATION = 1000, 50, 1000
+#: Shipped: the first so many test images to measure on, training images to calibrate on.
+SHIPPED_TEST, SHIPPED_CALIBRATION = 1000, 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,8 +30,10 @@ class Recipe:
     base: str | None = None
     #: Share of each layer's weights that is pruned before training.
     pruned: float = 0.0
-    #: Whether the file has 16 bits for a weight: not where shipped integers were made from 32.
+    #: Whether the file has 16 bits for a weight, not 32.
     half: bool = True
+    #: Training images that activation steps are chosen by, which the file notes; 0: none.
+    calibration: int = 0
 
 
 _RESNET = Schedule(epochs=10, rate=0.1)
@@ -45,7 +41,7 @@ _RESNET = Schedule(epochs=10, rate=0.1)
 #: By the names of the files. The plain ResNet-8 and that with KURE begin with the same weights and
 #: see the same images in the same order: the penalty is all that differs.
 RECIPES = {
-    "lenet5": Recipe(make=models.lenet5, half=False, schedule=Schedule(
+    "lenet5": Recipe(make=models.lenet5, half=False, calibration=2000, schedule=Schedule(
         epochs=8, rate=0.1, channels_last=False, reseed=False)),
     "resnet8": Recipe(make=models.ResNet8, schedule=_RESNET),
     "resnet8_kure": Recipe(make=models.ResNet8, schedule=replace(_RESNET, kure=1.0)),
@@ -82,11 +78,12 @@ def train(recipe, images, labels, *, seed, state=None):
     return net
 
 
-def write_network(path, name, net, recipe, images, labels, *, seed):
+def write_network(path, name, net, recipe, calibration, images, labels, *, seed):
     """Write a float network in the format of `golden.nets.network`; return its accuracy.
 
     ``images`` and ``labels`` are those to measure on: the accuracy is that of the weights as they
-    are stored. Where they are stored in 16 bits ``net`` is rounded to them.
+    are stored. Where they are stored in 16 bits ``net`` is rounded to them. Steps, where the recipe
+    wants them, are chosen by the first of the images ``calibration``.
     """
     metadata = {"network": name, "data": "Fashion-MNIST", "seed": seed,
                 "schedule": asdict(recipe.schedule), "base": recipe.base, "pruned": recipe.pruned,
@@ -95,34 +92,17 @@ def write_network(path, name, net, recipe, images, labels, *, seed):
         metadata["float32_accuracy"] = accuracy(net, images, labels)
         round_to_half(net)
     metadata["float_accuracy"] = accuracy(net, images, labels)
+    if recipe.calibration:
+        metadata["calibration_images"] = recipe.calibration
+        metadata["steps"] = quantize(export(net), calibration[:recipe.calibration]).steps
     path.parent.mkdir(parents=True, exist_ok=True)
     network.save(path, export(net, metadata=metadata), half=recipe.half)
     return metadata["float_accuracy"]
 
 
-def write_integers(path, net, recipe, calibration, images, labels, *, seed):
-    """Quantise a float LeNet-5, write it as `golden.nets.lenet5` reads it, return its accuracy."""
-    metadata = {"network": "LeNet-5", "data": "Fashion-MNIST",
-                "epochs": recipe.schedule.epochs, "seed": seed, "torch": str(torch.__version__),
-                "numpy": np.__version__,
-                "calibration_images": CALIBRATION, "test_images": len(images),
-                "shipped_test_images": SHIPPED_TEST}
-    layers = lenet5.quantize(net, calibration[:CALIBRATION])
-    quantized = LeNet5(layers=layers, metadata=metadata)
-    metadata["float_accuracy"] = accuracy(net, images, labels)
-    metadata["int8_accuracy"] = quantized.accuracy(images, labels)
-    metadata["int8_accuracy_shipped"] = quantized.accuracy(images[:SHIPPED_TEST],
-                                                           labels[:SHIPPED_TEST])
-    arrays = {f"{name}.{member}": value for name, layer in layers.items()
-              for member, value in vars(layer).items()}
-    write_npz(path, arrays | {"metadata": json.dumps(metadata)})
-    return metadata["int8_accuracy"]
-
-
 def write_images(folder, images, labels, test_images, test_labels):
     """Write the parts of Fashion-MNIST that are shipped: two files."""
     write_npz(folder / "fashion_mnist.npz", {
-        "test_images": test_images[:SHIPPED_TEST], "test_labels": test_labels[:SHIPPED_TEST],
-        "train_images": images[:SHIPPED_TRAIN], "train_labels": labels[:SHIPPED_TRAIN]})
+        "test_images": test_images[:SHIPPED_TEST], "test_labels": test_labels[:SHIPPED_TEST]})
     write_npz(folder / "fashion_mnist_train.npz", {
         "images": images[:SHIPPED_CALIBRATION], "labels": labels[:SHIPPED_CALIBRATION]})

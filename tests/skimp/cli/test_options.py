@@ -8,11 +8,11 @@ pytestmark = pytest.mark.command
 
 
 @pytest.mark.parametrize("arguments, sentence", [
-    ("traffic --trace T.npz --layers nosuch", "--layers is of LeNet-5's traffic, not of a trace"),
-    ("traffic --trace T.npz --layers conv1,conv2,pool1,pool2", "--layers is of LeNet-5's"),
-    ("traffic --trace T.npz --images 200", "--images is of LeNet-5's traffic"),
-    ("traffic --trace T.npz --filters 1", "--filters is of LeNet-5's traffic"),
-    ("traffic --trace T.npz --packet-orders filter-inner", "--packet-orders is of LeNet-5's"),
+    ("traffic --trace T.npz --layers nosuch", "--layers is of a network's traffic, not of a trace"),
+    ("traffic --trace T.npz --layers conv1,conv2,pool1,pool2", "--layers is of a network's"),
+    ("traffic --trace T.npz --images 200", "--images is of a network's traffic"),
+    ("traffic --trace T.npz --filters 1", "--filters is of a network's traffic"),
+    ("traffic --trace T.npz --packet-orders filter-inner", "--packet-orders is of a network's"),
     ("traffic --width 8", "--width is of a trace: add --trace, or leave it out"),
     ("verify popcount --liberty nosuch", "--liberty is of netlists: add --netlist"),
     ("verify popcount --clock-ns 6", "--clock-ns is of netlists: add --netlist"),

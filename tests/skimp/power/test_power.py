@@ -136,7 +136,9 @@ def test_elements_alone_are_less_than_their_array(library, sta, icarus):
     (("power", "psu", "--n", 9, "--width", 6, "--sorter", "odd-even"),
      "the traffic has elements of 8 bits"),
     (("power", "psu", "--config", "gray2", "--n", 9, "--layer", "resnet8:stem"),
-     "--layer of a sorting unit must be"),
+     "--layer of a sorting unit must be one of resnet8 that has traffic, conv, stack1.conv1, "),
+    (("power", "psu", "--config", "gray2", "--n", 9, "--layer", "vgg:conv"),
+     "--layer of a sorting unit must be NET:LAYER, NET one of lenet5, "),
     (("power", "plain-array", "--config", "8b-8b-4x4", "--layer", "resnet8:stem9"),
      "network resnet8 has no layer 'stem9'"),
     (("power", "plain-array", "--config", "8b-8b-4x4", "--layer", "vgg:conv1"), "no network 'vgg'"),
@@ -151,11 +153,11 @@ def test_refused(library, sta, icarus, skimp, arguments, sentence):
 
 
 def test_a_wrong_layer_is_refused_before_anything_is_mapped(library, sta, skimp, monkeypatch):
-    # Arrays come before sorting units.
+    # Those that take activations alone come before those that take pairs.
     monkeypatch.setattr("skimp.silicon.mapping.map_best", None)
-    status, out, err = skimp("power", "--layer", "resnet8:stack2.conv1")
+    status, out, err = skimp("power", "link-orderer", "--layer", "lenet5:pool1")
     assert status == 2 and not out
-    assert "--layer of a sorting unit must be lenet5:conv1" in err
+    assert "lenet5:pool1 has no weights, and " in err and " takes pairs" in err
 
 
 @pytest.mark.parametrize("arguments, sentence", [
@@ -170,6 +172,12 @@ def test_more_than_there_is(library, sta, skimp, monkeypatch, arguments, sentenc
     monkeypatch.setattr("skimp.silicon.mapping.map_best", None)
     status, out, err = skimp("power", *arguments)
     assert status == 2 and not out and sentence in err and err.count("\n") == 1
+
+
+def test_traffic_of_any_network():
+    one, = select(("psu",), "gray2", {"n": 9})
+    feed = traffic_feed(one, "resnet8:stack2.conv1", 14)
+    assert (feed.workload, feed.arrays["weight"].shape) == ("resnet8:stack2.conv1", (16, 9))
 
 
 def test_as_many_packets_as_there_are():

@@ -216,7 +216,7 @@ def test_measuring_writes_each_document(skimp, tmp_path, monkeypatch, library, i
     monkeypatch.setattr(gather, "prices", lambda chosen, *more: asked.update(
         area=len(chosen), timing=more[-1]) or some["area"])
     monkeypatch.setattr(gather, "energies", lambda *_: some["power"])
-    monkeypatch.setattr(gather, "lenet_report", lambda **_: {
+    monkeypatch.setattr(gather, "network_report", lambda **_: {
         key: value for key, value in some["traffic"].items() if key in ("rows", "paper")})
     monkeypatch.setattr(gather.wire, "with_energy", lambda rows, _: rows)
     monkeypatch.setattr(gather.wire, "break_even", lambda *_: some["traffic"]["break_even"])

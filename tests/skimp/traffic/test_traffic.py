@@ -11,14 +11,18 @@ import pytest
 from skimp import traffic
 from skimp.golden.calibrate import calibrate, nearest_neighbour
 from skimp.golden.link import bus_invert, flits, transitions
-from skimp.golden.nets import fashion_mnist, lenet5
+from skimp.golden.nets.dataset import measuring_images, training_images
 from skimp.golden.trace import load
+from skimp.golden.workloads.images import in_hardware
+from skimp.golden.workloads.packets import extents
+from skimp.golden.workloads.packets import packets as sent_by
 from skimp.traffic import plot, workloads
 from skimp.traffic.meter import Meter
 from skimp.traffic.orderings import fit_keys
 
 PRECISE, GRAY2, GRAY3 = "popcount", "gray2", "gray3"
-NET, DATA = lenet5.load(), fashion_mnist()
+NET, TEST, TRAINING = in_hardware("lenet5"), measuring_images()[0], training_images(50)[0]
+EXTENTS = extents(NET.network)
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +30,7 @@ def report():
     """Two images, conv2 and pool1; 8 lanes leave pads, at 25 weights stand still."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(workloads, "SAMPLE", 12_500)
-        return traffic.lenet_report(images=2, filters=2, lanes=(1, 8, 25),
+        return traffic.network_report(images=2, filters=2, lanes=(1, 8, 25),
                                     layers=("conv2", "pool1"),
                                     packet_orders=("weight-stationary",))
 
@@ -54,8 +58,8 @@ def by_ones(x):
 
 def packets(layer, images, order="output-stationary", step=1):
     """Give what the report sends: image after image with ``step`` filters, in turn."""
-    every = lenet5.LAYERS[layer][0]
-    parts = [NET.traffic(layer, images[i:i + 1], order=order,
+    every = EXTENTS[layer].filters
+    parts = [sent_by(NET, layer, images[i:i + 1], order=order,
                          filters=sorted((i * step + k) % every for k in range(step)))
              for i in range(len(images))]
     return tuple(np.concatenate(list(arrays)) for arrays in zip(*parts, strict=True))
@@ -83,7 +87,7 @@ def test_a_meter_counts_as_the_whole_link_does(lanes, width, filling, group):
 # Rows
 
 def test_rows_repeat_a_count_by_hand(report):
-    a, w = packets("conv2", DATA.test_images[:2], "weight-stationary", step=2)
+    a, w = packets("conv2", TEST[:2], "weight-stationary", step=2)
     rows = pick(report["rows"], layer="conv2", lanes=1)
     assert rows[0]["packets"] == len(a) and rows[0]["share"] == 1 / 8
     raw = {"activations": toggles(a, 1), "weights": toggles(w, 1)}
@@ -113,14 +117,14 @@ def test_rows_repeat_a_count_by_hand(report):
 
 
 def test_lanes_fill_by_column_after_sorting(report):
-    a, _ = packets("conv2", DATA.test_images[:2], "weight-stationary", step=2)
+    a, _ = packets("conv2", TEST[:2], "weight-stationary", step=2)
     row = only(report["rows"], layer="conv2", lanes=25, stream="activations", ordering=PRECISE,
                mode="alone")
     assert row["transitions"] == toggles(np.take_along_axis(a, by_ones(a), axis=1), 25)
 
 
 def test_bus_invert_and_snake_count_as_in_the_model(report):
-    a, w = packets("conv2", DATA.test_images[:2], "weight-stationary", step=2)
+    a, w = packets("conv2", TEST[:2], "weight-stationary", step=2)
     both = [np.take_along_axis(x, by_ones(a), axis=1) for x in (a, w)]
     for pads in ("hold", "zero"):
         rows = pick(report["rows"], layer="conv2", lanes=8, stream="pair", pads=pads)
@@ -164,7 +168,7 @@ def test_a_disturbed_stationary_stream_is_warned_of(report):
 def test_one_window_to_every_filter_stands_still_too():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(workloads, "SAMPLE", 2500)
-        rows = traffic.lenet_report(images=1, lanes=(25,), layers=("conv1",),
+        rows = traffic.network_report(images=1, lanes=(25,), layers=("conv1",),
                                     packet_orders=("filter-inner",))["rows"]
     assert {row["share"] for row in rows} == {1}
     assert {(row["mode"], row["operand"]) for row in rows if row["warning"]} == {
@@ -195,7 +199,7 @@ def test_the_paper_stands_beside_ours(report):
 def test_packet_orders_that_are_the_same_are_measured_once():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(workloads, "SAMPLE", 1000)
-        rows = traffic.lenet_report(images=1, lanes=(4,), layers=("pool2",))["rows"]
+        rows = traffic.network_report(images=1, lanes=(4,), layers=("pool2",))["rows"]
     assert {row["packet_order"] for row in rows} == {"output-stationary"}
 
 
@@ -203,7 +207,7 @@ def test_progress_counts_to_the_end():
     seen = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(workloads, "SAMPLE", 1000)
-        traffic.lenet_report(images=3, lanes=(1, 2), layers=("pool2",),
+        traffic.network_report(images=3, lanes=(1, 2), layers=("pool2",),
                              progress=lambda *step: seen.append(step))
     assert seen == [(done, 8) for done in range(1, 9)]
 
@@ -214,19 +218,19 @@ def test_progress_counts_to_the_end():
     ({"filters": 17}, "Filters must be 1 to 16, not 17"),
     ({"lanes": ()}, "Lanes must be at least one, not none"),
     ({"lanes": (1, 65)}, "Lanes must be 1 to 64, not 65"),
-    ({"layers": ("fc1",)}, "Layers must be among conv1, conv2, pool1, pool2, not 'fc1'"),
+    ({"layers": ("relu1",)}, "Layers must be among conv1, pool1, .*, not 'relu1'"),
     ({"packet_orders": ("random",)}, "Packet orders must be among output-stationary, filter-inner"),
 ])
 def test_wrong_requests_are_refused(arguments, message):
     with pytest.raises(ValueError, match=message):
-        traffic.lenet_report(**arguments)
+        traffic.network_report(**arguments)
 
 
 # Keys
 
 @pytest.mark.parametrize("operand", ["activations", "weights"])
 def test_keys_are_those_of_calibrate(operand):
-    sample = dict(zip(("activations", "weights"), packets("conv2", DATA.train_images[:1]),
+    sample = dict(zip(("activations", "weights"), packets("conv2", TRAINING[:1]),
                       strict=True))[operand][::4].view(np.uint8)
     keys = fit_keys(sample, lanes=5, width=8)
     for name, fit in [("approximate-calibrated", {"key": "popcount", "size": 4}),
@@ -256,9 +260,9 @@ def test_calibrated_tables_are_not_worse_where_they_were_calibrated(report):
 @pytest.mark.parametrize("layer, lanes", list(itertools.product(("conv1", "conv2"), (1, 5))))
 def test_gray_keys_save_more_than_the_exact_popcount(layer, lanes):
     """The report's own keys on 200 images, of which the first windows alone."""
-    sample = workloads._sample(NET, layer, "output-stationary", DATA.train_images).activations
+    sample = workloads._sample(NET, layer, "output-stationary", TRAINING).activations
     keys = fit_keys(sample, lanes=lanes, width=8)
-    x, _ = packets(layer, DATA.test_images[:200])
+    x, _ = packets(layer, TEST[:200])
     unsorted = transitions(flits(x, lanes=lanes, filling="row"))
     saved = {name: unsorted - toggles(np.take_along_axis(x, keys[name].order(x, 8), axis=1), lanes)
              for name in (PRECISE, GRAY2, GRAY3)}
@@ -268,7 +272,7 @@ def test_gray_keys_save_more_than_the_exact_popcount(layer, lanes):
 
 @pytest.mark.deep
 def test_the_default_report_keeps_its_promises():
-    for row in (rows := traffic.lenet_report()["rows"]):
+    for row in (rows := traffic.network_report()["rows"]):
         if (row["layer"].startswith("conv") and row["stream"] == "activations"
                 and row["mode"] == "alone" and row["ordering"] == PRECISE):
             here = {name: row[name] for name in ("layer", "packet_order", "lanes", "stream",
@@ -282,13 +286,13 @@ def test_the_default_report_keeps_its_promises():
 # A user's own trace
 
 def test_a_trace_is_measured_like_the_network(tmp_path):
-    a, w = packets("conv2", DATA.test_images[:2], step=2)
+    a, w = packets("conv2", TEST[:2], step=2)
     np.savez(tmp_path / "mine.npz", activations=a, weights=w)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(workloads, "SAMPLE", 2500)
         patch.setattr(workloads, "BLOCK", 1000)
         report = traffic.trace_report(tmp_path / "mine.npz", lanes=(5,))
-        ours = traffic.lenet_report(images=2, filters=2, lanes=(5,), layers=("conv2",),
+        ours = traffic.network_report(images=2, filters=2, lanes=(5,), layers=("conv2",),
                                     packet_orders=("output-stationary",))["rows"]
     fixed = [[row["transitions"] for row in rows if not row["wires"] and not row["calibration"]
               and row["mode"] != "separated"] for rows in (report["rows"], ours)]
@@ -388,10 +392,24 @@ def test_a_plot_is_drawn(report, tmp_path):
         plot.traffic(report, tmp_path / "a.jpeg")
 
 
-@pytest.mark.parametrize("layer", workloads.LAYERS)
-def test_elements_of_a_layer(layer):
-    sent = NET.traffic(layer, DATA.test_images[:1], filters=[0]).activations
-    assert sent.size == workloads.ELEMENTS[layer]
+def test_layers_of_other_networks():
+    rows = traffic.network_report("dscnn", images=2, lanes=(3,), layers=("depthwise4", "fc"),
+                                  packet_orders=("output-stationary", "weight-stationary"))["rows"]
+    heads = {(row["workload"], row["layer"], row["packet_order"], row["share"], row["n"],
+              row["packets"]) for row in rows}
+    assert heads == {("dscnn", "depthwise4", "output-stationary", 1.0, 9, 2 * 32 * 49),
+                     ("dscnn", "fc", "output-stationary", 0.1, 32, 2)}
+
+
+@pytest.mark.command
+@pytest.mark.parametrize("arguments, sentence", [
+    (("--net", "resnet8"), "--layers must name layers of resnet8: among conv, stack1.conv1"),
+    (("--net", "resnet8", "--layers", "relu"), "Layers must be among conv, .* not 'relu'"),
+    (("--net", "vgg"), "'vgg' is not one of"),
+])
+def test_wrong_networks_and_layers(skimp, arguments, sentence):
+    status, out, err = skimp("traffic", *arguments)
+    assert (status, out) == (2, "") and re.search(sentence, err)
 
 
 @pytest.mark.command

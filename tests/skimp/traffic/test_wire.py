@@ -24,7 +24,8 @@ def test_a_transition_costs_half_c_v_squared():
 
 def test_only_activations_sorted_alone_are_balanced():
     others = [row(stream="pair"), row(mode="affiliated"), row(ordering="bus-invert"),
-              row(pads="zero"), row(workload="trace"), row(packet_order="filter-inner")]
+              row(pads="zero"), row(workload="mine.npz", layer="trace"),
+              row(packet_order="filter-inner")]
     assert not jobs(others)
     assert {name for name, _ in jobs([row(), *others])} == {
         "psu_accurate_n25", "psu_smallest_exact_n25"}
