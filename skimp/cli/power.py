@@ -4,13 +4,12 @@
 from skimp.catalogue.ranges import Range
 from skimp.catalogue.selection import Selected, select
 from skimp.cli.notes import announce_first_synthesis, open_library, open_sta, progress
-from skimp.cli.options import CLOCK, LIBRARY, Number, option, verb
+from skimp.cli.options import CLOCK, LIBRARY, LibraryChoice, Number, option, verb
 from skimp.power.energy import check_energies
 from skimp.power.measure import energies, feed_of
 from skimp.power.operands import LAYER, PACKET_COUNT, PACKETS, TILES
 from skimp.show import tables
 from skimp.show.energy import energy_table
-from skimp.silicon.library import LibraryChoice
 
 __all__ = ["COMMANDS"]
 

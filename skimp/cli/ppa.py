@@ -12,10 +12,9 @@ from skimp.cli.notes import (
     open_sta,
     progress,
 )
-from skimp.cli.options import FILE, LIBRARY, option, verb
+from skimp.cli.options import FILE, LIBRARY, LibraryChoice, option, verb
 from skimp.show import tables
 from skimp.silicon import gate
-from skimp.silicon.library import LibraryChoice
 
 __all__ = ["COMMANDS"]
 

@@ -1,25 +1,32 @@
 """Verb on many units: a grid of configurations, measured in parallel."""
 
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
+from typing import Any
 
 import click
+from rich.console import Group, RenderableType
 
 from skimp.cli.notes import (
     INSTALL_STA,
     NOTES,
     announce_estimates,
     announce_first_synthesis,
+    open_library,
+    open_sta,
     progress,
 )
-from skimp.cli.options import FILE, LIBRARY, option, verb
+from skimp.cli.options import FILE, LIBRARY, LibraryChoice, option, verb
 from skimp.jobs import local
-from skimp.jobs.job import Run
+from skimp.jobs.batch import Batch, Workers
+from skimp.power.energy import check_energies
 from skimp.show import tables
-from skimp.silicon.library import LibraryChoice
+from skimp.show.accuracy import schemes_table
+from skimp.show.energy import energy_table
+from skimp.silicon.library import Library
 from skimp.silicon.timing import sta_version
 from skimp.sweep import export, spec
-from skimp.sweep.plan import Plan
 
 __all__ = ["COMMANDS"]
 
@@ -29,53 +36,81 @@ def sweep(specification: Path, scheduler: str | None, output: Path | None, choic
     """Measure grids of configurations in parallel, as area does each; go on where it stopped.
 
     SPEC.toml has [[grid]] tables: block, config, clock_ns and the block's parameters, each a value
-    or a list. skimp/sweep/example.toml is one.
+    or a list; with measure = "energy", "accuracy" or "traffic" of those instead.
+    skimp/sweep/example.toml is one.
     """
     points = spec.read(specification)
     if output is not None:
         export.check_path(output)
-    library = choice.open()
-    choice = choice.absolute()                  # a worker has a working folder of its own
-    plan = Plan(points, choice, compare=library is not None)
-    with _workers(scheduler, plan, choice) as run:
-        if library is None:
-            announce_estimates()
-        elif not sta_version():
-            NOTES.print(f"skimp: {INSTALL_STA}")
-        NOTES.print(f"skimp: {len(plan.rows())} of {len(points)} rows came from the cache")
-        if plan.missing and not scheduler:
+    library = _library(points, choice)
+    batch = Batch(jobs := [point.job(library) for point in points])
+    with _workers(scheduler, batch) as on:
+        if any(point.measure == "area" for point in points):
+            if library is None:
+                announce_estimates()
+            elif not sta_version():
+                NOTES.print(f"skimp: {INSTALL_STA}")
+        missing = batch.missing
+        known = len(points) - len(missing)
+        NOTES.print(f"skimp: {known} of {len(points)} rows came from the cache")
+        if missing and library and not scheduler:
             announce_first_synthesis()
-        with progress("sweep", len(plan.missing)) as done:
-            def keep(job, outcome):
-                plan.keep(job, outcome)
-                done()
-
+        with progress("sweep", len(missing)) as done:
             try:
-                run(plan.missing, keep)
+                with closing(batch.results(on)) as outcomes:
+                    for job, _ in outcomes:
+                        if job in missing:
+                            done()
             except KeyboardInterrupt:
                 raise RuntimeError("interrupted; what was finished is kept, and the same command "
                                    "measures the rest") from None
-    rows = plan.rows()
-    tables.show(rows, as_json, tables.areas)
-    failure = plan.failure()
-    if failure:
-        raise RuntimeError(failure)
+    made = [(point, batch.outcomes[job]) for point, job in zip(points, jobs, strict=True)]
+    rows = [(point.measure, {"grid": point.grid, **row}) for point, found in made
+            if not isinstance(found, BaseException)
+            for row in (found if isinstance(found, list) else [found])]
+    tables.show([row for _, row in rows], as_json, lambda _: Group(*(
+        table([row for kind, row in rows if kind == measure])
+        for measure, table in TABLES.items() if any(kind == measure for kind, _ in rows))))
+    failed = [(job, batch.outcomes[job]) for job in jobs
+              if isinstance(batch.outcomes[job], BaseException)]
+    for job, error in failed:
+        kind = "" if isinstance(error, RuntimeError) else f"{type(error).__name__}: "
+        raise RuntimeError(f"{len(failed)} of {len(points)} rows failed, the first by {job}: "
+                           f"{kind}{error}")
     if output is not None:
-        export.write(rows, output)
+        export.write([row for _, row in rows], output)
         NOTES.print(f"skimp: wrote {output}")
 
 
-def _workers(scheduler: str | None, plan: Plan,
-             library: LibraryChoice) -> AbstractContextManager[Run]:
-    """Give what runs jobs: processes of this machine, or a cluster's."""
+# Tables of what is measured.
+TABLES: dict[str, Callable[[list[dict[str, Any]]], RenderableType]] = {
+    "area": tables.areas, "energy": energy_table, "accuracy": schemes_table,
+    "traffic": lambda rows: tables.reductions({"rows": rows, "paper": [], "break_even": []})}
+
+
+def _library(points: list[spec.Point], choice: LibraryChoice) -> Library | None:
+    """Open the library, where something is measured with one."""
+    measures = {point.measure for point in points}
+    if "energy" in measures:
+        check_energies(library := open_library(choice))
+        open_sta()
+        return library
+    return choice.open() if "area" in measures else None
+
+
+@contextmanager
+def _workers(scheduler: str | None, batch: Batch) -> Iterator[Workers]:
+    """Open what runs jobs: processes of this machine, or a cluster's."""
     if scheduler is None:
-        return nullcontext(local.run)
+        yield local.processes
+        return
     try:
         from skimp.jobs import cluster
     except ModuleNotFoundError as error:
         raise ValueError("--scheduler needs Dask, which is not installed; "
                          "`pip install 'skimp[dask]'` brings it") from error
-    return cluster.connect(scheduler, library, plan.conditions)
+    with cluster.connect(scheduler, batch.jobs) as pool:
+        yield lambda count: nullcontext(pool)
 
 
 COMMANDS = (

@@ -1,10 +1,8 @@
 """Verbs on units: the catalogue, their Verilog, their benches, their area."""
 
 import os
-import time
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -20,15 +18,14 @@ from skimp.cli.notes import (
     open_sta,
     progress,
 )
-from skimp.cli.options import CLOCK, FOLDER, LIBRARY, option, refuse_given, verb
-from skimp.jobs import tools
+from skimp.cli.options import CLOCK, FOLDER, LIBRARY, LibraryChoice, option, refuse_given, verb
+from skimp.jobs.batch import results_of
+from skimp.jobs.local import processes, threads
 from skimp.show import tables
-from skimp.silicon import mapping
 from skimp.silicon.area import Timing, prices
 from skimp.silicon.corners import open_corners
-from skimp.silicon.library import LibraryChoice
 from skimp.silicon.timing import sta_version
-from skimp.sim.launch import run_bench
+from skimp.silicon.verify import Verified
 
 __all__ = ["COMMANDS"]
 
@@ -49,14 +46,11 @@ def generate(chosen: list[Selected], output: Path, name: str | None, as_json: bo
     if not os.access(output, os.W_OK):
         raise ValueError(f"cannot write to the folder {output}")
 
-    def written(one: Selected) -> dict[str, Any]:
-        unit = selection.generate(one)
-        row = {**unit.manifest, "verilog": str(unit.write(output))}
-        done()
-        return row
-
-    with progress("generate", len(chosen)) as done, tools.workers() as pool:
-        rows = list(pool.map(written, chosen))
+    jobs = [selection.Verilog(one) for one in chosen]
+    with progress("generate", len(jobs)) as done:
+        # A process takes a second to begin.
+        units = results_of(jobs, on=processes if len(jobs) > 4 else threads, done=done)
+    rows = [{**unit.manifest, "verilog": str(unit.write(output))} for unit in units]
     tables.show(rows, as_json, tables.generated)
 
 
@@ -67,27 +61,9 @@ def verify(chosen: list[Selected], simulator: str, netlist: bool, deep: bool,
         refuse_given("--clock-ns --liberty --wire-ff --dont-use",
                      "is of netlists: add --netlist, or leave it out")
     library = open_library(choice) if netlist else None
-    models = mapping.cell_models(library) if library else ""
-
-    def checked(one: Selected) -> dict[str, Any]:
-        unit = selection.generate(one.harness)
-        if library:
-            clock = clock_ns or one.block.clock_ns
-            unit = replace(unit, verilog=mapping.map_best(unit, library, clock).netlist)
-        begin = time.monotonic()
-        with tools.scratch() as folder:
-            cells = [folder / "cells.v"] if library else []
-            for path in cells:
-                path.write_text(models)
-            passed = run_bench(unit, one.model, folder / "run", simulator=simulator,
-                               sources=cells, depth="deep" if deep else "quick")
-        done()
-        return {"block": one.block.name, "config": one.config, "parameters": asdict(one.params),
-                "design": f"netlist {library.name}" if library else "rtl", "simulator": simulator,
-                "tests_passed": passed, "seconds": round(time.monotonic() - begin, 1)}
-
-    with progress("verify", len(chosen)) as done, tools.workers() as pool:
-        rows = list(pool.map(checked, chosen))
+    with progress("verify", len(chosen)) as done:
+        rows = results_of([Verified(one, library, clock_ns or one.block.clock_ns, simulator, deep)
+                      for one in chosen], done=done)
     tables.show(rows, as_json, tables.verified)
 
 

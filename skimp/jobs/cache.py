@@ -10,7 +10,7 @@ import hashlib
 import json
 import logging
 import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -29,27 +29,23 @@ TOLD: set[Path] = set()
 
 
 def folder() -> Path:
-    """Give the folder of the cache."""
+    """Return the folder of the cache."""
     return Path(os.environ.get("SKIMP_CACHE") or "build/cache")
 
 
 def entry(kind: str, *parts: str) -> str:
-    """Give the name of the entry of a ``kind`` of results that depends on all ``parts``."""
+    """Return the name of the entry of a ``kind`` of results that depends on all ``parts``."""
     digest = hashlib.sha256("\0".join((FORMAT, *parts)).encode()).hexdigest()
     return f"{kind}-{digest[:32]}"
 
 
-def read(name: str, fields: Collection[str] | None = None) -> dict[str, Any] | None:
-    """Give the record of entry ``name``; None where there is none that is whole.
-
-    ``fields`` are the names that the record should have, where ``name`` does not depend on them.
-    """
+def read(name: str) -> dict[str, Any] | None:
+    """Return the record of entry ``name``; None where there is none that is whole."""
     path = _path(name)
     try:
         content = from_json(read_file(path, LARGEST))
         record = content["record"]
-        if (content["checksum"] == _checksum(name, record) and isinstance(record, dict)
-                and (fields is None or set(record) == set(fields))):
+        if content["checksum"] == _checksum(name, record) and isinstance(record, dict):
             return record
     except IsADirectoryError:
         pass
@@ -74,7 +70,7 @@ def mark(name: str) -> None:
 
 
 def is_marked(name: str) -> bool:
-    """Tell whether ``name`` was done."""
+    """Return whether ``name`` was done."""
     try:
         return (folder() / name).exists()
     except OSError:

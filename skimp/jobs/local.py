@@ -1,60 +1,47 @@
-"""Jobs in processes of this machine, one a core, which end when the command ends, however it does.
+"""Workers of this machine: threads, for tools do the work, or processes, for Python does it itself.
 """
 
 import os
 import shutil
 import signal
 import tempfile
-from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
 from multiprocessing import connection, get_context
 from threading import Thread
 
-from skimp.jobs.job import Job, Keep, measure
 from skimp.sim import process
 
-__all__ = ["run"]
+__all__ = ["processes", "threads"]
 
 
-def run(jobs: Sequence[Job], keep: Keep) -> None:
-    """Measure ``jobs``; ``keep`` takes each result or error as soon as it is known.
-
-    Raises
-    ------
-    RuntimeError
-        If processes die again and again.
-    """
-    while jobs:
-        left = _round(jobs, keep)
-        if len(left) == len(jobs):
-            raise RuntimeError(f"a process died while it measured {left[0]} or one beside it; is "
-                               "there memory enough? What was finished is kept")
-        jobs = left
+@contextmanager
+def threads(count: int) -> Iterator[Executor]:
+    """Open a thread a core, for ``count`` jobs; what is pending at the end is not begun."""
+    pool = ThreadPoolExecutor(min(os.cpu_count() or 1, count))
+    try:
+        yield pool
+    finally:
+        # Threads that compute cannot be ended: an interruption does not wait for them.
+        pool.shutdown(wait=not process.stopped(), cancel_futures=True)
 
 
-def _round(jobs: Sequence[Job], keep: Keep) -> list[Job]:
-    """Measure ``jobs`` until a process dies; give those that are left."""
-    left = []
-    context = get_context("spawn")              # this process has threads: a fork could stand still
+@contextmanager
+def processes(count: int) -> Iterator[Executor]:
+    """Open a process a core, for ``count`` jobs; all end when the command ends, however it does."""
+    context = get_context("spawn")              # this process has threads: a fork could hang
     listening, held = context.Pipe(duplex=False)
     with listening, held, tempfile.TemporaryDirectory(prefix="skimp-") as scratch:
-        pool = ProcessPoolExecutor(min(os.cpu_count() or 1, len(jobs)), context,
+        pool = ProcessPoolExecutor(min(os.cpu_count() or 1, count), context,
                                    initializer=_begin, initargs=(listening, scratch))
         try:
-            futures = {pool.submit(measure, job): job for job in jobs}
-            for future in as_completed(futures):
-                error = future.exception()
-                if isinstance(error, BrokenProcessPool):
-                    left.append(futures[future])
-                else:
-                    keep(futures[future], error or future.result())
+            yield pool
         except BaseException:
-            held.close()                        # nobody waits for what is running
+            held.close()                        # what is running ends at once
             raise
         finally:
             pool.shutdown(cancel_futures=True)
-    return left
 
 
 def _begin(parent: connection.Connection, scratch: str) -> None:

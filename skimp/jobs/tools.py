@@ -13,7 +13,6 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
@@ -22,7 +21,7 @@ from skimp.catalogue.ranges import shown
 from skimp.sim import process
 from skimp.sim.process import run
 
-__all__ = ["leave", "run", "scratch", "session", "workers"]
+__all__ = ["leave", "run", "scratch", "session"]
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 INTERRUPTED = "interrupted; nothing is half written, and what was kept is not made again"
@@ -35,22 +34,9 @@ SECONDS = 2             # that threads have to clean up once they are interrupte
 
 @contextmanager
 def scratch() -> Iterator[Path]:
-    """Give a folder that lasts as long as the context."""
+    """Yield a folder that lasts as long as the context."""
     with tempfile.TemporaryDirectory(prefix="skimp-", ignore_cleanup_errors=True) as folder:
         yield Path(folder)
-
-
-@contextmanager
-def workers() -> Iterator[ThreadPoolExecutor]:
-    """Give as many threads as there are cores; what is pending when one fails is not begun."""
-    pool = ThreadPoolExecutor(os.cpu_count())
-    try:
-        yield pool
-    except BaseException as error:
-        # Threads that compute cannot be ended: whoever is interrupted does not wait, see `leave`.
-        pool.shutdown(wait=not isinstance(error, KeyboardInterrupt), cancel_futures=True)
-        raise
-    pool.shutdown()
 
 
 @contextmanager

@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from skimp.silicon.cells import AXES, Cell
+from skimp.silicon.cell import Cell
+from skimp.silicon.cells import AXES
 from skimp.silicon.library import Library
 from skimp.silicon.netlist import Array, Netlist, loads, mean_of, slews
 

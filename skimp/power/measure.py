@@ -4,8 +4,7 @@ import hashlib
 import json
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, fields
-from functools import cache
+from dataclasses import asdict, dataclass, fields, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -15,15 +14,20 @@ from skimp.catalogue.rows import CATALOGUE, Block
 from skimp.catalogue.selection import Selected, generate
 from skimp.jobs import cache as results
 from skimp.jobs import tools
+from skimp.jobs.batch import results_of
+from skimp.jobs.job import Job
+from skimp.jobs.sources import digest
 from skimp.power.energy import energy
 from skimp.power.netlist import flatten
 from skimp.power.operands import FEEDS, WARM_UP, Feed
 from skimp.power.simulate import simulate
 from skimp.power.sta import check, compare, unchecked
 from skimp.silicon import mapping
+from skimp.silicon.jobs import CellModels, Netlist, OnSilicon
 from skimp.silicon.library import Library
+from skimp.silicon.prepare import code_of
 
-__all__ = ["energies", "feed_of", "measure"]
+__all__ = ["Compared", "Energy", "energies", "feed_of"]
 
 #: Processing elements are measured in an array of so many rows and columns, alone in the figures.
 SIDE = 4
@@ -59,41 +63,12 @@ def _fed(block: Block) -> str:
 
 
 def energies(chosen: list[Selected], library: Library, clock_ns: float | None,
-             done: Callable[[], object], **how: Any) -> list[dict[str, Any]]:
+             done: Callable[[], object], *, layer: str | None = None,
+             amount: int | None = None) -> list[dict[str, Any]]:
     """Measure configurations, each at its block's clock unless told; one row each.
 
     Where the block has a baseline, its energy for each operation is given relative to that at the
-    same clock, fed the same (``to_baseline``). ``how`` are the keywords of `measure`.
-    """
-    for one in chosen:
-        feed_of(one, how.get("layer"), how.get("amount"))
-
-    def row(one: Selected) -> dict[str, Any]:
-        found = measure(one, library, clock_ns or one.block.clock_ns, **how)
-        done()
-        return found
-
-    def compared(one: Selected, found: dict[str, Any]) -> dict[str, Any]:
-        other = one.baseline
-        if not other:
-            return found | {"baseline": None, "to_baseline": None}
-        plain = others[other.name, found["clock_ns"]]
-        return found | {"baseline": f"{other.block.name} {other.config}",
-                        "to_baseline": found["pj"] / plain["pj"]}
-
-    with tools.workers() as pool:
-        # Baselines first, and once: several rows at a time would each measure them.
-        plain = {(other.name, clock_ns or one.block.clock_ns): other for one in chosen
-                 for other in [one.baseline] if other}
-        others = dict(zip(plain, pool.map(
-            lambda key: measure(plain[key], library, key[1], **how), plain), strict=True))
-        rows = list(pool.map(row, chosen))
-    return [compared(one, found) for one, found in zip(chosen, rows, strict=True)]
-
-
-def measure(one: Selected, library: Library, clock_ns: float, *, layer: str | None = None,
-            amount: int | None = None) -> dict[str, Any]:
-    """Measure one configuration, or take its row from the cache; the row is as the package says.
+    same clock, fed the same (``to_baseline``).
 
     Parameters
     ----------
@@ -102,19 +77,77 @@ def measure(one: Selected, library: Library, clock_ns: float, *, layer: str | No
     amount : int, optional
         Tiles or packets.
     """
-    feed = feed_of(one, layer, amount)
-    whole = _in_an_array(one)
-    unit = generate(whole)
-    mapped = mapping.map_best(unit, library, clock_ns)
-    name = results.entry(
-        "energy", mapped.netlist, json.dumps(unit.manifest, sort_keys=True), library.key,
-        repr([one.name, clock_ns, feed.workload]), *_digests(feed.arrays),
-        *_code(), *mapping.tool_versions())
-    found = results.read(name)
-    if found is None:
-        found = _measured(one, whole, mapped, library, clock_ns, feed)
-        results.write(name, found)
-    return found
+    for one in chosen:
+        feed_of(one, layer, amount)
+    return results_of([Compared(one, library, clock_ns or one.block.clock_ns, layer, amount)
+                  for one in chosen], done=done)
+
+
+@dataclass(frozen=True)
+class _OnOperands(OnSilicon[dict[str, Any]]):
+    """A configuration at work on operands of ``layer``, so many tiles or packets of it."""
+
+    library: Library
+    layer: str | None = None
+    amount: int | None = None
+
+
+class Energy(_OnOperands):
+    """The energy of one configuration on real operands; the row is as the package says."""
+
+    kind = "energy"
+
+    @property
+    def _whole(self) -> Selected:
+        return _in_an_array(self.one)
+
+    @property
+    def _netlist(self) -> Netlist:
+        return Netlist(self._whole, self.library, self.clock_ns)
+
+    def needs(self) -> tuple[Job[Any], ...]:
+        return self._netlist, CellModels(self.library)
+
+    def key(self) -> str:
+        unit, feed = generate(self._whole), feed_of(self.one, self.layer, self.amount)
+        facts = {name: value for name, value in unit.manifest.items()
+                 if name not in ("sha256", "golden", "paper")}
+        folders = [Path(*room.__path__) for room in (power, silicon, sim)]
+        return results.entry(
+            self.kind, code_of(unit.verilog), json.dumps(facts, sort_keys=True), self.library.key,
+            repr([self.one.name, self.clock_ns, feed.workload]), *_digests(feed.arrays),
+            digest(*folders), *(f"{name} {version(name)}" for name in ("cocotb", "pywellen")),
+            *mapping.tool_versions())
+
+    def run(self, needed: Mapping[Job[Any], Any]) -> dict[str, Any]:
+        return _measured(self.one, self._whole, needed[self._netlist], self.library, self.clock_ns,
+                         feed_of(self.one, self.layer, self.amount),
+                         needed[CellModels(self.library)])
+
+
+class Compared(_OnOperands):
+    """The row of `Energy` beside the energy of the baseline, where there is one."""
+
+    light = True
+
+    @property
+    def _own(self) -> Energy:
+        return Energy(self.one, self.library, self.clock_ns, self.layer, self.amount)
+
+    @property
+    def _baseline(self) -> Energy | None:
+        other = self.one.baseline
+        return replace(self._own, one=other) if other else None
+
+    def needs(self) -> tuple[Job[Any], ...]:
+        return tuple(job for job in (self._own, self._baseline) if job)
+
+    def run(self, needed: Mapping[Job[Any], Any]) -> dict[str, Any]:
+        found, other = needed[self._own], self._baseline
+        if not other:
+            return found | {"baseline": None, "to_baseline": None}
+        return found | {"baseline": f"{other.one.block.name} {other.one.config}",
+                        "to_baseline": found["pj"] / needed[other]["pj"]}
 
 
 def _in_an_array(one: Selected) -> Selected:
@@ -129,7 +162,7 @@ def _in_an_array(one: Selected) -> Selected:
 
 
 def _measured(one: Selected, whole: Selected, mapped: mapping.Mapped, library: Library,
-              clock_ns: float, feed: Feed) -> dict[str, Any]:
+              clock_ns: float, feed: Feed, models: str) -> dict[str, Any]:
     unit = generate(whole)
     # The bench's clock is in whole, even ns; energy but leakage does not depend on it.
     period = 2 * math.ceil(max(clock_ns, clock_ns - (mapped.slack_ns or 0.0)) / 2)
@@ -139,7 +172,7 @@ def _measured(one: Selected, whole: Selected, mapped: mapping.Mapped, library: L
         if why_not is None:
             uniform = compare(netlist, unit.name, library, clock_ns=clock_ns)
             why_not = check(uniform)
-        activity = simulate(unit, netlist, library, mapping.cell_models(library), whole.model,
+        activity = simulate(unit, netlist, library, models, whole.model,
                             whole.model(unit.manifest).real(**feed.arrays), WARM_UP, folder,
                             period)
     spent = energy(netlist, library, activity.toggles.astype(float), activity.clocks * clock_ns)
@@ -175,12 +208,3 @@ def _on_pins(netlist: Any) -> list[int]:
 def _digests(arrays: Mapping[str, Any]) -> list[str]:
     return [f"{name} {array.shape} {hashlib.sha256(array.tobytes()).hexdigest()}"
             for name, array in arrays.items()]
-
-
-@cache
-def _code() -> list[str]:
-    """All that a figure depends on besides netlist and operands: our text, and the simulators'."""
-    files = [file for room in (power, silicon, sim)
-             for file in sorted(Path(room.__path__[0]).rglob("*.py"))]
-    return [hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest(),
-            version("cocotb"), version("pywellen")]

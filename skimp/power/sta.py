@@ -11,7 +11,7 @@ import re
 import numpy as np
 
 from skimp.power.energy import clocks_of, energy
-from skimp.silicon.cells import Cell
+from skimp.silicon.cell import Cell
 from skimp.silicon.functions import gate_of
 from skimp.silicon.library import Library
 from skimp.silicon.netlist import Array, Netlist, loads, slews

@@ -6,14 +6,14 @@ from rich.console import Group, RenderableType
 
 from skimp.show.tables import new_table
 
-__all__ = ["schemes_and_bits"]
+__all__ = ["schemes_and_bits", "schemes_table"]
 
 
 def schemes_and_bits(document: dict[str, Any]) -> Group:
     """Schemes with accuracy, shares and speed; the comparison of bits; what was measured on."""
     parts: list[RenderableType] = []
     if document["rows"]:
-        parts += [_schemes(document["rows"]), ""]
+        parts += [schemes_table(document["rows"]), ""]
     if document["kure"]:
         parts += [_bits(document["kure"]), ""]
     conditions = document["conditions"]
@@ -33,7 +33,8 @@ def _signed(points: float, error: float) -> str:
     return f"{points:+.2f} +- {error:.2f}"
 
 
-def _schemes(rows: list[dict[str, Any]]) -> RenderableType:
+def schemes_table(rows: list[dict[str, Any]]) -> RenderableType:
+    """Accuracy, shares and speed of schemes."""
     table = new_table("scheme", "batch norm", ">top-1 %", ">loss", ">recovered %",
                       ">reduced a %", ">reduced w %", ">steps % by 0,1,..4 active", ">busy %",
                       ">MACs/cycle", ">speed-up", ">ideal", ">util. %", ">s")

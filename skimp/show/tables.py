@@ -6,6 +6,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.table import Table
 
+from skimp.catalogue.selection import written
 from skimp.jobs.documents import to_json
 from skimp.show.terminal import plain_console
 from skimp.silicon.area import SHARED_BY
@@ -30,11 +31,7 @@ def show(document: Any, as_json: bool, table: Callable[[Any], RenderableType]) -
 
 def parameters(row: dict[str, Any]) -> str:
     """Give the parameters that are set, in short."""
-    def text(value: Any) -> str:
-        return ",".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
-
-    return " ".join(f"{name}={text(value)}" for name, value in row["parameters"].items()
-                    if value is not None and value is not False)
+    return written(row["parameters"])
 
 
 def new_table(*columns: str) -> Table:

@@ -2,22 +2,24 @@
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from skimp.catalogue.error import relative_error
 from skimp.catalogue.rows import CATALOGUE
 from skimp.catalogue.selection import Selected, generate, select
 from skimp.hw.emit import Emitted
-from skimp.jobs import tools
+from skimp.jobs.batch import results_of
+from skimp.jobs.job import Job
 from skimp.silicon import mapping
 from skimp.silicon.corners import corner_slacks
 from skimp.silicon.fastest import fastest
+from skimp.silicon.jobs import OnSilicon
 from skimp.silicon.library import Library
 from skimp.silicon.path import path_record
 from skimp.silicon.timing import critical_path
 
-__all__ = ["SHARED_BY", "Timing", "compared", "price", "prices"]
+__all__ = ["SHARED_BY", "Area", "Timing", "price", "prices"]
 
 # Processing elements in a row or column of an array, which share what stands at its edge.
 SHARED_BY = 16
@@ -33,16 +35,16 @@ class Timing:
         The critical path.
     fastest : bool
         The highest clock, which takes several mappings.
-    corners : mapping of str to Library
-        Further Liberty files at which slack is told.
+    corners : tuple of (str, Library)
+        Further Liberty files at which slack is measured.
     """
 
     path: bool = False
     fastest: bool = False
-    corners: Mapping[str, Library] = field(default_factory=dict)
+    corners: tuple[tuple[str, Library], ...] = ()
 
     def of(self, unit: Emitted, library: Library, clock_ns: float) -> dict[str, Any]:
-        """Give ``timing`` and ``corners`` of the row of ``unit``, mapped at ``clock_ns``."""
+        """Return ``timing`` and ``corners`` of the row of ``unit``, mapped at ``clock_ns``."""
         mapped = mapping.map_best(unit, library, clock_ns)
         record: dict[str, Any] = {}
         if self.path:
@@ -58,34 +60,68 @@ class Timing:
 
 def prices(chosen: list[Selected], library: Library | None, clock_ns: float | None,
            done: Callable[[], object], timing: Timing | None = None) -> list[dict[str, Any]]:
-    """Map ``chosen`` to ``library``, or estimate transistors without one; give a row for each.
+    """Map ``chosen`` to ``library``, or estimate transistors without one; return a row for each.
 
-    Without ``clock_ns``, each at its block's clock. Where the block has a baseline, its area is
-    given relative to it at the same clock, see :func:`compared`.
+    Without ``clock_ns``, each at its block's clock.
     """
-    def clock(one: Selected) -> float:
-        return clock_ns or one.block.clock_ns
-
-    def row(one: Selected) -> dict[str, Any]:
-        result = price(one, library, clock(one))
-        if one.baseline and library:
-            result = compared(result, baselines[one.baseline.name, clock(one)])
-        if timing and library:
-            result |= timing.of(generate(one), library, clock(one))
-        done()
-        return result
-
-    with tools.workers() as pool:
-        # First, and once: many rows at a time would each synthesize them.
-        others = {(other.name, clock(one)): other for one in chosen
-                  if library for other in [one.baseline] if other}
-        baselines = dict(zip(others, pool.map(
-            lambda key: price(others[key], library, key[1]), others), strict=True))
-        return list(pool.map(row, chosen))
+    return results_of([Area(one, library, clock_ns or one.block.clock_ns, timing)
+                       for one in chosen], done=done)
 
 
-def compared(row: dict[str, Any], plain: dict[str, Any]) -> dict[str, Any]:
-    """Give ``row`` beside that of its baseline, both as :func:`price` gives them.
+@dataclass(frozen=True)
+class Area(OnSilicon[dict[str, Any]]):
+    """The row of a configuration, beside its baseline's at the same clock, where it has one."""
+
+    timing: Timing | None = None
+
+    light = True
+
+    @property
+    def _alone(self) -> "_Alone":
+        return _Alone(self.one, self.library, self.clock_ns)
+
+    @property
+    def _baseline(self) -> "_Alone | None":
+        other = self.one.baseline if self.library else None
+        return _Alone(other, self.library, self.clock_ns) if other else None
+
+    @property
+    def _timed(self) -> "_Timed | None":
+        return (_Timed(self.one, self.library, self.clock_ns, self.timing)
+                if self.timing and self.library else None)
+
+    def needs(self) -> tuple[Job[Any], ...]:
+        return tuple(job for job in (self._alone, self._baseline, self._timed) if job)
+
+    def run(self, needed: Mapping[Job[Any], Any]) -> dict[str, Any]:
+        row = needed[self._alone]
+        if self._baseline:
+            row = _compared(row, needed[self._baseline])
+        return row | needed[self._timed] if self._timed else row
+
+
+class _Alone(OnSilicon[dict[str, Any]]):
+    """The row of a configuration alone."""
+
+    kind = "price"
+
+    def run(self, needed: Mapping[Job[Any], Any]) -> dict[str, Any]:
+        return price(self.one, self.library, self.clock_ns)
+
+
+@dataclass(frozen=True)
+class _Timed(OnSilicon[dict[str, Any]]):
+    """What is asked of timing."""
+
+    timing: Timing
+
+    def run(self, needed: Mapping[Job[Any], Any]) -> dict[str, Any]:
+        assert self.library
+        return self.timing.of(generate(self.one), self.library, self.clock_ns)
+
+
+def _compared(row: dict[str, Any], plain: dict[str, Any]) -> dict[str, Any]:
+    """Return ``row`` beside that of its baseline, both as :func:`price` gives them.
 
     Relative to ``plain``: area (``area_to_baseline``), area for each product (``to_baseline``), and
     that once more with the part of a unit at the array's edge, one for `SHARED_BY`, in both
@@ -101,7 +137,7 @@ def compared(row: dict[str, Any], plain: dict[str, Any]) -> dict[str, Any]:
 
 
 def price(one: Selected, library: Library | None, clock_ns: float) -> dict[str, Any]:
-    """Give the row of ``one`` alone: area, and error, see `skimp.catalogue.error`.
+    """Return the row of ``one`` alone: area, and error, see `skimp.catalogue.error`.
 
     Raises
     ------

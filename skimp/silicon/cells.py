@@ -1,19 +1,16 @@
-"""Cells of a Liberty file: pins, functions, limits, delays, slews, energies, in ns, pF, pJ and nW.
-"""
+"""The cells of a Liberty file, each read when it is first asked for."""
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
+from skimp.silicon.cell import Array, Cell, Table
 from skimp.silicon.liberty import Group, cut, parse, split
 
-__all__ = ["AXES", "Cell", "Cells", "Table"]
+__all__ = ["AXES", "Cells"]
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
 # Units in seconds, farads, watts, volts by their prefix.
 PREFIX = {"f": 1e-15, "p": 1e-12, "n": 1e-9, "u": 1e-6, "m": 1e-3, "": 1.0, "k": 1e3}
 UNIT = re.compile(r"\s*(\d*\.?\d*(?:e-?\d+)?)\s*([fpnumk]?)(?:s|f|v|w)\s*", re.IGNORECASE)
@@ -22,80 +19,6 @@ AXES = {"total_output_net_capacitance": True, "input_net_transition": False,
         "input_transition_time": False}
 # What makes a cell one that stores a bit.
 STORES = ("ff", "latch", "ff_bank", "latch_bank", "statetable")
-
-
-@dataclass(frozen=True)
-class Table:
-    """A look-up table of load (pF) and input slew (ns); one of a single index has but slews."""
-
-    loads: Array
-    slews: Array
-    values: Array
-
-    def at(self, load: Array, slew: Array) -> Array:
-        """Interpolate linearly, and beyond the table's edges, too, as timing tools do."""
-        row, down = _place(self.loads, load)
-        column, right = _place(self.slews, slew)
-        next_row = np.minimum(row + 1, len(self.loads) - 1)
-        next_column = np.minimum(column + 1, len(self.slews) - 1)
-        upper = (self.values[row, column] * (1 - right) + self.values[row, next_column] * right)
-        lower = (self.values[next_row, column] * (1 - right)
-                 + self.values[next_row, next_column] * right)
-        return upper * (1 - down) + lower * down
-
-
-def _place(index: Array, where: Array) -> tuple[np.ndarray[Any, Any], Array]:
-    if len(index) == 1:
-        return np.zeros(np.shape(where), np.int64), np.zeros(np.shape(where))
-    low = np.clip(np.searchsorted(index, where) - 1, 0, len(index) - 2)
-    return low, (where - index[low]) / (index[low + 1] - index[low])
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A cell.
-
-    Attributes
-    ----------
-    area : float
-        um2.
-    inputs, outputs : dict of str to float
-        Capacitance of each pin, pF.
-    functions : dict of str to str
-        Of each output that has one.
-    clocks : set of str
-        Inputs that are clocks.
-    most : dict of str to float
-        Capacitance that each output may drive, pF, where the library limits it.
-    slowest : dict of str to float
-        Slew that each pin may have, ns, where the library limits it.
-    leakage : float
-        nW, the mean over the states that the library tells apart.
-    delay, slew : dict of (input, output) to list of Table
-        Delays and transition times of the output, rising and falling, ns.
-    energy : dict of (input or "", pin) to list of list of Table
-        What a transition of the pin dissipates inside, pJ; of an output, when that input causes
-        it. The mean of the tables of each inner list, rising and falling, is a share of it: supply
-        pins that the library tells apart add up, conditions are averaged.
-    sequential : bool
-        Whether it stores a bit.
-    unwanted : bool
-        Whether the library says that it is not to be used.
-    """
-
-    area: float
-    inputs: dict[str, float]
-    outputs: dict[str, float]
-    functions: dict[str, str]
-    clocks: set[str]
-    most: dict[str, float]
-    slowest: dict[str, float]
-    leakage: float
-    delay: dict[tuple[str, str], list[Table]]
-    slew: dict[tuple[str, str], list[Table]]
-    energy: dict[tuple[str, str], list[list[Table]]]
-    sequential: bool
-    unwanted: bool
 
 
 class Cells(Mapping[str, Cell]):

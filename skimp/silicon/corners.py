@@ -1,6 +1,6 @@
 """Corners: other Liberty files of the library's cells, slow and fast ones, for slack alone."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 from skimp.silicon.library import Library
@@ -10,7 +10,7 @@ from skimp.silicon.timing import worst_slack
 __all__ = ["corner_slacks", "open_corners"]
 
 
-def open_corners(corners: Iterable[str], library: Library) -> dict[str, Library]:
+def open_corners(corners: Iterable[str], library: Library) -> tuple[tuple[str, Library], ...]:
     """Open what ``NAME=FILE`` of each of ``corners`` says; a name may have several files.
 
     Raises
@@ -34,11 +34,11 @@ def open_corners(corners: Iterable[str], library: Library) -> dict[str, Library]
             raise ValueError(f"corner {name!r} must have all cells of {library.name}, but "
                              f"{', '.join(map(str, paths))} has no {missing[0]}")
         opened[name] = found
-    return opened
+    return tuple(opened.items())
 
 
 def corner_slacks(mapped: Mapped, top: str,
-                  corners: Mapping[str, Library]) -> dict[str, float]:
+                  corners: Iterable[tuple[str, Library]]) -> dict[str, float]:
     """Worst slack in ns of the same netlist at its clock, at each of ``corners``."""
     return {name: worst_slack(mapped.netlist, top, corner, mapped.clock_ns)
-            for name, corner in corners.items()}
+            for name, corner in corners}

@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from skimp.catalogue.ranges import CLOCK_NS, Range, shown
-from skimp.catalogue.selection import Selected, generate, select
+from skimp.catalogue.selection import Selected, select
 from skimp.golden.files import read_file
 from skimp.hw.emit import write_whole
-from skimp.jobs import tools
+from skimp.jobs.batch import results_of
 from skimp.jobs.documents import LARGEST, from_json, to_json
 from skimp.silicon import mapping
+from skimp.silicon.jobs import Netlist
 from skimp.silicon.library import Library
 
 __all__ = ["AREA", "RULES", "SLACK_NS", "UPDATE", "Figures", "Rule", "entry", "load", "measure",
@@ -83,14 +84,10 @@ def refuse_others(chosen: Iterable[Selected]) -> None:
 def measure(chosen: list[Selected], library: Library,
             done: Callable[[], object]) -> dict[str, Figures]:
     """Map each of ``chosen`` at its block's clock."""
-    def figures(one: Selected) -> Figures:
-        mapped = mapping.map_best(generate(one), library, one.block.clock_ns)
-        done()
-        return Figures(one.block.clock_ns, mapped.area_um2, mapped.slack_ns or 0.0,
-                       mapped.violations)
-
-    with tools.workers() as pool:
-        return dict(zip(map(entry, chosen), pool.map(figures, chosen), strict=True))
+    netlists = results_of([Netlist(one, library, one.block.clock_ns) for one in chosen], done=done)
+    return {entry(one): Figures(one.block.clock_ns, mapped.area_um2, mapped.slack_ns or 0.0,
+                                mapped.violations)
+            for one, mapped in zip(chosen, netlists, strict=True)}
 
 
 def rule(figures: Figures) -> Rule:

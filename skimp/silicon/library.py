@@ -3,11 +3,12 @@
 import hashlib
 import math
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from skimp.silicon.cells import Cells
 from skimp.silicon.liberty import cut, merged, read
 from skimp.silicon.roles import Adder, Buffer
 
-__all__ = ["MOST_PINS", "OSU018", "WIRE_FF", "Library", "LibraryChoice"]
+__all__ = ["MOST_PINS", "OSU018", "WIRE_FF", "Library"]
 
 #: From Debian's qflow-tech-osu018.
 OSU018 = Path("/usr/share/qflow/tech/osu018/osu018_stdcells.lib")
@@ -37,35 +38,13 @@ UNWANTED = (
 
 
 @dataclass(frozen=True)
-class LibraryChoice:
-    """A library that is asked for, as `Library.find` takes it; what other processes are told."""
-
-    files: tuple[Path, ...] = ()
-    wire_ff: float | None = None
-    dont_use: tuple[str, ...] = ()
-
-    def open(self) -> "Library | None":
-        """Open it."""
-        return Library.find(self.files, wire_ff=self.wire_ff, dont_use=self.dont_use)
-
-    def absolute(self) -> "LibraryChoice":
-        """Return the same for whoever works in another folder."""
-        return replace(self, files=tuple(file.absolute() for file in self.files))
-
-    @property
-    def named(self) -> str:
-        """Names of the files."""
-        return ", ".join(file.name for file in self.files or (OSU018,))
-
-
-@dataclass(frozen=True)
 class Library:
     """A standard-cell library, and how it is used.
 
     Attributes
     ----------
-    name : str
-        Name of its first file, and how many more there are.
+    files : tuple of Path
+        Where it is from.
     text : str
         What the files say.
     wire_given : float or None
@@ -75,8 +54,8 @@ class Library:
         `UNWANTED`.
     """
 
-    name: str
-    text: str
+    files: tuple[Path, ...]
+    text: str = field(repr=False)
     wire_given: float | None = None
     dont_use: tuple[str, ...] = ()
 
@@ -102,9 +81,8 @@ class Library:
             if not re.search(r"\btiming\s*\(", text):
                 raise ValueError(f"{name} has no timing: gates are sized, and slack is told, by "
                                  "the delays in its cells' timing groups")
-        name = re.sub(r"\.lib(\.gz)?$|\.gz$", "", files[0].name)
-        more = f" and {len(files) - 1} more" if files[1:] else ""
-        found = cls(name + more, merged(texts, names), wire_ff, tuple(dont_use))
+        found = cls(tuple(file.absolute() for file in files), merged(texts, names), wire_ff,
+                    tuple(dont_use))
         try:
             found._check()
         except ValueError as error:
@@ -120,6 +98,16 @@ class Library:
                 self._all[cell].sequential for cell in self.usable))) if not found]
         if missing:
             raise ValueError(f"there is no {missing[0]} that may be used, so nothing can be mapped")
+
+    @property
+    def name(self) -> str:
+        """Name of its first file, and how many more there are."""
+        name = re.sub(r"\.lib(\.gz)?$|\.gz$", "", self.files[0].name)
+        return name + (f" and {len(self.files) - 1} more" if self.files[1:] else "")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Another process opens the same files, once, rather than be sent tens of megabytes.
+        return _opened, (self.files, self.wire_given, self.dont_use)
 
     @cached_property
     def digest(self) -> str:
@@ -188,34 +176,20 @@ class Library:
         """Pins that a net may drive."""
         return int(self._all.default("default_max_fanout") or MOST_PINS)
 
-    def most_pf(self, cell: str, pin: str) -> float:
-        """Return the capacitance in pF that an output may drive, by its limits of load and slew."""
-        if (cell, pin) not in self._most_pf:
-            of = self.timed[cell]
-            most = of.most.get(pin, math.inf)
-            slowest, tables = self.slowest_ns(cell, pin), [
-                table for (_, out), tables in of.slew.items() if out == pin for table in tables]
-            if tables and not math.isinf(slowest):
-                # With inputs as slow as they may be, so that what is behind is not, either.
-                grid = np.linspace(0, max(table.loads[-1] for table in tables), 65)
-                worst = np.max([table.at(grid, np.array(slowest)) for table in tables], axis=0)
-                allowed = grid[worst <= slowest]
-                most = min(most, allowed[-1] if len(allowed) else 0.0)
-            self._most_pf[cell, pin] = float(most)
-        return self._most_pf[cell, pin]
+    @cached_property
+    def most_pf(self) -> Callable[[str, str], float]:
+        """Return the capacitance in pF that a pin of a cell may drive, by load and slew."""
+        return cache(lambda cell, pin: self.timed[cell].most_pf(pin))
 
     def slowest_ns(self, cell: str, pin: str) -> float:
         """Return the slew in ns that a pin may have."""
-        return self.timed[cell].slowest.get(pin, math.inf)
+        return self.timed[cell].slowest_ns(pin)
 
-    def typical(self, cell: str, source: str, pin: str) -> float:
-        """Return the delay in ns from an input of a gate to an output that drives four pins."""
-        if (cell, source, pin) not in self._typical:
-            load = np.array(4 * (self.pin_pf + self.wire_pf))
-            tables = self.timed[cell].delay.get((source, pin), [])
-            self._typical[cell, source, pin] = max(
-                (float(table.at(load, np.array(0.0))) for table in tables), default=0.0)
-        return self._typical[cell, source, pin]
+    @cached_property
+    def typical(self) -> Callable[[str, str, str], float]:
+        """Return the delay in ns from an input of a cell to an output that drives four pins."""
+        load = 4 * (self.pin_pf + self.wire_pf)
+        return cache(lambda cell, source, pin: self.timed[cell].delay_ns(source, pin, load))
 
     @cached_property
     def pin_pf(self) -> float:
@@ -223,14 +197,6 @@ class Library:
         gates = [cell for name, cell in self._all.items()
                  if name in self.usable and cell.inputs and not cell.sequential]
         return float(np.median([pf for cell in gates for pf in cell.inputs.values()]))
-
-    @cached_property
-    def _most_pf(self) -> dict[tuple[str, str], float]:
-        return {}
-
-    @cached_property
-    def _typical(self) -> dict[tuple[str, str, str], float]:
-        return {}
 
     @cached_property
     def timed(self) -> Cells:
@@ -285,3 +251,9 @@ class Library:
     def _wire(self) -> float:
         """Wire for each pin in the library's unit."""
         return self.wire_pf / self._all.scales["pF"]
+
+
+@cache
+def _opened(files: tuple[Path, ...], wire_ff: float | None,
+            dont_use: tuple[str, ...]) -> Library | None:
+    return Library.find(files, wire_ff=wire_ff, dont_use=dont_use)

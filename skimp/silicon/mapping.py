@@ -8,65 +8,27 @@ serves every competitor. Results are kept, see `skimp.jobs.cache`.
 
 import json
 import sysconfig
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from skimp.hw.emit import Emitted
 from skimp.jobs import cache, tools
+from skimp.jobs.job import Job, made
+from skimp.jobs.sources import digest
 from skimp.silicon import buffers
 from skimp.silicon.design_rules import violations
 from skimp.silicon.library import Library
+from skimp.silicon.prepare import code_of, ties, with_adder_cells
+from skimp.silicon.recipes import MORE_RECIPES, RECIPES, Recipe
 from skimp.silicon.roles import Buffer
 from skimp.silicon.timing import sta_version, worst_slack
 
-__all__ = ["RECIPES", "Library", "Mapped", "Recipe", "best", "cell_models", "estimate", "map_all",
-           "map_best", "spare", "tool_versions", "yosys"]
+__all__ = ["RECIPES", "Library", "Mapped", "best", "cell_models", "estimate", "map_all", "map_best",
+           "spare", "tool_versions", "yosys"]
 
-
-@dataclass(frozen=True)
-class Recipe:
-    """How Yosys maps a unit.
-
-    Attributes
-    ----------
-    name : str
-        What the report calls it.
-    synth : str
-        Options of ``synth``.
-    abc : str
-        Script for ABC, with ``{ps}`` for the clock it aims at, ``{pins}`` for the largest fan-out.
-    aim : float
-        That clock as a part of the period: ABC's timing knows neither flip-flops nor adder cells.
-    adders : bool
-        Whether full adders become the library's cell, which ABC cannot optimise through.
-    """
-
-    name: str
-    synth: str
-    abc: str
-    aim: float
-    adders: bool
-
-
-# Mapping for area behind optimisers that each see the same function differently; then buffers, and
-# sizes up and down against the clock. Among networks 4 to 14 % below ABC's own script.
-ABC = ("strash;&get,-n;&fraig,-x;&put;scorr;dc2;{dch}amap,-m;topo;buffer,-c,-N,{{pins}};topo;"
-       "stime,-p;upsize,-D,{{ps}};dnsize,-D,{{ps}}")
-
-
-def _recipe(passes: int, aim: float, *, adders: bool) -> Recipe:
-    return Recipe(f"dch {passes}, aim {aim}" + adders * ", adder cells", "-noalumacc",
-                  ABC.format(dch=passes * "dch,-f;"), aim, adders)
-
-
-RECIPES = (_recipe(3, 0.85, adders=True), _recipe(1, 0.72, adders=True))
-# Tried as well where none of those meets the clock.
-MORE_RECIPES = (_recipe(2, 0.82, adders=True), _recipe(2, 0.65, adders=True))
-
-# Ports of our modules, for the pins of a library's cell: its inputs in any order.
-ADDER_INPUTS = {"full_adder": ("a", "b", "c"), "half_adder": ("a", "b")}
 
 # All but ABC read the cells without their delays: files of others have tens of megabytes of these.
 SCRIPT = """\
@@ -144,7 +106,7 @@ def tool_versions() -> list[str]:
 
 
 def yosys(script: str, folder: Path) -> str:
-    """Run a Yosys ``script`` in ``folder``; give what it prints.
+    """Run a Yosys ``script`` in ``folder``; return what it prints.
 
     Raises
     ------
@@ -161,34 +123,61 @@ def yosys(script: str, folder: Path) -> str:
 
 def map_unit(unit: Emitted, recipe: Recipe, library: Library, clock_ns: float) -> Mapped:
     """Map ``unit`` with one recipe, or take the result from the cache."""
-    verilog = _with_adder_cells(unit, library) if recipe.adders else unit.verilog
-    ps = round(1000 * clock_ns * recipe.aim)
-    # A module with many instances, such as an array's element, is mapped once.
-    keep = "\n".join(f"setattr -mod -set keep_hierarchy 1 {module}"
-                     for module in unit.manifest.get("modules", ()))
-    script = SCRIPT.format(
-        top=unit.name, keep=keep, synth=recipe.synth, ps=ps, ties=_ties(library),
-        abc=recipe.abc.format(ps=ps, pins=library.most_pins))
-    name = cache.entry("mapped", verilog, script, library.key, str(clock_ns), *tool_versions(),
-                       BUFFERED, repr([library.buffers, FEWER_PINS, SPARE_NS, SPARE]))
-    kept = cache.read(name, [field.name for field in fields(Mapped)])
-    if kept:
-        return Mapped(**kept)
-    with tools.scratch() as folder:
-        (folder / "unit.v").write_text(verilog)
-        (folder / "library.lib").write_text(library.for_mapping)
-        (folder / "cells.lib").write_text(library.for_reading)
-        yosys(script, folder)
-        text = (folder / "netlist.json").read_text()
-        tried = []
-        for buffer, pins in _buffering(library):
-            tried.append(_buffered(text, folder, unit.name, recipe, library, clock_ns, buffer,
-                                   pins))
-            if tried[-1].spares:
-                break
-    mapped = best(tried)
-    cache.write(name, asdict(mapped))
-    return mapped
+    return made(_Mapping(unit, recipe, library, clock_ns))
+
+
+@dataclass(frozen=True)
+class _Mapping(Job[Mapped]):
+    """A unit mapped with one recipe."""
+
+    unit: Emitted
+    recipe: Recipe
+    library: Library
+    clock_ns: float
+
+    kind = "mapped"
+
+    @property
+    def verilog(self) -> str:
+        """What Yosys reads: the code, without the comments of the header."""
+        text = with_adder_cells(self.unit, self.library) if self.recipe.adders else (
+            self.unit.verilog)
+        return code_of(text)
+
+    @property
+    def script(self) -> str:
+        ps = round(1000 * self.clock_ns * self.recipe.aim)
+        # A module with many instances, such as an array's element, is mapped once.
+        keep = "\n".join(f"setattr -mod -set keep_hierarchy 1 {module}"
+                         for module in self.unit.manifest.get("modules", ()))
+        return SCRIPT.format(
+            top=self.unit.name, keep=keep, synth=self.recipe.synth, ps=ps, ties=ties(self.library),
+            abc=self.recipe.abc.format(ps=ps, pins=self.library.most_pins))
+
+    def key(self) -> str:
+        return cache.entry(self.kind, self.verilog, self.script, self.library.key, self.recipe.name,
+                           str(self.clock_ns), digest(Path(__file__).parent), *tool_versions())
+
+    def run(self, needed: Mapping[Job[Any], Any]) -> Mapped:
+        with tools.scratch() as folder:
+            (folder / "unit.v").write_text(self.verilog)
+            (folder / "library.lib").write_text(self.library.for_mapping)
+            (folder / "cells.lib").write_text(self.library.for_reading)
+            yosys(self.script, folder)
+            text = (folder / "netlist.json").read_text()
+            tried = []
+            for buffer, pins in _buffering(self.library):
+                tried.append(_buffered(text, folder, self.unit.name, self.recipe, self.library,
+                                       self.clock_ns, buffer, pins))
+                if tried[-1].spares:
+                    break
+        return best(tried)
+
+    def pack(self, result: Mapped) -> dict[str, Any]:
+        return asdict(result)
+
+    def unpack(self, record: dict[str, Any]) -> Mapped:
+        return Mapped(**record)
 
 
 def _buffering(library: Library) -> list[tuple[Buffer | None, int]]:
@@ -216,33 +205,6 @@ def _buffered(text: str, folder: Path, top: str, recipe: Recipe, library: Librar
                   stat["num_cells"], clock_ns, slack, violations(design, top, library), netlist)
 
 
-def _ties(library: Library) -> str:
-    """Return the command that takes constants from the library's cells."""
-    options = [f"-{option} {' '.join(library.ties[value])}"
-               for option, value in (("hicell", "1"), ("locell", "0")) if value in library.ties]
-    return " ".join(["hilomap", *options]) if options else ""
-
-
-def _with_adder_cells(unit: Emitted, library: Library) -> str:
-    """Return the Verilog of ``unit`` with the library's cells in its adders, where it has such."""
-    text = unit.verilog
-    for name, adder in library.adders.items():
-        module = f"module {unit.name}_{name}("
-        if module in text:
-            wires = dict(zip(adder.inputs, ADDER_INPUTS[name], strict=True))
-            inverters = ""
-            for pin, port, inverted in zip((adder.sum, adder.carry), ("sum", "carry"),
-                                           adder.inverted, strict=True):
-                wires[pin] = f"not_{port}" if inverted else port
-                if inverted:
-                    inverters += f"  wire not_{port};\n  assign {port} = ~not_{port};\n"
-            ports = ", ".join(f".{pin}({wire})" for pin, wire in wires.items())
-            start = text.index(module)
-            head, end = text.index(";", start) + 1, text.index("endmodule", start)
-            text = f"{text[:head]}\n{inverters}  {adder.cell} cell ({ports});\n{text[end:]}"
-    return text
-
-
 def map_all(unit: Emitted, library: Library, clock_ns: float) -> list[Mapped]:
     """Map ``unit`` with every recipe; with further ones, too, where none meets the clock."""
     results = [map_unit(unit, recipe, library, clock_ns) for recipe in RECIPES]
@@ -253,7 +215,7 @@ def map_all(unit: Emitted, library: Library, clock_ns: float) -> list[Mapped]:
 
 
 def map_best(unit: Emitted, library: Library, clock_ns: float) -> Mapped:
-    """Map ``unit`` with every recipe; give the best."""
+    """Map ``unit`` with every recipe; return the best."""
     return best(map_all(unit, library, clock_ns))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from skimp.silicon.cells import Cell, Table
+from skimp.silicon.cell import Cell, Table
 
 __all__ = ["Array", "Netlist", "expand", "loads", "mean_of", "slews", "without_boxes"]
 

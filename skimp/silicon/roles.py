@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skimp.silicon.cells import Cell, Cells
+from skimp.silicon.cell import Cell
+from skimp.silicon.cells import Cells
 from skimp.silicon.functions import truth
 
 __all__ = ["Adder", "Buffer", "adders", "buffers", "of_one_input", "ties"]

@@ -1,36 +1,72 @@
-"""From a TOML file to configurations: everything is checked here, before any work starts."""
+"""From a TOML file to jobs: everything is checked here, before any work starts."""
 
 import itertools
 import math
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from skimp.catalogue.ranges import CLOCK_NS, shown
+from skimp.catalogue.ranges import CLOCK_NS, Range, shown
 from skimp.catalogue.rows import CATALOGUE
-from skimp.catalogue.selection import Selected, select
+from skimp.catalogue.selection import select
 from skimp.cli.flags import check_blocks, value_type
+from skimp.golden.arithmetic import parse_scheme
 from skimp.golden.files import read_file
+from skimp.golden.nets.network import SHIPPED, shipped
+from skimp.golden.workloads.packets import ORDERS, extents
+from skimp.jobs.job import Job
+from skimp.power.measure import Compared, feed_of
+from skimp.silicon.area import Area
+from skimp.silicon.library import Library
+from skimp.sweep.real import Accuracy, Traffic
 
 __all__ = ["Point", "read"]
 
-# More than anybody waits for: a slip of the pen.
+# More is a slip of the pen.
 MOST = 100_000
 LARGEST = 10_000_000    # bytes of a file
-NAMES = ("block", "config", "clock_ns")
+MEASURES = ("area", "energy", "accuracy", "traffic")
+# Keys of a grid beside the parameters of blocks, by what it measures; those that are needed first.
+UNITS = {"block": str, "config": str, "clock_ns": float}
+KEYS: dict[str, dict[str, type]] = {
+    "area": UNITS, "energy": UNITS | {"layer": str, "amount": int},
+    "accuracy": {"net": str, "scheme": str, "images": int},
+    "traffic": {"layer": str, "lanes": int, "net": str, "packet_order": str, "images": int, "filters": int}}
+# What values may be that are no parameters of blocks.
+ALLOWED: dict[str, Collection[str] | Range] = {
+    "net": SHIPPED, "packet_order": tuple(ORDERS),
+    "lanes": Range(1, 64, integer=True), "images": Range(1, 1000, integer=True),
+    "filters": Range(1, 16, integer=True)}
 KINDS = {int: "an integer", bool: "true or false", str: "a string",
          tuple: "a list of integers, or a list of such lists"}
 
 
 @dataclass(frozen=True)
 class Point:
-    """A configuration at a clock in ns, and the number of the grid, from 1, that asks for it."""
+    """A row, or several, of what ``measure`` says, and the number of the grid, from 1, that asks.
+
+    ``values`` are what is set: a configuration and its clock in ns, or keys of the grid.
+    """
 
     grid: int
-    selected: Selected
-    clock_ns: float
+    measure: str
+    values: tuple[tuple[str, Any], ...]
+
+    def job(self, library: Library | None) -> Job[Any]:
+        """Return what measures it."""
+        values = dict(self.values)
+        match self.measure:
+            case "accuracy":
+                return Accuracy(**values)
+            case "traffic":
+                return Traffic(**values)
+        one, clock_ns = values.pop("one"), values.pop("clock_ns")
+        if self.measure == "area":
+            return Area(one, library, clock_ns)
+        assert library, "who asks for energy has opened one"
+        return Compared(one, library, clock_ns, **values)
 
 
 def read(path: Path) -> list[Point]:
@@ -53,11 +89,17 @@ def read(path: Path) -> list[Point]:
     points: dict[Any, Point] = {}
     for number, grid in enumerate(grids, 1):
         try:
-            for selected, clock_ns in _product(grid):
-                identity = (selected.block.name, repr(selected.params), clock_ns)
-                points.setdefault(identity, Point(number, selected, clock_ns))
-                if len(points) > MOST:
-                    raise ValueError(f"more than {MOST:,} configurations; make several files of it")
+            measure = grid.pop("measure", "area")
+            if measure not in MEASURES:
+                raise ValueError(f"measure must be one of {', '.join(MEASURES)}, "
+                                 f"not {shown(measure)}")
+            for values in (_units if UNITS.items() <= KEYS[measure].items() else _real)(
+                    measure, grid):
+                one = values.get("one")
+                identity = (measure, one and (one.block.name, repr(one.params)), *(
+                    item for item in values.items() if item[0] != "one"))
+                points.setdefault(identity, Point(number, measure, tuple(values.items())))
+                _check_number(len(points))
         except ValueError as error:
             raise ValueError(f"{path}, grid {number}: {error}") from error
     return list(points.values())
@@ -84,28 +126,67 @@ def _toml(path: Path) -> dict[str, Any]:
                          "large") from error
 
 
-def _product(grid: dict[str, Any]) -> Iterator[tuple[Selected, float]]:
-    """Give the configurations of a grid, each with its clock."""
+def _units(measure: str, grid: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the configurations of a grid, each with its clock and what else is set."""
     if "block" not in grid:
         raise ValueError(f"block is missing; it is one of {', '.join(CATALOGUE)}")
     blocks = _alternatives("block", grid["block"], str)
     check_blocks(blocks)
     configs = _alternatives("config", grid["config"], str) if "config" in grid else [None]
     clocks = _clocks(grid["clock_ns"]) if "clock_ns" in grid else [None]
-    written = {name: value for name, value in grid.items() if name not in NAMES}
+    own = {name: _alternatives(name, grid[name], kind) for name, kind in KEYS[measure].items()
+           if name in grid and name not in UNITS}
+    written = {name: value for name, value in grid.items() if name not in KEYS[measure]}
     flags = {block: _flags(block, written) for block in blocks}
-    if sum(math.prod(map(len, (configs, clocks, *values.values()))) for values in flags.values()
-           ) > MOST:
-        raise ValueError(f"more than {MOST:,} configurations; make several files of it")
+    _check_number(sum(math.prod(map(len, (configs, clocks, *values.values(), *own.values())))
+                      for values in flags.values()))
     for block in blocks:
         points = itertools.product(configs, itertools.product(*flags[block].values()), clocks)
         for config, values, clock_ns in points:
-            for selected in select((block,), config, dict(zip(flags[block], values, strict=True))):
-                yield selected, clock_ns or selected.block.clock_ns
+            for one in select((block,), config, dict(zip(flags[block], values, strict=True))):
+                for others in itertools.product(*own.values()):
+                    found = dict(zip(own, others, strict=True))
+                    if measure == "energy":
+                        feed_of(one, found.get("layer"), found.get("amount"))
+                    yield {"one": one, "clock_ns": clock_ns or one.block.clock_ns, **found}
+
+
+def _real(measure: str, grid: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield what a grid asks of networks and their traffic."""
+    keys = KEYS[measure]
+    for name in grid:
+        if name not in keys:
+            raise ValueError(f"{measure} has no key {name!r}; it has measure, {', '.join(keys)}")
+    for name in list(keys)[:2]:
+        if name not in grid:
+            raise ValueError(f"{name} is missing, of which {measure} is measured")
+    values = {name: _alternatives(name, value, keys[name]) for name, value in grid.items()}
+    for name, value in ((name, value) for name, several in values.items() for value in several):
+        allowed = ALLOWED.get(name)
+        if isinstance(allowed, Range):
+            allowed.check(name, value)
+        elif allowed and value not in allowed:
+            raise ValueError(f"{name} must be one of {', '.join(allowed)}, not {shown(value)}")
+        elif name == "scheme":
+            parse_scheme(value)
+    _check_number(math.prod(map(len, values.values())))
+    for chosen in itertools.product(*values.values()):
+        found = dict(zip(values, chosen, strict=True))
+        if measure == "traffic":
+            layers = extents(shipped(found.get("net", "lenet5")))
+            if found["layer"] not in layers:
+                raise ValueError(f"layer must be one of {', '.join(layers)}, "
+                                 f"not {shown(found['layer'])}")
+        yield found
+
+
+def _check_number(count: int) -> None:
+    if count > MOST:
+        raise ValueError(f"more than {MOST:,} configurations; make several files of it")
 
 
 def _flags(block: str, written: dict[str, Any]) -> dict[str, list[Any]]:
-    """Give the values that ``written`` lists of the parameters of ``block``, by its types."""
+    """Return the values that ``written`` lists of the parameters of ``block``, by its types."""
     known = {field.name: value_type(field) for field in fields(CATALOGUE[block].parameters)}
     # What is not known `select` refuses.
     return {name: _alternatives(name, value, known[name]) if name in known else [value]
@@ -113,7 +194,7 @@ def _flags(block: str, written: dict[str, Any]) -> dict[str, list[Any]]:
 
 
 def _alternatives(name: str, value: Any, kind: type) -> list[Any]:
-    """Give the values that ``value`` stands for: itself, or what it lists."""
+    """Return the values that ``value`` stands for: itself, or what it lists."""
     if kind is not tuple:
         values = value if isinstance(value, list) else [value]
     elif isinstance(value, list):

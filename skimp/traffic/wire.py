@@ -12,8 +12,8 @@ from typing import Any
 
 from skimp.catalogue.ranges import Range
 from skimp.catalogue.selection import Selected, select
-from skimp.jobs import tools
-from skimp.power.measure import measure
+from skimp.jobs.batch import results_of
+from skimp.power.measure import Energy
 from skimp.silicon.mapping import Library
 
 __all__ = ["RANGES", "UNITS", "Wire", "break_even", "jobs", "with_energy"]
@@ -64,7 +64,7 @@ class Wire:
 
 
 def with_energy(rows: Sequence[Row], wire: Wire) -> list[Row]:
-    """Give each row what the link spends on a packet, and how much less that is than unsorted."""
+    """Return each row what the link spends on a packet, and how much less that is than unsorted."""
     each = wire.pj_per_mm * wire.mm
     return [row | {"link_pj": each * row["transitions"] / row["packets"],
                    "link_saved_pj": each * (row["baseline_transitions"] - row["transitions"])
@@ -81,7 +81,7 @@ def _layer(row: Row) -> str:
 
 
 def _sorters(rows: Sequence[Row]) -> list[tuple[Row, Selected]]:
-    """Give the rows of activations sorted alone, each with every unit that can sort them so."""
+    """Return the rows of activations sorted alone, each with every unit that can sort them so."""
     return [(row, select(("psu",), config, {"n": row["n"]})[0])
             for row in rows if row["layer"] != "trace" and row["stream"] == "activations"
             and row["mode"] == "alone" and row["pads"] != "zero"
@@ -101,15 +101,10 @@ def break_even(rows: Sequence[Row], wire: Wire, library: Library,
         ``saved_transitions`` a packet; ``saved_pj`` on the wire, ``net_pj`` less the unit's own;
         ``break_even_mm``, None where nothing is saved; ``annotated_percent``.
     """
-    def measured(job: tuple[str, str]) -> Row:
-        one = units[job]
-        found = measure(one, library, one.block.clock_ns, layer=job[1])
-        done()
-        return found
-
     units = jobs(rows)
-    with tools.workers() as pool:
-        spent = dict(zip(units, pool.map(measured, units), strict=True))
+    spent = dict(zip(units, results_of([
+        Energy(one, library, one.block.clock_ns, layer)
+        for (_, layer), one in units.items()], done=done), strict=True))
     return [_balance(row, spent[one.name, _layer(row)], wire) for row, one in _sorters(rows)]
 
 

@@ -1,7 +1,8 @@
 """Workloads: a network on Fashion-MNIST, or a user's own packets, measured piece by piece."""
 
 import math
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from threading import Lock
@@ -19,7 +20,8 @@ from skimp.golden.workloads.packets import (
     packets,
     packets_by_image,
 )
-from skimp.jobs import tools
+from skimp.jobs.batch import results_of
+from skimp.jobs.job import Job
 from skimp.traffic.measure import DISTURBED, STATIONARY, Row, measure
 from skimp.traffic.meter import Words
 from skimp.traffic.paper import beside_the_paper
@@ -234,11 +236,21 @@ def _run(tasks: Sequence[_Task], lanes: Sequence[int], pieces: int, width: int, 
             yield piece
             step()
 
-    def job(task: _Task, count: int) -> list[Row]:
+    def sent(task: _Task, count: int) -> list[Row]:
         rows = measure(stepping(task), task.sample(), lanes=count, width=width,
                        calibration=calibration)
         return [task.head | row for row in rows]
 
     # NumPy lets go of the interpreter while it works, so threads are enough.
-    with tools.workers() as pool:
-        return [row for rows in pool.map(job, *zip(*jobs, strict=True)) for row in rows]
+    found = results_of(_Sent(partial(sent, *job)) for job in jobs)
+    return [row for rows in found for row in rows]
+
+
+@dataclass(frozen=True, eq=False)
+class _Sent(Job[list[Row]]):
+    """A workload at a number of lanes."""
+
+    send: Callable[[], list[Row]]
+
+    def run(self, needed: Mapping[Job[Any], Any]) -> list[Row]:
+        return self.send()

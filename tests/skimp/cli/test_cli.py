@@ -117,7 +117,7 @@ def test_verify(skimp, icarus):
 def test_a_failing_bench_is_exit_status_1(skimp, monkeypatch):
     def fails(*_, **__):
         raise RuntimeError("skimp.sim.tb_popcount on unit: 1 of 1 tests failed\nlong log")
-    monkeypatch.setattr("skimp.cli.units.run_bench", fails)
+    monkeypatch.setattr("skimp.silicon.verify.run_bench", fails)
     status, _, err = skimp("verify", "popcount", "--width", "3")
     assert status == 1 and "1 of 1 tests failed" in err
 

@@ -85,7 +85,7 @@ def test_what_does_not_fit(skimp, tools):
 
 def test_a_self_test_that_fails_is_not_built(skimp, tools, icarus, monkeypatch):
     monkeypatch.setattr("skimp.golden.selftest.CRC32", 0x104C11DB5)
-    monkeypatch.setattr("skimp.cli.fpga.build", lambda *_: pytest.fail("built"))
+    monkeypatch.setattr("skimp.fpga.job.build", lambda *_: pytest.fail("built"))
     status, out, err = skimp("fpga", "popcount", "--width", "3", "--words", "64", "--board",
                              "icebreaker")
     assert status == 1 and out == "" and "the LED is " in err

@@ -49,7 +49,7 @@ def test_what_is_kept_comes_back(caplog):
     name = cache.entry("mapped", "parts", "of", "a key")
     assert cache.read(name) is None
     cache.write(name, RECORD)
-    assert cache.read(name) == cache.read(name, RECORD.keys()) == RECORD
+    assert cache.read(name) == RECORD
     assert not caplog.records
     assert [path.name for path in cache.folder().iterdir()] == [f"{name}.json"]
 
@@ -124,12 +124,6 @@ def test_to_look_writes_nothing(skimp):
     assert list(Path().iterdir()) == []
 
 
-def test_a_record_of_another_shape_does_not_fit(caplog):
-    cache.write("mapped-1", {"area_um2": 1.0})
-    assert cache.read("mapped-1", RECORD.keys()) is None
-    assert "damaged" in caplog.text
-
-
 @pytest.mark.parametrize("how", ["truncated", "flipped digit"])
 def test_a_damaged_netlist_is_mapped_again(library, caplog, how):
     unit = emit(Popcount(PopcountParams(width=3)), "ones")
@@ -155,6 +149,8 @@ def test_the_sentence_is_on_stderr(library, tmp_path):
     command = [sys.executable, "-c", "from skimp.cli.main import main; main()", "area", "popcount",
                "--width", "3", "--json"]
     first = subprocess.run(command, capture_output=True, text=True, check=True)
+    for path in (tmp_path / "build" / "cache").glob("price-*"):
+        path.unlink()
     for path in (tmp_path / "build" / "cache").glob("mapped-*"):
         damage(path, "truncated")
     second = subprocess.run(command, capture_output=True, text=True, check=True)

@@ -187,15 +187,3 @@ def test_no_folder_for_temporary_files(started, tmp_path, skimp, monkeypatch):
     status, _, err = skimp("generate", "popcount")
     assert status == 2 and "there is no folder for temporary files that can be written" in err
     assert list(tmp_path.iterdir()) == []
-
-
-def test_workers_begin_nothing_when_one_fails():
-    begun = []
-
-    def work(number):
-        begun.append(number)
-        raise RuntimeError("failed")
-
-    with pytest.raises(RuntimeError, match="failed"), tools.workers() as pool:
-        list(pool.map(work, range(1000)))
-    assert len(begun) < 1000

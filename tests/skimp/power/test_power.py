@@ -8,12 +8,13 @@ import pytest
 from skimp.catalogue.selection import generate, select
 from skimp.hw.arith.popcount import Popcount, PopcountParams
 from skimp.hw.emit import emit
+from skimp.jobs.batch import results_of
 from skimp.power.energy import energy
-from skimp.power.measure import measure
+from skimp.power.measure import Energy
 from skimp.power.netlist import flatten
 from skimp.power.operands import traffic_feed
 from skimp.power.sta import TOLERANCE, compare
-from skimp.silicon.cells import Table
+from skimp.silicon.cell import Table
 from skimp.silicon.library import Library
 from skimp.silicon.mapping import map_best
 from skimp.silicon.netlist import loads, slews
@@ -95,6 +96,10 @@ def test_opensta_agrees(library, sta, tmp_path, block, config, flags):
     assert figures.keys() == TOLERANCE.keys()
     for part, (ours, theirs) in figures.items():
         assert ours == pytest.approx(theirs, rel=TOLERANCE[part]), part
+
+
+def measure(one, library, clock_ns, **how):
+    return results_of([Energy(one, library, clock_ns, **how)])[0]
 
 
 def test_a_sorting_unit(library, sta, icarus):

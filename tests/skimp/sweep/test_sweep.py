@@ -5,6 +5,8 @@ import json
 import os
 import shutil
 import signal
+from concurrent.futures import Executor, Future
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -13,11 +15,29 @@ from sweeping import LONG, PATIENCE, WIDTHS, at_work, finished, start, wait_for
 
 from skimp.hw.arith.popcount import PopcountParams
 from skimp.jobs import local
-from skimp.jobs.job import measure
+from skimp.jobs.job import perform
 
 pytestmark = [pytest.mark.command, pytest.mark.usefixtures("library")]
 SMALL = ('[[grid]]\nblock = "popcount"\nwidth = [3, 4]\n'
          '[[grid]]\nblock = "plain-pe"\nconfig = "4b-4b"\n')
+
+
+def run_by(function):
+    """Workers in this process, which call ``function`` instead of the one that is submitted."""
+    class Here(Executor):
+        def submit(self, fn, /, *args, **kwargs):
+            future = Future()
+            try:
+                future.set_result(function(*args, **kwargs))
+            except Exception as error:
+                future.set_exception(error)
+            return future
+
+    return lambda count: nullcontext(Here())
+
+
+def fail():
+    raise RuntimeError("Yosys failed: no memory")
 
 
 @pytest.fixture
@@ -57,7 +77,7 @@ def test_options_of_libraries(skimp, sweep, tmp_path):
 def test_what_is_known_is_not_measured_again(skimp, sweep, monkeypatch):
     _, rows, _ = sweep(SMALL)
     measured = []
-    monkeypatch.setattr(local, "run", lambda jobs, keep: measured.extend(jobs))
+    monkeypatch.setattr(local, "processes", run_by(lambda job, *_: measured.append(job) or fail()))
     status, again, err = sweep(SMALL)
     assert status == 0 and again == rows and measured == []
     assert "3 of 3 rows came from the cache" in err
@@ -66,7 +86,7 @@ def test_what_is_known_is_not_measured_again(skimp, sweep, monkeypatch):
         if json.loads(path.read_text())["record"]["parameters"] == {"width": 4}:
             path.write_text(path.read_text().replace("278", "279"))
     status, again, err = sweep(SMALL)
-    assert [job.selected.params.width for job in measured] == [4] and again == [rows[0], rows[2]]
+    assert [job.one.params.width for job in measured] == [4] and again == [rows[0], rows[2]]
     assert "2 of 3 rows came from the cache" in err
 
 
@@ -87,12 +107,10 @@ def test_one_failure_does_not_lose_the_others(sweep, monkeypatch):
     for path in finished(Path()):
         path.unlink()
 
-    def run(jobs, keep):
-        for job in jobs:
-            wrong = job.selected.params == PopcountParams(width=3)
-            keep(job, RuntimeError("Yosys failed: no memory") if wrong else measure(job))
+    def run(job, *more):
+        return fail() if job.one.params == PopcountParams(width=3) else perform(job, *more)
     with monkeypatch.context() as patched:
-        patched.setattr(local, "run", run)
+        patched.setattr(local, "processes", run_by(run))
         status, others, err = sweep(SMALL, "-o", "rows.csv")
     assert status == 1 and others == rows[1:] and not Path("rows.csv").exists()
     assert "skimp: 1 of 3 rows failed, the first by popcount custom (width=3) at 7 ns: " in err
@@ -142,9 +160,3 @@ def test_a_process_that_dies_loses_nothing(tmp_path):
     out, err = running.communicate(timeout=PATIENCE)
     assert running.returncode == 0, err
     assert [row["parameters"]["width"] for row in json.loads(out)] == WIDTHS
-
-
-def test_processes_that_always_die_are_told(monkeypatch):
-    monkeypatch.setattr(local, "measure", os._exit)
-    with pytest.raises(RuntimeError, match="a process died while it measured 3 or one beside it"):
-        local.run([3], lambda job, outcome: None)       # pyright: ignore[reportArgumentType]

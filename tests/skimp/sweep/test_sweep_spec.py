@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from skimp.sweep import spec
+from skimp.sweep.real import Accuracy, Traffic
 
 pytestmark = pytest.mark.command
 EXAMPLE = Path(spec.__file__).with_name("example.toml")
@@ -12,8 +13,13 @@ EXAMPLE = Path(spec.__file__).with_name("example.toml")
 
 def read(text):
     Path("spec.toml").write_text(text)
-    return [(point.grid, point.selected.block.name, point.selected.config,
-             point.selected.params, point.clock_ns) for point in spec.read(Path("spec.toml"))]
+    return [(point.grid, one.block.name, one.config, one.params, clock_ns) for point, one, clock_ns
+            in ((point, *asked(point)) for point in spec.read(Path("spec.toml")))]
+
+
+def asked(point):
+    values = dict(point.values)
+    return values["one"], values["clock_ns"]
 
 
 def test_a_grid_is_the_product_of_its_lists():
@@ -52,9 +58,25 @@ def test_what_is_asked_for_twice_is_one_row_of_the_first_grid():
 
 def test_the_example_has_sorting_units_and_processing_elements():
     points = spec.read(EXAMPLE)
-    blocks = {point.selected.block.name for point in points}
+    blocks = {asked(point)[0].block.name for point in points}
     assert len(points) >= 40 and blocks >= {"psu", "psu-bitonic", "sparq-pe", "plain-pe"}
     assert f"{len(points)} configurations" in EXAMPLE.read_text()
+
+
+def test_what_else_is_measured():
+    Path("spec.toml").write_text(
+        '[[grid]]\nmeasure = "energy"\nblock = "psu"\nconfig = "gray2"\nn = [9, 25]\n'
+        'layer = ["lenet5:conv1", "lenet5:conv2"]\namount = 4\n'
+        '[[grid]]\nmeasure = "accuracy"\nnet = "lenet5"\nscheme = ["static:4", "sparq:5opt"]\n'
+        '[[grid]]\nmeasure = "traffic"\nlayer = "conv1"\nlanes = [1, 5]\nimages = 3\n'
+        '[[grid]]\nblock = "psu"\nconfig = "gray2"\nn = 9')
+    points = spec.read(Path("spec.toml"))
+    assert [(point.grid, point.measure) for point in points] == [
+        *[(1, "energy")] * 4, *[(2, "accuracy")] * 2, *[(3, "traffic")] * 2, (4, "area")]
+    assert {name: dict(points[1].values)[name] for name in ("layer", "amount")} == {
+        "layer": "lenet5:conv2", "amount": 4}
+    assert points[4].job(None) == Accuracy("lenet5", "static:4")
+    assert points[7].job(None) == Traffic("conv1", 5, images=3)
 
 
 CLOCK = "clock_ns must be a number of 0.01 to 1000 ns, "
@@ -67,6 +89,22 @@ REFUSED = [
     ('[grid]\nblock = "psu"', "spec.toml has no grid"),
     ('clock_ns = 6\n[[grid]]\nblock = "psu"', "unknown key 'clock_ns'; a sweep has only [[grid]]"),
     ("[[grid]]\nn = 9", "grid 1: block is missing; it is one of popcount, "),
+    ('[[grid]]\nmeasure = "price"\nblock = "psu"',
+     "grid 1: measure must be one of area, energy, accuracy, traffic, not 'price'"),
+    ('[[grid]]\nmeasure = ["area"]\nblock = "psu"', "not ['area']"),
+    ('[[grid]]\nmeasure = "energy"\nblock = "popcount"', "energy is measured of what real"),
+    ('[[grid]]\nmeasure = "energy"\nblock = "psu"\nn = 9\nconfig = "gray2"\nlayer = "conv2"',
+     "--layer of a sorting unit must be lenet5:conv1"),
+    ('[[grid]]\nblock = "popcount"\nlayer = "lenet5:conv2"', "has no parameter 'layer'"),
+    ('[[grid]]\nmeasure = "accuracy"\nnet = "lenet5"\nscheme = "static:4"\nblock = "psu"',
+     "grid 1: accuracy has no key 'block'; it has measure, net, scheme, images"),
+    ('[[grid]]\nmeasure = "accuracy"\nnet = "lenet5"', "scheme is missing"),
+    ('[[grid]]\nmeasure = "accuracy"\nnet = "lenet6"\nscheme = "exact"',
+     "net must be one of lenet5, "),
+    ('[[grid]]\nmeasure = "accuracy"\nnet = "lenet5"\nscheme = "statik:4"', "statik:4"),
+    ('[[grid]]\nmeasure = "traffic"\nlayer = "conv1"\nlanes = 65',
+     "lanes must be an integer of 1 to 64, not 65"),
+    ('[[grid]]\nmeasure = "traffic"\nlayer = "conv1"\nlanes = "1"', "lanes must be an integer"),
     ('[[grid]]\nblock = "psx"', "grid 1: no block 'psx'; there are "),
     ('[[grid]]\nblock = ["psu", "psx"]', "grid 1: no block 'psx'"),
     ("[[grid]]\nblock = 3", "grid 1: block must be a string, not 3"),

@@ -40,11 +40,12 @@ def ten(monkeypatch):
     """Every unit spends 10 pJ a packet; gives what was measured."""
     measured = []
 
-    def measure(one, library, clock_ns, *, layer):
-        measured.append((one.name, layer))
-        return {"config": one.config, "pj": 10.0, "area_um2": 1.0, "clock_ns": clock_ns,
-                "annotated_percent": 100.0}
-    monkeypatch.setattr(wire, "measure", measure)
+    def measure(jobs, done):
+        jobs = list(jobs)
+        measured.extend((job.one.name, job.layer) for job in jobs)
+        return [{"config": job.one.config, "pj": 10.0, "area_um2": 1.0, "clock_ns": job.clock_ns,
+                 "annotated_percent": 100.0} for job in jobs]
+    monkeypatch.setattr(wire, "results_of", measure)
     return measured
 
 

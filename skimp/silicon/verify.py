@@ -1,0 +1,53 @@
+"""Benches against the golden model, on RTL or on the mapped netlist."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from skimp.catalogue.selection import generate
+from skimp.jobs import tools
+from skimp.jobs.job import Job
+from skimp.silicon.jobs import CellModels, Netlist, OnSilicon
+from skimp.sim.launch import run_bench
+
+__all__ = ["Verified"]
+
+
+@dataclass(frozen=True)
+class Verified(OnSilicon[dict[str, Any]]):
+    """The bench of a configuration, run on its RTL, or with a library on its netlist.
+
+    Attributes
+    ----------
+    simulator : str
+        "icarus" or "verilator".
+    deep : bool
+        Whether with many more vectors.
+    """
+
+    simulator: str
+    deep: bool
+
+    @property
+    def _netlist(self) -> Netlist:
+        return Netlist(self.one.harness, self.library, self.clock_ns)
+
+    def needs(self) -> tuple[Job[Any], ...]:
+        return (self._netlist, CellModels(self.library)) if self.library else ()
+
+    def run(self, needed: Mapping[Job[Any], Any]) -> dict[str, Any]:
+        one, unit = self.one, generate(self.one.harness)
+        begin = time.monotonic()
+        with tools.scratch() as folder:
+            cells = []
+            if self.library:
+                unit = replace(unit, verilog=needed[self._netlist].netlist)
+                cells = [folder / "cells.v"]
+                cells[0].write_text(needed[CellModels(self.library)])
+            passed = run_bench(unit, one.model, folder / "run", simulator=self.simulator,
+                               sources=cells, depth="deep" if self.deep else "quick")
+        return {"block": one.block.name, "config": one.config, "parameters": asdict(one.params),
+                "design": f"netlist {self.library.name}" if self.library else "rtl",
+                "simulator": self.simulator, "tests_passed": passed,
+                "seconds": round(time.monotonic() - begin, 1)}
