@@ -45,8 +45,8 @@ class Traffic(Job[list[dict[str, Any]]]):
 
     def run(self, needed: Mapping[Job[Any], Any]) -> list[dict[str, Any]]:
         return network_report(
-            self.net, images=self.images, filters=self.filters, lanes=(self.lanes,), layers=(self.layer,),
-            packet_orders=(self.packet_order,))["rows"]
+            self.net, images=self.images, filters=self.filters, lanes=(self.lanes,),
+            layers=(self.layer,), packet_orders=(self.packet_order,))["rows"]
 
     def pack(self, result: list[dict[str, Any]]) -> dict[str, Any]:
         return {"rows": result}

@@ -33,7 +33,8 @@ UNITS = {"block": str, "config": str, "clock_ns": float}
 KEYS: dict[str, dict[str, type]] = {
     "area": UNITS, "energy": UNITS | {"layer": str, "amount": int},
     "accuracy": {"net": str, "scheme": str, "images": int},
-    "traffic": {"layer": str, "lanes": int, "net": str, "packet_order": str, "images": int, "filters": int}}
+    "traffic": {"layer": str, "lanes": int, "net": str, "packet_order": str, "images": int,
+                "filters": int}}
 # What values may be that are no parameters of blocks.
 ALLOWED: dict[str, Collection[str] | Range] = {
     "net": SHIPPED, "packet_order": tuple(ORDERS),

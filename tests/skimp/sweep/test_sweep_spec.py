@@ -94,7 +94,7 @@ REFUSED = [
     ('[[grid]]\nmeasure = ["area"]\nblock = "psu"', "not ['area']"),
     ('[[grid]]\nmeasure = "energy"\nblock = "popcount"', "energy is measured of what real"),
     ('[[grid]]\nmeasure = "energy"\nblock = "psu"\nn = 9\nconfig = "gray2"\nlayer = "conv2"',
-     "--layer of a sorting unit must be lenet5:conv1"),
+     "--layer of a sorting unit must be NET:LAYER"),
     ('[[grid]]\nblock = "popcount"\nlayer = "lenet5:conv2"', "has no parameter 'layer'"),
     ('[[grid]]\nmeasure = "accuracy"\nnet = "lenet5"\nscheme = "static:4"\nblock = "psu"',
      "grid 1: accuracy has no key 'block'; it has measure, net, scheme, images"),
