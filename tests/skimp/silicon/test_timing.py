@@ -201,7 +201,7 @@ def test_corners_change_slack_alone(chain, library):
     slacks = corner_slacks(mapped, "chain", corners)
     assert list(slacks) == ["slow", "fast"]
     assert slacks["slow"] < mapped.slack_ns < slacks["fast"]
-    path = critical_path(mapped.netlist, "chain", corners["slow"], CLOCK)
+    path = critical_path(mapped.netlist, "chain", dict(corners)["slow"], CLOCK)
     plainly = critical_path(mapped.netlist, "chain", library, CLOCK)
     assert path and plainly and path.arrival_ns == pytest.approx(2 * plainly.arrival_ns, abs=2e-3)
     assert slacks["slow"] == pytest.approx(path.slack_ns, abs=0.006)
