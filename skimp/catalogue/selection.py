@@ -12,16 +12,18 @@ from pathlib import Path
 from typing import Any
 
 from skimp import hw
+from skimp.catalogue.figures import CatalogueRecord
 from skimp.catalogue.rows import CATALOGUE, Block
 from skimp.cli.flags import check_blocks
 from skimp.golden.arithmetic import Arithmetic
 from skimp.hw.emit import Emitted, emit
 from skimp.jobs import cache
 from skimp.jobs.job import Job, made
+from skimp.jobs.record import shown_parameters
 from skimp.jobs.sources import digest
 from skimp.sim.models.base import Model
 
-__all__ = ["Selected", "Verilog", "describe", "generate", "select", "written"]
+__all__ = ["Selected", "Verilog", "describe", "generate", "select"]
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ class Selected:
         return next(named, None) or Selected(block, "custom", name, params)
 
     def __str__(self) -> str:
-        return f"{self.block.name} {self.config} ({written(asdict(self.params))})"
+        return f"{self.block.name} {self.config} ({shown_parameters(asdict(self.params))})"
 
     @property
     def size(self) -> int:
@@ -152,20 +154,12 @@ def _name(block: Block, *words: str, changed: Any = None) -> str:
     return name.replace("-", "_")
 
 
-def written(parameters: Mapping[str, Any]) -> str:
-    """Return the parameters that are set, in short."""
-    def text(value: Any) -> str:
-        return ",".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
-
-    return " ".join(f"{name}={text(value)}" for name, value in parameters.items()
-                    if value is not None and value is not False)
-
-
-def describe(one: Selected) -> dict[str, Any]:
-    """Return the row of the catalogue that `skimp list` shows of ``one``."""
-    return {"block": one.block.name, "config": one.config, "summary": one.block.summary,
-            "parameters": asdict(one.params), "golden": one.golden,
-            "bench": ", ".join(one.model.benches), "paper": one.block.paper}
+def describe(one: Selected) -> CatalogueRecord:
+    """Return what `skimp list` shows of ``one``."""
+    return CatalogueRecord(
+        block=one.block.name, config=one.config, parameters=asdict(one.params),
+        summary=one.block.summary, golden=one.golden, bench=", ".join(one.model.benches),
+        paper=one.block.paper)
 
 
 def generate(selected: Selected) -> Emitted:

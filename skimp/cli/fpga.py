@@ -14,8 +14,8 @@ from skimp.fpga.build import tool_versions
 from skimp.fpga.job import BoardTest
 from skimp.jobs import cache
 from skimp.jobs.batch import results_of
-from skimp.show import tables
-from skimp.show.boards import boards_table
+from skimp.show import units
+from skimp.show.terminal import show
 
 __all__ = ["COMMANDS"]
 
@@ -45,7 +45,7 @@ def fpga(chosen: list[Selected], board: str, words: int, simulate: bool, output:
     with progress("build", len(jobs)) as done:
         rows = results_of(jobs, done=done)
     cache.mark(mark)
-    tables.show(rows, as_json, boards_table)
+    show(rows, as_json, units.boards)
 
 
 def _announce_first_build(family: str) -> str:

@@ -8,8 +8,8 @@ from skimp.cli.options import CLOCK, LIBRARY, LibraryChoice, Number, option, ver
 from skimp.power.energy import check_energies
 from skimp.power.measure import energies, feed_of
 from skimp.power.operands import LAYER, PACKET_COUNT, PACKETS, TILES
-from skimp.show import tables
-from skimp.show.energy import energy_table
+from skimp.show import units
+from skimp.show.terminal import show
 
 __all__ = ["COMMANDS"]
 
@@ -34,7 +34,7 @@ def power(chosen: list[Selected], clock_ns: float | None, choice: LibraryChoice,
     announce_first_synthesis()
     with progress("simulate", len(chosen)) as done:
         rows = energies(chosen, library, clock_ns, done, layer=layer, amount=amount)
-    tables.show(rows, as_json, energy_table)
+    show(rows, as_json, units.energies)
 
 
 def standard() -> list[Selected]:

@@ -13,8 +13,10 @@ from skimp.cli.notes import (
     progress,
 )
 from skimp.cli.options import FILE, LIBRARY, LibraryChoice, option, verb
-from skimp.show import tables
+from skimp.show import units
+from skimp.show.terminal import show
 from skimp.silicon import gate
+from skimp.silicon.figures import GateRecord
 
 __all__ = ["COMMANDS"]
 
@@ -45,10 +47,9 @@ def ppa(chosen: list[Selected], update: bool, rules: Path | None, choice: Librar
         broken = gate.violations(measured, bounds)
         broken += [f"{name}: has a rule, but is not in the catalogue; {gate.UPDATE}"
                    for name in bounds if name not in catalogue]
-    none = {"area_at_most_um2": None, "slack_at_least_ns": None}
-    rows = [{"entry": name, **none, **(asdict(bounds[name]) if name in bounds else {}),
-             **asdict(figures)} for name, figures in measured.items()]
-    tables.show({"entries": rows, "violations": broken}, as_json, tables.gated)
+    rows = [GateRecord(entry=name, **(asdict(bounds[name]) if name in bounds else {})
+                       | asdict(figures)) for name, figures in measured.items()]
+    show({"entries": rows, "violations": broken}, as_json, units.gated)
     for line in broken:
         NOTES.print(f"skimp: {line}")
     if broken:

@@ -1,5 +1,6 @@
 """The verb that makes one page of everything."""
 
+import json
 import os
 import shutil
 from pathlib import Path
@@ -79,8 +80,9 @@ def _measured(folder: Path, fastest: bool) -> dict[str, Any]:
     documents = {}
     try:
         for name, document in gather(open_library(), standard(), progress, fastest=fastest):
-            write_whole(folder / f"{name}.json", to_json(document, indent=1) + "\n")
-            documents[name] = document
+            text = to_json(document, indent=1)
+            write_whole(folder / f"{name}.json", text + "\n")
+            documents[name] = json.loads(text)
     except RuntimeError as error:
         raise RuntimeError(f"{error}; `skimp report --data {folder}` makes the page of what was "
                            "measured before") from error

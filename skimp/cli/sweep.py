@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Group, RenderableType
 
 from skimp.cli.notes import (
     INSTALL_STA,
@@ -21,9 +20,9 @@ from skimp.cli.options import FILE, LIBRARY, LibraryChoice, option, verb
 from skimp.jobs import local
 from skimp.jobs.batch import Batch, Workers
 from skimp.power.energy import check_energies
-from skimp.show import tables
-from skimp.show.accuracy import schemes_table
-from skimp.show.energy import energy_table
+from skimp.show import units, workloads
+from skimp.show.table import Table
+from skimp.show.terminal import show
 from skimp.silicon.library import Library
 from skimp.silicon.timing import sta_version
 from skimp.sweep import export, spec
@@ -65,12 +64,13 @@ def sweep(specification: Path, scheduler: str | None, output: Path | None, choic
                 raise RuntimeError("interrupted; what was finished is kept, and the same command "
                                    "measures the rest") from None
     made = [(point, batch.outcomes[job]) for point, job in zip(points, jobs, strict=True)]
-    rows = [(point.measure, {"grid": point.grid, **row}) for point, found in made
+    rows = [(point.measure, {"grid": point.grid, **vars(row)}) for point, found in made
             if not isinstance(found, BaseException)
             for row in (found if isinstance(found, list) else [found])]
-    tables.show([row for _, row in rows], as_json, lambda _: Group(*(
-        table([row for kind, row in rows if kind == measure])
-        for measure, table in TABLES.items() if any(kind == measure for kind, _ in rows))))
+    measures = [measure for measure, _ in rows]
+    show([row for _, row in rows], as_json, lambda plain: [
+        made for measure, tables in TABLES.items() if measure in measures for made in tables(
+            [row for row, kind in zip(plain, measures, strict=True) if kind == measure])])
     failed = [(job, batch.outcomes[job]) for job in jobs
               if isinstance(batch.outcomes[job], BaseException)]
     for job, error in failed:
@@ -83,9 +83,9 @@ def sweep(specification: Path, scheduler: str | None, output: Path | None, choic
 
 
 # Tables of what is measured.
-TABLES: dict[str, Callable[[list[dict[str, Any]]], RenderableType]] = {
-    "area": tables.areas, "energy": energy_table, "accuracy": schemes_table,
-    "traffic": lambda rows: tables.reductions({"rows": rows, "paper": [], "break_even": []})}
+TABLES: dict[str, Callable[[list[dict[str, Any]]], list[Table]]] = {
+    "area": units.areas, "energy": units.energies, "accuracy": workloads.schemes,
+    "traffic": lambda rows: workloads.reductions({"rows": rows, "paper": []})}
 
 
 def _library(points: list[spec.Point], choice: LibraryChoice) -> Library | None:

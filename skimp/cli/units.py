@@ -21,7 +21,8 @@ from skimp.cli.notes import (
 from skimp.cli.options import CLOCK, FOLDER, LIBRARY, LibraryChoice, option, refuse_given, verb
 from skimp.jobs.batch import results_of
 from skimp.jobs.local import processes, threads
-from skimp.show import tables
+from skimp.show import units
+from skimp.show.terminal import show
 from skimp.silicon.area import Timing, prices
 from skimp.silicon.corners import open_corners
 from skimp.silicon.timing import sta_version
@@ -32,7 +33,7 @@ __all__ = ["COMMANDS"]
 
 def list_(chosen: list[Selected], as_json: bool) -> None:
     """Show the catalogue: blocks, configurations, parameters, source."""
-    tables.show([selection.describe(one) for one in chosen], as_json, tables.catalogue)
+    show([selection.describe(one) for one in chosen], as_json, units.catalogue)
 
 
 def generate(chosen: list[Selected], output: Path, name: str | None, as_json: bool) -> None:
@@ -49,9 +50,9 @@ def generate(chosen: list[Selected], output: Path, name: str | None, as_json: bo
     jobs = [selection.Verilog(one) for one in chosen]
     with progress("generate", len(jobs)) as done:
         # A process takes a second to begin.
-        units = results_of(jobs, on=processes if len(jobs) > 4 else threads, done=done)
-    rows = [{**unit.manifest, "verilog": str(unit.write(output))} for unit in units]
-    tables.show(rows, as_json, tables.generated)
+        made = results_of(jobs, on=processes if len(jobs) > 4 else threads, done=done)
+    rows = [{**unit.manifest, "verilog": str(unit.write(output))} for unit in made]
+    show(rows, as_json, units.written)
 
 
 def verify(chosen: list[Selected], simulator: str, netlist: bool, deep: bool,
@@ -64,7 +65,7 @@ def verify(chosen: list[Selected], simulator: str, netlist: bool, deep: bool,
     with progress("verify", len(chosen)) as done:
         rows = results_of([Verified(one, library, clock_ns or one.block.clock_ns, simulator, deep)
                       for one in chosen], done=done)
-    tables.show(rows, as_json, tables.verified)
+    show(rows, as_json, units.verified)
 
 
 def area(chosen: list[Selected], clock_ns: float | None, choice: LibraryChoice, timing: bool,
@@ -83,7 +84,7 @@ def area(chosen: list[Selected], clock_ns: float | None, choice: LibraryChoice, 
     announce_first_synthesis()
     with progress("synthesize", len(chosen)) as done:
         rows = prices(chosen, library, clock_ns, done, asked)
-    tables.show(rows, as_json, tables.areas)
+    show(rows, as_json, units.areas)
 
 
 COMMANDS = (

@@ -1,22 +1,23 @@
 """Verbs on real data: traffic of a link, accuracy of a network."""
 
-from dataclasses import asdict
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import click
 
 from skimp.catalogue.ranges import Range
 from skimp.cli.notes import NOTES, open_library, open_sta, progress
 from skimp.cli.options import FILE, Integers, Names, Number, option, refuse_given, verb
+from skimp.evaluate.figures import AccuracyReport
 from skimp.golden.arithmetic import parse_scheme
 from skimp.golden.nets.network import SHIPPED, shipped
 from skimp.golden.nets.recalibrate import AVERAGINGS
 from skimp.golden.trace import WIDTHS
 from skimp.golden.workloads.packets import ORDERS, extents
-from skimp.show import tables
+from skimp.show import workloads
+from skimp.show.terminal import show
 from skimp.traffic import LAYERS, network_report, trace_report
-from skimp.traffic.wire import RANGES
+from skimp.traffic.figures import RANGES, Wire
 
 __all__ = ["COMMANDS"]
 
@@ -31,6 +32,7 @@ def traffic(net: str, trace: Path | None, width: int, lanes: tuple[int, ...],
     weight, pooling activations. With --sorters, the energy of sorting units is measured with the
     same traffic: from which length of wire on they save more than they spend.
     """
+    from skimp.show.plot import check_path
     from skimp.traffic import plot as drawing  # matplotlib takes a second to import
     from skimp.traffic import wire
 
@@ -43,8 +45,8 @@ def traffic(net: str, trace: Path | None, width: int, lanes: tuple[int, ...],
         raise ValueError(f"--layers must name layers of {net}: among "
                          f"{', '.join(extents(shipped(net)))}")
     if plot is not None:
-        drawing.check_path(plot)
-    link = wire.Wire(pf_per_mm, mm, volts)
+        check_path(plot)
+    link = Wire(pf_per_mm=pf_per_mm, mm=mm, volts=volts)
     library = open_library() if sorters else None
     if library:
         if trace is not None:
@@ -56,15 +58,14 @@ def traffic(net: str, trace: Path | None, width: int, lanes: tuple[int, ...],
                                     lanes=lanes, packet_orders=packet_orders, progress=done)
         else:
             result = trace_report(trace, lanes=lanes, width=width, progress=done)
-    result["rows"] = wire.with_energy(result["rows"], link)
-    result |= {"wire": asdict(link), "break_even": []}
+    result = replace(result, rows=wire.with_energy(result.rows, link), wire=link)
     if library:
-        with progress("simulate sorting units", len(wire.jobs(result["rows"]))) as done:
-            result["break_even"] = wire.break_even(result["rows"], link, library, done)
+        with progress("simulate sorting units", len(wire.jobs(result.rows))) as done:
+            result = replace(result, break_even=wire.break_even(result.rows, link, library, done))
     if plot is not None:
         drawing.traffic(result, plot)
         NOTES.print(f"skimp: drew {plot}")
-    tables.show(result, as_json, tables.reductions)
+    show(result, as_json, workloads.reductions)
 
 
 def evaluate(net: str, scheme: tuple[str, ...], all_: bool, recalibrate: str | None, reorder: bool,
@@ -80,10 +81,10 @@ def evaluate(net: str, scheme: tuple[str, ...], all_: bool, recalibrate: str | N
     """
     from skimp import evaluate as evaluation
     from skimp.evaluate import plot as drawing
-    from skimp.show.accuracy import schemes_and_bits
+    from skimp.show.plot import check_path
 
     if plot is not None:
-        drawing.check_path(plot)
+        check_path(plot)
         if kure and not (scheme or all_):
             raise ValueError("--plot draws schemes: give --scheme or --all beside --kure")
     if not kure:
@@ -108,19 +109,19 @@ def evaluate(net: str, scheme: tuple[str, ...], all_: bool, recalibrate: str | N
     workload = evaluation.open_workload(net, network, images=images, data=data)
     other = (evaluation.open_workload(beside, second, images=images, data=data)
              if second else None)
-    document: dict[str, Any] = {"network": net, "conditions": workload.conditions, "rows": []}
+    document = AccuracyReport(network=net, conditions=workload.conditions)
     if scheme or all_ or not kure:
         with progress("evaluate", None) as done:
             document = evaluation.evaluate(workload, schemes, recalibrated=recalibrate,
                                            rows=array[0], cols=array[1], progress=done)
-    document["kure"] = []
     if other:
         with progress("compare bits", None) as done:
-            document["kure"] = evaluation.compare_bits((workload, other), progress=done)
+            document = replace(document, kure=evaluation.compare_bits((workload, other),
+                                                                      progress=done))
     if plot is not None:
         drawing.draw(document, plot)
         NOTES.print(f"skimp: drew {plot}")
-    tables.show(document, as_json, schemes_and_bits)
+    show(document, as_json, workloads.accuracy)
 
 
 COMMANDS = (

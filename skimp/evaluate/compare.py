@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 
+from skimp.evaluate.figures import AccuracyReport, SchemeRecord
 from skimp.evaluate.workload import count_pieces
 from skimp.golden.arithmetic import Exact, Scheme, parse
 from skimp.golden.arithmetic.nbsmt import POLICIES
@@ -16,8 +17,6 @@ from skimp.golden.nets.recalibrate import BATCHES, recalibrate
 from skimp.golden.workloads.images import Images
 
 __all__ = ["ALL", "DEFAULT", "arrange", "evaluate", "figures"]
-
-Row = dict[str, Any]
 
 USAGE_IMAGES = 50       # operands are counted for so many
 
@@ -49,7 +48,7 @@ def arrange(schemes: Sequence[Scheme], *, reorder: bool,
 
 def evaluate(workload: Images, schemes: Sequence[Scheme], *, recalibrated: str | None = None,
              rows: int = 16, cols: int = 16,
-             progress: Callable[..., None] | None = None) -> dict[str, Any]:
+             progress: Callable[..., None] | None = None) -> AccuracyReport:
     """Measure exact 8 bits and each scheme, and each again with batch norm recalibrated.
 
     Parameters
@@ -62,11 +61,6 @@ def evaluate(workload: Images, schemes: Sequence[Scheme], *, recalibrated: str |
         Multipliers of the array.
     progress : callable, optional
         Is told how many pieces are done, and of how many.
-
-    Returns
-    -------
-    dict
-        As the package says, without ``kure``.
 
     Raises
     ------
@@ -84,7 +78,7 @@ def evaluate(workload: Images, schemes: Sequence[Scheme], *, recalibrated: str |
     again = BATCHES + each if recalibrated else 0
     pieces = len(models) * each + (len(models) - 1) * again
     step = count_pieces(progress, pieces)
-    found: list[Row] = []
+    found: list[SchemeRecord] = []
     reference: np.ndarray | None = None
     for scheme, model in models.items():
         began = time.monotonic()
@@ -92,39 +86,38 @@ def evaluate(workload: Images, schemes: Sequence[Scheme], *, recalibrated: str |
         seconds = time.monotonic() - began
         reference = logits if reference is None else reference
         plain = figures(scheme, model, workload, logits, reference, rows=rows, cols=cols)
-        found.append({**plain, "seconds": round(seconds, 2)})
+        found.append(replace(plain, seconds=round(seconds, 2)))
         if recalibrated and scheme != Exact():
             better = recalibrate(model, workload.training, averaging=recalibrated, progress=step)
             began = time.monotonic()
             logits = better.logits(workload.images, step)
             seconds = time.monotonic() - began
             row = figures(scheme, better, workload, logits, reference, rows=rows, cols=cols)
-            lost = plain["loss_points"]
-            found.append({
-                **row, "recalibrated": recalibrated, "seconds": round(seconds, 2),
-                "recovered_percent": 100 * (lost - row["loss_points"]) / lost
-                if lost > 2 * plain["loss_error_points"] else None})
+            lost = plain.loss_points
+            found.append(replace(
+                row, recalibrated=recalibrated, seconds=round(seconds, 2),
+                recovered_percent=100 * (lost - row.loss_points) / lost
+                if lost > 2 * plain.loss_error_points else None))
     kept = workload.quantized.kept
-    return {"network": workload.name, "conditions": {
+    return AccuracyReport(network=workload.name, rows=found, conditions={
         **workload.conditions, "array": f"{rows} x {cols}", "exact_layers": list(kept),
         "usage_images": min(USAGE_IMAGES, len(workload.images)),
-        "reduced_layers": [node.name for node in workload.quantized.reduced]}, "rows": found}
+        "reduced_layers": [node.name for node in workload.quantized.reduced]})
 
 
 def figures(scheme: Scheme, model: Model, workload: Images, logits: np.ndarray,
-            reference: np.ndarray, *, rows: int, cols: int) -> Row:
-    """Return the row of a model that has given ``logits``."""
+            reference: np.ndarray, *, rows: int, cols: int) -> SchemeRecord:
+    """Return the record of a model that has given ``logits``."""
     right = accuracy(logits, workload.labels, reference)
     used = usage(model, workload.images[:USAGE_IMAGES])
     price = cost(model, rows=rows, cols=cols)
-    return {
-        "scheme": str(scheme), "recalibrated": None,
-        "top1_percent": 100 * right.top1, "loss_points": 100 * right.loss,
-        "loss_error_points": 100 * right.error, "recovered_percent": None,
-        "reduced_activations_percent": 100 * (used.activations / used.products),
-        "reduced_weights_percent": 100 * (used.weights / used.products),
-        "steps_by_active": used.active.tolist(),
-        "collisions_percent": 100 * float(used.active[2:].sum() / used.active.sum()),
-        "busy_percent": 100 * float(1 - used.active[0] / used.active.sum()), "cycles": price.cycles,
-        "macs_per_cycle": price.products / price.cycles, "speed_up": price.speed_up,
-        "ideal_speed_up": price.ideal_speed_up, "utilisation_percent": 100 * price.utilisation}
+    return SchemeRecord(
+        scheme=str(scheme), top1_percent=100 * right.top1, loss_points=100 * right.loss,
+        loss_error_points=100 * right.error,
+        reduced_activations_percent=100 * (used.activations / used.products),
+        reduced_weights_percent=100 * (used.weights / used.products),
+        steps_by_active=used.active.tolist(),
+        collisions_percent=100 * float(used.active[2:].sum() / used.active.sum()),
+        busy_percent=100 * float(1 - used.active[0] / used.active.sum()), cycles=price.cycles,
+        macs_per_cycle=price.products / price.cycles, speed_up=price.speed_up,
+        ideal_speed_up=price.ideal_speed_up, utilisation_percent=100 * price.utilisation)

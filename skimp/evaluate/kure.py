@@ -4,10 +4,10 @@ Shkolnik et al., "Robust Quantization: One Model to Rule Them All", NeurIPS 2020
 """
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
+from skimp.evaluate.figures import BitsRecord, NetworkBits
 from skimp.evaluate.workload import count_pieces
 from skimp.golden.arithmetic import Static
 from skimp.golden.nets.engine import BATCH, Model, assign
@@ -24,8 +24,8 @@ STEPS = {(False, False): "uniform", (True, False): "power of two",
 
 
 def compare_bits(workloads: tuple[Images, Images], *,
-                 progress: Callable[..., None] | None = None) -> list[dict[str, Any]]:
-    """Quantise both networks after training, to fewer and fewer bits; rows as the package says."""
+                 progress: Callable[..., None] | None = None) -> list[BitsRecord]:
+    """Quantise both networks after training, to fewer and fewer bits."""
     schemes = [Static(activations, weights, *kind) for activations, weights in BITS
                for kind in STEPS]
     pieces = sum(-(-len(one.images) // BATCH) for one in workloads) * (1 + len(schemes))
@@ -40,12 +40,12 @@ def compare_bits(workloads: tuple[Images, Images], *,
         networks = []
         for one, given, reference, kurtic in zip(workloads, logits, references, shape, strict=True):
             right = accuracy(given, one.labels, reference)
-            networks.append({
-                "network": one.name, "mean_kurtosis": kurtic, "top1_percent": 100 * right.top1,
-                "loss_points": 100 * right.loss, "loss_error_points": 100 * right.error})
+            networks.append(NetworkBits(
+                network=one.name, mean_kurtosis=kurtic, top1_percent=100 * right.top1,
+                loss_points=100 * right.loss, loss_error_points=100 * right.error))
         gain = accuracy(logits[0], workloads[0].labels, logits[1])      # paired, by the same images
-        rows.append({
-            "weights": scheme.weight_width, "activations": scheme.activation_width,
-            "steps": STEPS[scheme.power_of_two, scheme.per_tensor], "networks": networks,
-            "gain_points": 100 * gain.loss, "gain_error_points": 100 * gain.error})
+        rows.append(BitsRecord(
+            weights=scheme.weight_width, activations=scheme.activation_width,
+            steps=STEPS[scheme.power_of_two, scheme.per_tensor], networks=networks,
+            gain_points=100 * gain.loss, gain_error_points=100 * gain.error))
     return rows

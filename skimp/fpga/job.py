@@ -9,6 +9,7 @@ from typing import Any
 from skimp.catalogue.selection import Selected
 from skimp.fpga.boards import Board
 from skimp.fpga.build import SEED, build, tool_versions
+from skimp.fpga.figures import BoardRecord
 from skimp.fpga.selftest import self_test
 from skimp.hw.emit import write_whole
 from skimp.jobs import tools
@@ -21,7 +22,7 @@ __all__ = ["BoardTest"]
 
 
 @dataclass(frozen=True, eq=False)
-class BoardTest(Job[dict[str, Any]]):
+class BoardTest(Job[BoardRecord]):
     """A bitstream that tests a configuration on a board, in a folder of its own below ``output``.
 
     Attributes
@@ -38,7 +39,7 @@ class BoardTest(Job[dict[str, Any]]):
     simulate: bool
     output: Path
 
-    def run(self, needed: Mapping[Job[Any], Any]) -> dict[str, Any]:
+    def run(self, needed: Mapping[Job[Any], Any]) -> BoardRecord:
         one, board, facts = self.one, self.board, self.board.facts
         # Of a failure the LED blinks once in 0.7 to 1.4 seconds.
         blink_bits = max(math.ceil(math.log2(facts["board_clock_mhz"] * 0.7e6)), 20)
@@ -46,18 +47,18 @@ class BoardTest(Job[dict[str, Any]]):
         if self.simulate:
             with tools.scratch() as folder:
                 run_bench(test, SelfTestModel, folder)
-        placed = asdict(build(test, board))
-        products, folder = placed.pop("products"), self.output / f"{one.name}_{board.name}"
+        placed, products = build(test, board)
+        folder = self.output / f"{one.name}_{board.name}"
         folder.mkdir(parents=True, exist_ok=True)
-        row = {
-            "block": one.block.name, "config": one.config, "parameters": asdict(one.params),
-            "harness": one.harness.block.name if one.block.harness else None,
-            "words": test.manifest["parameters"]["words"],
-            "signature": [f"{part:08x}" for part in test.manifest["parameters"]["signature"]],
-            **facts, **placed, "meets_board_clock": placed["fmax_mhz"] >= facts["board_clock_mhz"],
-            "simulated": "passed" if self.simulate else None, "seed": SEED,
-            "tools": tool_versions(board.family),
-            "bitstream": str(folder / f"{one.name}.{next(iter(products))}")}
+        row = BoardRecord(
+            block=one.block.name, config=one.config, parameters=asdict(one.params),
+            harness=one.harness.block.name if one.block.harness else None,
+            words=test.manifest["parameters"]["words"],
+            signature=[f"{part:08x}" for part in test.manifest["parameters"]["signature"]],
+            **facts, **vars(placed), meets_board_clock=placed.fmax_mhz >= facts["board_clock_mhz"],
+            simulated="passed" if self.simulate else None, seed=SEED,
+            tools=tool_versions(board.family),
+            bitstream=str(folder / f"{one.name}.{next(iter(products))}"))
         for suffix, content in products.items():
             write_whole(folder / f"{one.name}.{suffix}", content)
         write_whole(folder / f"{one.name}.v", test.verilog)

@@ -57,8 +57,8 @@ def read(name: str) -> dict[str, Any] | None:
     return None
 
 
-def write(name: str, record: dict[str, Any]) -> None:
-    """Keep ``record``, of which JSON gives back what went in, as entry ``name``."""
+def write(name: str, record: Any) -> None:
+    """Keep ``record``, which is an object in JSON, as entry ``name``."""
     record = json.loads(to_json(record))        # what is not finite is null
     content = to_json({"checksum": _checksum(name, record), "record": record})
     _keep(lambda: write_whole(_path(name), content))

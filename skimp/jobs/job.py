@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 import skimp
 from skimp.jobs import cache
+from skimp.jobs.record import Record
 from skimp.jobs.sources import digest
 
 __all__ = ["NONE", "Job", "difference", "made", "perform"]
@@ -22,6 +23,8 @@ class Job(Generic[R]):
     ----------
     kind : str
         Of the entries that keep its results in the cache; "" if it keeps none.
+    record : type or None
+        What these are; None of results that JSON gives back as they were.
     light : bool
         Whether it only puts together what it needs, and so is made where that is known.
     size : int
@@ -29,6 +32,7 @@ class Job(Generic[R]):
     """
 
     kind = ""
+    record: ClassVar[type[Record] | None] = None
     light = False
     size = 0
 
@@ -49,14 +53,13 @@ class Job(Generic[R]):
         """Measure, given the results of what it needs."""
         raise NotImplementedError
 
-    def pack(self, result: R) -> dict[str, Any]:
-        """Return the result as the cache keeps it: what JSON gives back as it was."""
-        assert isinstance(result, dict)
+    def pack(self, result: R) -> Any:
+        """Return the result as the cache keeps it: an object of JSON."""
         return result
 
     def unpack(self, record: dict[str, Any]) -> R:
         """Return the result of what the cache has kept."""
-        result: Any = record
+        result: Any = self.record.read(record) if self.record else record
         return result
 
     def kept(self) -> R | None:

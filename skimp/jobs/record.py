@@ -8,30 +8,27 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, replace
 from typing import Any, Self, get_args, get_type_hints
 
-__all__ = ["Figure", "Record", "UnitRecord", "figure", "figure_at"]
+__all__ = ["Figure", "Record", "UnitRecord", "figure", "figure_at", "shown_parameters",
+           "text"]
+
+
+Form = str | Callable[[Any], str]
+Mark = Callable[[Any, Mapping[str, Any]], str]
 
 
 @dataclass(frozen=True)
 class Figure:
-    """What a field of a record says of itself.
+    """What a field of a record says of itself."""
 
-    Attributes
-    ----------
-    head, unit : str
-        Head of its column; the unit goes behind it.
-    form : str or callable
-        How a number is written: a format, or a function of the value. "" for a text.
-    meaning : str
-        What it is, in a line.
-    mark : callable, optional
-        Of the value and the row, as JSON has it: a word to put behind the number, "" for none.
-    """
-
+    #: Of its column; the unit goes behind it.
     head: str
-    form: str | Callable[[Any], str]
-    meaning: str
     unit: str
-    mark: Callable[[Any, Mapping[str, Any]], str] | None
+    #: How it is written: a format of numbers, or a function of the value. "" for all else.
+    form: Form
+    #: What it is, in a line.
+    meaning: str
+    #: Of the value and the row, as JSON has it: a word to put behind a number, "" for none.
+    mark: Mark | None = None
 
     @property
     def title(self) -> str:
@@ -39,11 +36,15 @@ class Figure:
         return f"{self.head} {self.unit}".rstrip()
 
 
-def figure(head: str, form: str | Callable[[Any], str] = "", meaning: str = "", *, unit: str = "",
-           mark: Callable[[Any, Mapping[str, Any]], str] | None = None,
+def figure(head: str, unit: str, form: Form, meaning: str, *, mark: Mark | None = None,
            default: Any = MISSING) -> Any:
     """Return a field of a record; see `Figure`."""
-    return field(default=default, metadata={"figure": Figure(head, form, meaning, unit, mark)})
+    return field(default=default, metadata={"figure": Figure(head, unit, form, meaning, mark)})
+
+
+def text(head: str, meaning: str, *, default: Any = MISSING) -> Any:
+    """Return a field of words, of lists, or of other records."""
+    return figure(head, "", "", meaning, default=default)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,9 +62,18 @@ class Record:
 class UnitRecord(Record):
     """What was measured of a configuration."""
 
-    block: str = figure("block", meaning="block of the catalogue")
-    config: str = figure("config", meaning="named configuration, or custom")
-    parameters: dict[str, Any] = figure("parameters", meaning="all parameters of the block")
+    block: str = text("block", "block of the catalogue")
+    config: str = text("config", "named configuration, or custom")
+    parameters: dict[str, Any] = text("parameters", "all parameters of the block")
+
+
+def shown_parameters(values: Mapping[str, Any]) -> str:
+    """Return the parameters that are set, in short."""
+    def short(value: Any) -> str:
+        return ",".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
+
+    return " ".join(f"{name}={short(value)}" for name, value in values.items()
+                    if value is not None and value is not False)
 
 
 def figure_at(kind: type[Record], path: str) -> Figure:
@@ -73,6 +83,7 @@ def figure_at(kind: type[Record], path: str) -> Figure:
     if not rest:
         return found
     inner = _record_in(get_type_hints(kind)[name])
+    rest = rest.lstrip("0123456789.") if inner else rest        # in a list
     return figure_at(inner, rest) if inner else replace(
         found, head=f"{found.title}, {rest}", unit="")
 

@@ -1,4 +1,4 @@
-"""The energy of a configuration: mapped, simulated with real operands, added up; a row for each."""
+"""The energy of a configuration: mapped, simulated with real operands, added up."""
 
 import hashlib
 import json
@@ -18,6 +18,7 @@ from skimp.jobs.batch import results_of
 from skimp.jobs.job import Job
 from skimp.jobs.sources import digest
 from skimp.power.energy import energy
+from skimp.power.figures import EnergyRecord
 from skimp.power.netlist import flatten
 from skimp.power.operands import FEEDS, WARM_UP, Feed
 from skimp.power.simulate import simulate
@@ -64,8 +65,8 @@ def _fed(block: Block) -> str:
 
 def energies(chosen: list[Selected], library: Library, clock_ns: float | None,
              done: Callable[[], object], *, layer: str | None = None,
-             amount: int | None = None) -> list[dict[str, Any]]:
-    """Measure configurations, each at its block's clock unless told; one row each.
+             amount: int | None = None) -> list[EnergyRecord]:
+    """Measure configurations, each at its block's clock unless told; a record each.
 
     Where the block has a baseline, its energy for each operation is given relative to that at the
     same clock, fed the same (``to_baseline``).
@@ -84,7 +85,7 @@ def energies(chosen: list[Selected], library: Library, clock_ns: float | None,
 
 
 @dataclass(frozen=True)
-class _OnOperands(OnSilicon[dict[str, Any]]):
+class _OnOperands(OnSilicon[EnergyRecord]):
     """A configuration at work on operands of ``layer``, so many tiles or packets of it."""
 
     library: Library
@@ -93,9 +94,10 @@ class _OnOperands(OnSilicon[dict[str, Any]]):
 
 
 class Energy(_OnOperands):
-    """The energy of one configuration on real operands; the row is as the package says."""
+    """The energy of one configuration on real operands."""
 
     kind = "energy"
+    record = EnergyRecord
 
     @property
     def _whole(self) -> Selected:
@@ -119,14 +121,14 @@ class Energy(_OnOperands):
             digest(*folders), *(f"{name} {version(name)}" for name in ("cocotb", "pywellen")),
             *mapping.tool_versions())
 
-    def run(self, needed: Mapping[Job[Any], Any]) -> dict[str, Any]:
+    def run(self, needed: Mapping[Job[Any], Any]) -> EnergyRecord:
         return _measured(self.one, self._whole, needed[self._netlist], self.library, self.clock_ns,
                          feed_of(self.one, self.layer, self.amount),
                          needed[CellModels(self.library)])
 
 
 class Compared(_OnOperands):
-    """The row of `Energy` beside the energy of the baseline, where there is one."""
+    """The record of `Energy` beside the energy of the baseline, where there is one."""
 
     light = True
 
@@ -142,12 +144,13 @@ class Compared(_OnOperands):
     def needs(self) -> tuple[Job[Any], ...]:
         return tuple(job for job in (self._own, self._baseline) if job)
 
-    def run(self, needed: Mapping[Job[Any], Any]) -> dict[str, Any]:
+    def run(self, needed: Mapping[Job[Any], Any]) -> EnergyRecord:
         found, other = needed[self._own], self._baseline
         if not other:
-            return found | {"baseline": None, "to_baseline": None}
-        return found | {"baseline": f"{other.one.block.name} {other.one.config}",
-                        "to_baseline": found["pj"] / needed[other]["pj"]}
+            return found
+        plain = needed[other]
+        return replace(found, baseline=f"{plain.block} {plain.config}",
+                       to_baseline=found.pj / plain.pj)
 
 
 def _in_an_array(one: Selected) -> Selected:
@@ -162,7 +165,7 @@ def _in_an_array(one: Selected) -> Selected:
 
 
 def _measured(one: Selected, whole: Selected, mapped: mapping.Mapped, library: Library,
-              clock_ns: float, feed: Feed, models: str) -> dict[str, Any]:
+              clock_ns: float, feed: Feed, models: str) -> EnergyRecord:
     unit = generate(whole)
     # The bench's clock is in whole, even ns; energy but leakage does not depend on it.
     period = 2 * math.ceil(max(clock_ns, clock_ns - (mapped.slack_ns or 0.0)) / 2)
@@ -181,26 +184,25 @@ def _measured(one: Selected, whole: Selected, mapped: mapping.Mapped, library: L
     own = (sum(pj for part, pj in parts.items() if part.startswith("element:"))
            if whole is not one else spent.total * each)
     known = activity.known[_on_pins(netlist)]
-    return {
-        "block": one.block.name, "config": one.config, "parameters": asdict(one.params),
-        "measured_in": whole.name, "library": library.name, "tools": mapping.tool_versions(),
-        "clock_ns": clock_ns, "slack_ns": mapped.slack_ns, "area_um2": mapped.area_um2,
-        "volts": library.powered.volts, "wire_ff": library.wire_ff, "workload": feed.workload,
-        "operation": feed.operation, "operations": activity.operations,
-        "clocks": activity.clocks, "pj": own, "pj_whole": spent.total * each,
-        "switching_pj": spent.switching * each, "internal_pj": spent.internal * each,
-        "clock_pj": spent.clock * each, "leakage_pj": spent.leakage * each,
-        "milliwatts": spent.total / (activity.clocks * clock_ns),
-        "kinds_pj": {kind: pj * each for kind, pj in spent.kinds.items()}, "parts_pj": parts,
-        "toggles_per_clock": float(activity.toggles.sum() / activity.clocks),
-        "annotated_percent": 100 * float(known.mean()), "nets": len(known),
-        "uniform_mw": {part: {"ours": ours, "opensta": theirs}
-                       for part, (ours, theirs) in uniform.items()} if why_not is None else None,
-        "not_checked": why_not}
+    return EnergyRecord(
+        block=one.block.name, config=one.config, parameters=asdict(one.params),
+        measured_in=whole.name, library=library.name, tools=mapping.tool_versions(),
+        clock_ns=clock_ns, slack_ns=mapped.slack_ns, area_um2=mapped.area_um2,
+        volts=library.powered.volts, wire_ff=library.wire_ff, workload=feed.workload,
+        operation=feed.operation, operations=activity.operations, clocks=activity.clocks,
+        pj=own, pj_whole=spent.total * each, switching_pj=spent.switching * each,
+        internal_pj=spent.internal * each, clock_pj=spent.clock * each,
+        leakage_pj=spent.leakage * each, parts_pj=parts,
+        kinds_pj={kind: pj * each for kind, pj in spent.kinds.items()},
+        milliwatts=spent.total / (activity.clocks * clock_ns),
+        toggles_per_clock=float(activity.toggles.sum() / activity.clocks),
+        annotated_percent=100 * float(known.mean()), nets=len(known), not_checked=why_not,
+        uniform_mw=None if why_not is not None else {
+            part: {"ours": ours, "opensta": theirs} for part, (ours, theirs) in uniform.items()})
 
 
 def _on_pins(netlist: Any) -> list[int]:
-    """Nets on a pin of some cell, without constants."""
+    """Return the nets on a pin of some cell, without constants."""
     return sorted({net for cells in netlist.cells.values() for net in cells.ravel().tolist()
                    if net > 3})
 

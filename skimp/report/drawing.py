@@ -3,18 +3,15 @@
 import io
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any
 
 from matplotlib import rc_context
-from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import LogLocator, NullFormatter
 
-from skimp.traffic.plot import COLOURS
-
-__all__ = ["COLOURS", "PAPER", "draw", "dress", "figure", "inline", "logarithmic"]
+__all__ = ["PAPER", "draw", "figure", "inline", "logarithmic"]
 
 #: Colour of what a paper says.
 PAPER = "#b5179e"
@@ -29,21 +26,14 @@ ElementTree.register_namespace("xlink", XLINK)
 
 
 def figure(height: float, width: float = 7.2) -> Figure:
-    """Give an empty figure of a size in inches."""
+    """Return an empty figure of a size in inches."""
     # A browser's letters may be wider than those that the layout was made with: leave a margin.
     return Figure(figsize=(width, height),
                   layout=ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.06))
 
 
-def dress(axes: Axes, grid: Literal["both", "x", "y"] = "both") -> None:
-    """Give axes the looks of all plots."""
-    axes.grid(axis=grid, color="#dddddd", linewidth=0.6)
-    axes.set_axisbelow(True)
-    axes.spines[["top", "right"]].set_visible(False)
-
-
 def logarithmic(axis: Axis) -> None:
-    """Give a logarithmic axis plain numbers at 1, 2 and 5."""
+    """Put on a logarithmic axis plain numbers at 1, 2 and 5."""
     axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axis.set_major_formatter("{x:,g}")
     axis.set_minor_formatter(NullFormatter())

@@ -2,18 +2,20 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import asdict
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from skimp import evaluate
 from skimp.catalogue.selection import Selected, describe, select
+from skimp.evaluate.figures import AccuracyReport
 from skimp.golden.files import read_file
 from skimp.jobs.documents import LARGEST, from_json
 from skimp.power.measure import energies
 from skimp.silicon.area import Timing, prices
 from skimp.silicon.mapping import Library
 from skimp.traffic import network_report, wire
+from skimp.traffic.figures import TrafficReport, Wire
 
 __all__ = ["DOCUMENTS", "FPGA", "gather", "load"]
 
@@ -57,7 +59,7 @@ def gather(library: Library, measured: Sequence[Selected],
     yield "power", spent
 
 
-def _accuracy(show: Show) -> dict[str, Any]:
+def _accuracy(show: Show) -> AccuracyReport:
     """Evaluate the schemes of all processing elements of the catalogue."""
     schemes = [one.arithmetic for one in select(ELEMENTS)]
     network = evaluate.open_network(NETWORK)
@@ -68,14 +70,14 @@ def _accuracy(show: Show) -> dict[str, Any]:
         return evaluate.evaluate(workload, arranged, progress=done)
 
 
-def _traffic(library: Library, show: Show) -> dict[str, Any]:
-    link = wire.Wire()
+def _traffic(library: Library, show: Show) -> TrafficReport:
+    link = Wire()
     with show("traffic", None) as done:
         report = network_report(progress=done)
-    report["rows"] = wire.with_energy(report["rows"], link)
-    with show("simulate sorting units", len(wire.jobs(report["rows"]))) as done:
-        balance = wire.break_even(report["rows"], link, library, done)
-    return report | {"wire": asdict(link), "break_even": balance}
+    rows = wire.with_energy(report.rows, link)
+    with show("simulate sorting units", len(wire.jobs(rows))) as done:
+        balance = wire.break_even(rows, link, library, done)
+    return replace(report, rows=rows, wire=link, break_even=balance)
 
 
 def load(folder: Path) -> dict[str, Any]:

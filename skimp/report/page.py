@@ -7,10 +7,11 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from skimp.report import content
 from skimp.report.drawing import inline
+from skimp.report.papers import papers
 from skimp.report.plots import PLOTS
-from skimp.report.table import Table
+from skimp.show import units, workloads
+from skimp.show.table import Table
 
 __all__ = ["Section", "page", "sections"]
 
@@ -36,18 +37,23 @@ def sections(documents: Documents) -> list[Section]:
     ValueError
         If a document has something else where a number should be.
     """
+    link = documents.get("traffic", {})
     made = "The document {}.json is missing; `skimp report` measures it."
     return [
-        Section("papers", "Figures of papers beside ours", content.papers(documents), ""),
-        Section("area", "Area and timing", content.areas(documents), made.format("area"), ["area"]),
-        Section("energy", "Energy", content.energies(documents), made.format("power"), ["energy"]),
-        Section("accuracy", "Accuracy", content.accuracy(documents), made.format("evaluate"),
-                ["accuracy"]),
-        Section("traffic", "Link", content.traffic(documents), made.format("traffic"),
-                ["transitions", "break-even"]),
-        Section("fpga", "FPGA boards", content.boards(documents),
+        Section("papers", "Figures of papers beside ours", papers(documents), ""),
+        Section("area", "Area and timing", units.areas(documents.get("area", [])),
+                made.format("area"), ["area"]),
+        Section("energy", "Energy", units.energies(documents.get("power", [])),
+                made.format("power"), ["energy"]),
+        Section("accuracy", "Accuracy", workloads.accuracy(documents.get("evaluate", {})),
+                made.format("evaluate"), ["accuracy"]),
+        Section("traffic", "Link", [*workloads.balances(link), *workloads.transitions(link)],
+                made.format("traffic"), ["transitions", "break-even"]),
+        Section("fpga", "FPGA boards", units.boards(documents.get("fpga", [])),
                 "No unit was built for a board when the documents were made."),
-        Section("catalogue", "Catalogue", content.catalogue(documents), made.format("catalogue")),
+        Section("catalogue", "Catalogue", units.catalogue(
+            documents.get("catalogue", []), "block config summary parameters golden paper"),
+            made.format("catalogue")),
     ]
 
 

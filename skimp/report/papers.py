@@ -3,13 +3,20 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-__all__ = ["AREA_RATIO", "ENERGY_RATIO", "Beside", "Claim", "beside"]
+from skimp.show.table import Cell, Table, number
+
+__all__ = ["AREA_RATIO", "ENERGY_RATIO", "papers"]
 
 #: Of an array of so many threads, relative to the plain array; the paper says 33 and 39 % less
 #: energy.
 AREA_RATIO = {2: 1.4, 4: 2.5}
 ENERGY_RATIO = {2: 0.67, 4: 0.61}
 SPEED_UP = {2: 2.0, 4: 3.4}
+PAPERS = ("Figures in this colour are the papers', never ours. Their technologies, clocks and "
+          "baselines differ from ours or are not known to us: a figure of ours beside theirs is no "
+          "reproduction. The threads' baseline is the plain array of the same size; their energy "
+          "is of the layer that the table of energies names. Of SPARQ's paper no area is known to "
+          "us.")
 HAN, NBSMT = "arXiv 2601.14087", "arXiv 2004.09309"
 
 
@@ -23,27 +30,21 @@ class Claim(NamedTuple):
     link: str
 
 
-class Beside(NamedTuple):
-    """A claim with one figure of ours: what it is of, its value, and where it is from.
-
-    ``origin`` is the figure's path in the documents, or two paths of which it is the ratio.
-    """
-
-    claim: Claim
-    ours: str | None = None
-    value: float | None = None
-    origin: str | None = None
-
-
-def beside(documents: dict[str, Any]) -> list[Beside]:
-    """Give each figure of the papers with ours, a line for each of ours; one if there is none."""
-    lines: list[Beside] = []
-    for claim, ours in (*_han(documents), *_nbsmt(documents)):
-        lines += [Beside(claim, *one) for one in ours] or [Beside(claim)]
-    return lines
+def papers(documents: dict[str, Any]) -> list[Table]:
+    """Return the figures of papers, each of ours beside it with its path in the documents."""
+    heads = (("quantity", False), ("paper's figure", True), ("as the paper says it", False),
+             ("paper", False), ("ours", True), ("ours is of", False))
+    rows = [[Cell(claim.quantity), number(claim.value, "g", "", "paper"),
+             Cell(claim.said, kind="paper short"),
+             Cell(claim.source, kind="short", link=claim.link),
+             number(value, ".3f" if claim.value < 10 else ".2f", origin), Cell(what)]
+            for claim, ours in (*_han(documents), *_nbsmt(documents))
+            for what, value, origin in ours or [("not measured", None, "")]]
+    return [Table("Papers and skimp", heads, rows, (PAPERS,))]
 
 
-Ours = list[tuple[str, float, str]]
+#: What a figure of ours is of, its value, its path, or two paths of which it is the ratio.
+Ours = list[tuple[str, float | None, str]]
 
 
 def _han(documents: dict[str, Any]) -> Iterator[tuple[Claim, Ours]]:

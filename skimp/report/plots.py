@@ -5,8 +5,9 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from skimp.report.drawing import COLOURS, PAPER, dress, figure, logarithmic
+from skimp.report.drawing import PAPER, figure, logarithmic
 from skimp.report.plots_arrays import accuracy, energy
+from skimp.show.plot import COLOURS, dress
 from skimp.traffic.wire import UNITS
 
 __all__ = ["PLOTS", "area", "break_even", "transitions"]
@@ -19,7 +20,7 @@ SORTERS = {"counting": "o", "banyan": "D", "odd-even": "s", "bitonic": "^", "com
 
 
 def buckets(parameters: dict[str, Any]) -> int:
-    """Give the number of buckets that a sorting unit tells apart."""
+    """Return the number of buckets that a sorting unit tells apart."""
     if parameters["key"] != "popcount":
         return (1 << len(parameters["wires"])) + (parameters["key"] == "nonzero-gray")
     table = parameters["buckets"]

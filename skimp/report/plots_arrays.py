@@ -5,10 +5,11 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from skimp.catalogue.selection import select
-from skimp.evaluate.plot import style
-from skimp.report.drawing import COLOURS, PAPER, dress, figure
+from skimp.evaluate.plot import point
+from skimp.report.drawing import PAPER, figure
 from skimp.report.gather import ELEMENTS
 from skimp.report.papers import ENERGY_RATIO
+from skimp.show.plot import COLOURS, dress
 
 __all__ = ["accuracy", "energy"]
 
@@ -32,16 +33,12 @@ def accuracy(documents: Documents) -> Figure | None:
         return None
     drawn = figure(4.6)
     axes = drawn.subplots()
-    labels = set()
     for element, row in points:
-        label, colour, marker = style(row["scheme"])
-        axes.errorbar(element["to_baseline"], row["top1_percent"], row["loss_error_points"],
-                      color=colour, marker=marker, markersize=6, linewidth=0, elinewidth=0.8,
-                      markerfacecolor="white", label=None if label in labels else label)
+        point(axes, element["to_baseline"], row["scheme"], row["top1_percent"],
+              row["loss_error_points"])
         axes.annotate(f"{element['block'].removesuffix('-pe')} {element['config']}",
                       (element["to_baseline"], row["top1_percent"]), fontsize=7,
                       textcoords="offset points", xytext=(4, 4), rotation=30)
-        labels.add(label)
     if "exact" in found:
         axes.axhline(found["exact"]["top1_percent"], color="#999999", linewidth=0.8,
                      linestyle="--", zorder=0)

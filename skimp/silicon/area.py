@@ -2,7 +2,7 @@
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from skimp.catalogue.error import relative_error
@@ -14,15 +14,13 @@ from skimp.jobs.job import Job
 from skimp.silicon import mapping
 from skimp.silicon.corners import corner_slacks
 from skimp.silicon.fastest import fastest
+from skimp.silicon.figures import SHARED_BY, AreaRecord, TimingRecord
 from skimp.silicon.jobs import OnSilicon
 from skimp.silicon.library import Library
-from skimp.silicon.path import path_record
+from skimp.silicon.path import in_parts
 from skimp.silicon.timing import critical_path
 
-__all__ = ["SHARED_BY", "Area", "Timing", "price", "prices"]
-
-# Processing elements in a row or column of an array, which share what stands at its edge.
-SHARED_BY = 16
+__all__ = ["Area", "Timing", "price", "prices"]
 
 
 @dataclass(frozen=True)
@@ -43,24 +41,24 @@ class Timing:
     fastest: bool = False
     corners: tuple[tuple[str, Library], ...] = ()
 
-    def of(self, unit: Emitted, library: Library, clock_ns: float) -> dict[str, Any]:
-        """Return ``timing`` and ``corners`` of the row of ``unit``, mapped at ``clock_ns``."""
+    def of(self, unit: Emitted, library: Library,
+           clock_ns: float) -> tuple[TimingRecord | None, dict[str, float]]:
+        """Return timing of ``unit``, mapped at ``clock_ns``, and its slack in ns at each corner."""
         mapped = mapping.map_best(unit, library, clock_ns)
-        record: dict[str, Any] = {}
+        path, found = None, None
         if self.path:
             path = critical_path(mapped.netlist, unit.name, library, clock_ns)
-            record["critical_path"] = path and path_record(path, unit, mapped.netlist,
-                                                           library.adder_cells)
+            path = path and in_parts(path, unit, mapped.netlist, library.adder_cells)
         if self.fastest:
             found = fastest(unit, library, clock_ns)
-            record["fastest"] = found and asdict(found)
-        return {"timing": record or None,
-                "corners": corner_slacks(mapped, unit.name, self.corners)}
+        asked = self.path or self.fastest
+        return (TimingRecord(critical_path=path, fastest=found) if asked else None,
+                corner_slacks(mapped, unit.name, self.corners))
 
 
 def prices(chosen: list[Selected], library: Library | None, clock_ns: float | None,
-           done: Callable[[], object], timing: Timing | None = None) -> list[dict[str, Any]]:
-    """Map ``chosen`` to ``library``, or estimate transistors without one; return a row for each.
+           done: Callable[[], object], timing: Timing | None = None) -> list[AreaRecord]:
+    """Map ``chosen`` to ``library``, or estimate transistors without one; return a record for each.
 
     Without ``clock_ns``, each at its block's clock.
     """
@@ -69,8 +67,8 @@ def prices(chosen: list[Selected], library: Library | None, clock_ns: float | No
 
 
 @dataclass(frozen=True)
-class Area(OnSilicon[dict[str, Any]]):
-    """The row of a configuration, beside its baseline's at the same clock, where it has one."""
+class Area(OnSilicon[AreaRecord]):
+    """The record of a configuration, beside its baseline's at the same clock, where it has one."""
 
     timing: Timing | None = None
 
@@ -93,51 +91,52 @@ class Area(OnSilicon[dict[str, Any]]):
     def needs(self) -> tuple[Job[Any], ...]:
         return tuple(job for job in (self._alone, self._baseline, self._timed) if job)
 
-    def run(self, needed: Mapping[Job[Any], Any]) -> dict[str, Any]:
-        row = needed[self._alone]
+    def run(self, needed: Mapping[Job[Any], Any]) -> AreaRecord:
+        record = needed[self._alone]
         if self._baseline:
-            row = _compared(row, needed[self._baseline])
-        return row | needed[self._timed] if self._timed else row
+            record = _compared(record, needed[self._baseline])
+        if self._timed:
+            timing, corners = needed[self._timed]
+            record = replace(record, timing=timing, corners=corners)
+        return record
 
 
-class _Alone(OnSilicon[dict[str, Any]]):
-    """The row of a configuration alone."""
+class _Alone(OnSilicon[AreaRecord]):
+    """The record of a configuration alone."""
 
     kind = "price"
+    record = AreaRecord
 
-    def run(self, needed: Mapping[Job[Any], Any]) -> dict[str, Any]:
+    def run(self, needed: Mapping[Job[Any], Any]) -> AreaRecord:
         return price(self.one, self.library, self.clock_ns)
 
 
 @dataclass(frozen=True)
-class _Timed(OnSilicon[dict[str, Any]]):
+class _Timed(OnSilicon[tuple[TimingRecord | None, dict[str, float]]]):
     """What is asked of timing."""
 
     timing: Timing
 
-    def run(self, needed: Mapping[Job[Any], Any]) -> dict[str, Any]:
+    def run(self, needed: Mapping[Job[Any], Any]) -> tuple[TimingRecord | None, dict[str, float]]:
         assert self.library
         return self.timing.of(generate(self.one), self.library, self.clock_ns)
 
 
-def _compared(row: dict[str, Any], plain: dict[str, Any]) -> dict[str, Any]:
-    """Return ``row`` beside that of its baseline, both as :func:`price` gives them.
+def _compared(record: AreaRecord, plain: AreaRecord) -> AreaRecord:
+    """Return ``record`` with its ratios to ``plain``, that of its baseline."""
+    met = record.meets_clock, plain.meets_clock
 
-    Relative to ``plain``: area (``area_to_baseline``), area for each product (``to_baseline``), and
-    that once more with the part of a unit at the array's edge, one for `SHARED_BY`, in both
-    (``to_baseline_with_edge``). ``comparison_meets_clock`` tells whether both meet the clock.
-    """
-    met = [row["meets_clock"], plain["meets_clock"]]
-    return row | {
-        "baseline": f"{plain['block']} {plain['config']}",
-        "area_to_baseline": row["area_um2"] / plain["area_um2"],
-        "to_baseline": row["um2_per_mac"] / plain["um2_per_mac"],
-        "to_baseline_with_edge": row["um2_per_mac_with_edge"] / plain["um2_per_mac_with_edge"],
-        "comparison_meets_clock": None if None in met else all(met)}
+    def ratio(name: str) -> float:
+        return getattr(record, name) / getattr(plain, name)
+
+    return replace(
+        record, baseline=f"{plain.block} {plain.config}", area_to_baseline=ratio("area_um2"),
+        to_baseline=ratio("um2_per_mac"), to_baseline_with_edge=ratio("um2_per_mac_with_edge"),
+        comparison_meets_clock=None if None in met else all(met))
 
 
-def price(one: Selected, library: Library | None, clock_ns: float) -> dict[str, Any]:
-    """Return the row of ``one`` alone: area, and error, see `skimp.catalogue.error`.
+def price(one: Selected, library: Library | None, clock_ns: float) -> AreaRecord:
+    """Return the record of ``one`` alone: area, and error, see `skimp.catalogue.error`.
 
     Raises
     ------
@@ -145,38 +144,32 @@ def price(one: Selected, library: Library | None, clock_ns: float) -> dict[str, 
         If a tool fails.
     """
     unit = generate(one)
-    row = {"block": one.block.name, "config": one.config, "parameters": asdict(one.params),
-           "latency": unit.manifest["latency"], "library": library and library.name,
-           "wire_ff": library and library.wire_ff,
-           "dont_use": list(library.dont_use) if library else [],
-           "tools": mapping.tool_versions(), "clock_ns": clock_ns,
-           "macs": unit.manifest.get("macs"), "edge_um2": None, "um2_per_mac": None,
-           "um2_per_mac_with_edge": None, "baseline": None, "area_to_baseline": None,
-           "to_baseline": None, "to_baseline_with_edge": None, "macs_per_ns_mm2": None,
-           "meets_clock": None, "comparison_meets_clock": None, "error": None, "timing": None,
-           "corners": {}}
+    record = AreaRecord(
+        block=one.block.name, config=one.config, parameters=asdict(one.params),
+        latency=unit.manifest["latency"], library=library and library.name,
+        wire_ff=library and library.wire_ff, dont_use=list(library.dont_use) if library else [],
+        tools=mapping.tool_versions(), clock_ns=clock_ns, macs=unit.manifest.get("macs"),
+        corners={})
     if library is None:
-        return row | {"area_um2": None, "sequential_area_um2": None, "cells": None,
-                      "slack_ns": None, "violations": None, "recipe": None,
-                      "transistors_estimated": mapping.estimate(unit)}
+        return replace(record, transistors_estimated=mapping.estimate(unit))
     mapped = mapping.map_best(unit, library, clock_ns)
-    row |= asdict(mapped) | {"transistors_estimated": None}
-    row["meets_clock"] = None if mapped.slack_ns is None else mapped.spares
-    del row["netlist"]
-    row["error"] = relative_error(one)
-    if row["macs"]:
-        edges = unit.manifest["edges"]
-        row["edge_um2"] = sum(
-            count * price(_edge(one, name), library, clock_ns)["area_um2"]
-            for name, count in edges.items())
-        row["um2_per_mac"] = row["area_um2"] / row["macs"]
-        row["macs_per_ns_mm2"] = 1e6 / row["um2_per_mac"] / clock_ns
-        row["um2_per_mac_with_edge"] = (row["area_um2"] + row["edge_um2"] / SHARED_BY) / row["macs"]
-    return row
+    record = replace(
+        record, recipe=mapped.recipe, area_um2=mapped.area_um2, cells=mapped.cells,
+        sequential_area_um2=mapped.sequential_area_um2, slack_ns=mapped.slack_ns,
+        violations=mapped.violations,
+        meets_clock=None if mapped.slack_ns is None else mapped.spares,
+        error=relative_error(one))
+    if not record.macs:
+        return record
+    edge = sum(count * mapping.map_best(generate(_edge(one, name)), library, clock_ns).area_um2
+               for name, count in unit.manifest["edges"].items())
+    each = mapped.area_um2 / record.macs
+    return replace(record, edge_um2=edge, um2_per_mac=each, macs_per_ns_mm2=1e6 / each / clock_ns,
+                   um2_per_mac_with_edge=(mapped.area_um2 + edge / SHARED_BY) / record.macs)
 
 
 def _edge(one: Selected, name: str) -> Selected:
-    """Unit ``name`` with the parameters that it shares with ``one``."""
+    """Return unit ``name`` with the parameters that it shares with ``one``."""
     flags = {field.name: getattr(one.params, field.name)
              for field in fields(CATALOGUE[name].parameters) if hasattr(one.params, field.name)}
     return select((name,), None, flags)[0]

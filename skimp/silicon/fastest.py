@@ -5,42 +5,18 @@ needs tells where to look: two or three clocks end the search.
 """
 
 import math
-from dataclasses import dataclass
 
 from skimp.hw.emit import Emitted
+from skimp.silicon.figures import Fastest
 from skimp.silicon.mapping import Library, best, map_all
 
-__all__ = ["CLOCKS", "FAST_NS", "FINE_NS", "RESOLUTION_NS", "Fastest", "fastest"]
+__all__ = ["CLOCKS", "FAST_NS", "FINE_NS", "RESOLUTION_NS", "fastest"]
 
 #: Clocks are multiples of this; of `FINE_NS` where the search begins below `FAST_NS`.
 RESOLUTION_NS = 0.1
 FINE_NS, FAST_NS = 0.01, 2.0
 #: At most so many clocks are tried beside the unit's own, with two recipes, or four if they miss.
 CLOCKS = 4
-
-
-@dataclass(frozen=True)
-class Fastest:
-    """The shortest clock that a unit was mapped for and met.
-
-    Attributes
-    ----------
-    clock_ns, mhz : float
-        Period and frequency.
-    area_um2, slack_ns : float
-        Area and slack there.
-    recipe : str
-        How the unit was mapped.
-    tried_ns : list of float
-        All clocks that it was mapped for, in order.
-    """
-
-    clock_ns: float
-    mhz: float
-    area_um2: float
-    slack_ns: float | None
-    recipe: str
-    tried_ns: list[float]
 
 
 def fastest(unit: Emitted, library: Library, clock_ns: float) -> Fastest | None:
@@ -75,12 +51,12 @@ def fastest(unit: Emitted, library: Library, clock_ns: float) -> Fastest | None:
     if not met:
         return None
     found = met[min(met)]
-    return Fastest(min(met), round(1e3 / min(met), 1), found.area_um2, found.slack_ns, found.recipe,
-                   tried)
+    return Fastest(clock_ns=min(met), mhz=round(1e3 / min(met), 1), area_um2=found.area_um2,
+                   slack_ns=found.slack_ns, recipe=found.recipe, tried_ns=tried)
 
 
 def _up(period_ns: float, resolution: float) -> float:
-    """Give the next multiple of ``resolution`` from ``period_ns`` on."""
+    """Return the next multiple of ``resolution`` from ``period_ns`` on."""
     return round(math.ceil(round(period_ns / resolution, 3)) * resolution, 3)
 
 

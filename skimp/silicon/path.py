@@ -6,14 +6,13 @@ what they take. A gate without a name counts to the next thing on the path that 
 
 import re
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import replace
 from itertools import groupby
-from typing import Any
 
 from skimp.hw.emit import Emitted
-from skimp.silicon.timing import CriticalPath, Stage
+from skimp.silicon.timing import CriticalPath, Part, Stage
 
-__all__ = ["parts", "path_record", "summary"]
+__all__ = ["in_parts", "parts", "summary"]
 
 MODULE = re.compile(r"^module (\S+?) ?\((.*?)^endmodule", re.MULTILINE | re.DOTALL)
 INSTANCE = re.compile(r"^  (\S+) +(\S+) +\(\n(.*?)\n  \);", re.MULTILINE | re.DOTALL)
@@ -45,7 +44,7 @@ class Names:
             for name, body in bodies.items()}
 
     def name(self, net: str) -> str:
-        """Give the path of ``net``, dots between instances; the ports of an adder are its nets."""
+        """Return the path of ``net``, dots between instances; an adder's ports are its nets."""
         if NAMELESS.search(net) and net in self.outputs:
             return self.outputs[net]
         path = net.replace("\\", "").replace("/", ".").split(".")
@@ -60,14 +59,14 @@ class Names:
 
 
 def plain(name: str) -> str:
-    """Give ``name`` without bits, the numbers that keep names apart, and which output of an adder.
+    """Return ``name`` without bits, numbers that keep names apart, and which output of an adder.
     """
     name = re.sub(NUMBER, "", re.sub(r"(\[\d+\])+$", "", name))
     return re.sub(r"(?<=\w)_(sum|carry)$", "", name)
 
 
 def kind(stage: Stage, adders: dict[str, str]) -> str:
-    """Give what a stage is, as the summary calls it."""
+    """Return what a stage is, as the summary calls it."""
     known = {cell: adder.replace("_", " ") for adder, cell in adders.items()}
     if re.search(r"(^|/)buffer_\d+$", stage.instance):
         return "buffer"
@@ -75,7 +74,7 @@ def kind(stage: Stage, adders: dict[str, str]) -> str:
 
 
 def owners(path: CriticalPath, names: Names, adders: dict[str, str]) -> list[str]:
-    """Give, for each stage of ``path``, the name of the part that it counts to."""
+    """Return, for each stage of ``path``, the name of the part that it counts to."""
     found, name = [], plain(names.name(path.end))
     for stage in reversed(path.stages):
         own = names.name(stage.net)
@@ -89,15 +88,10 @@ def owners(path: CriticalPath, names: Names, adders: dict[str, str]) -> list[str
     return found
 
 
-def parts(path: CriticalPath, names: Names, adders: dict[str, str]) -> list[dict[str, Any]]:
-    """Parts that ``path`` goes through, in order, with what is in them and their delay.
+def parts(path: CriticalPath, names: Names, adders: dict[str, str]) -> list[Part]:
+    """Return the parts that ``path`` goes through, in order.
 
     ``adders`` are the cells of the library that are a ``full_adder`` and a ``half_adder``.
-
-    Returns
-    -------
-    list of dict
-        ``name``, ``cells`` (of each kind how many), ``delay_ns``, ``share`` of the arrival time.
     """
     result = []
     owned = zip(owners(path, names, adders), path.stages, strict=True)
@@ -106,41 +100,38 @@ def parts(path: CriticalPath, names: Names, adders: dict[str, str]) -> list[dict
         counts = Counter("register" if stage is path.stages[0] and path.begins_at == "register"
                          else kind(stage, adders) for stage in stages)
         delay = round(sum(stage.delay_ns for stage in stages), 4)
-        result.append({"name": name, "cells": dict(counts), "delay_ns": delay,
-                       "share": round(delay / path.arrival_ns, 4)})
+        result.append(Part(name=name, cells=dict(counts), delay_ns=delay,
+                           share=round(delay / path.arrival_ns, 4)))
     return result
 
 
-def summary(begin: str, end: str, divided: list[dict[str, Any]]) -> str:
-    """Tell a path in a line: begin, parts with their share of the delay, end.
+def summary(begin: str, end: str, divided: list[Part]) -> str:
+    """Return a path in a line: begin, parts with their share of the delay, end.
 
     A part in the scope of the one before it is called by its last name.
     """
     pieces, before = [begin], begin
     for part in divided:
         count = ", ".join(f"{number} {what}{'s' * (number > 1)}"
-                          for what, number in part["cells"].items())
-        scope, _, leaf = part["name"].rpartition(".")
+                          for what, number in part.cells.items())
+        scope, _, leaf = part.name.rpartition(".")
         same = scope and scope == before.rpartition(".")[0]
-        before = part["name"]
-        pieces.append(f"{'.' + leaf if same else part['name']} ({count}, {part['share']:.0%})")
-    if divided and "register" in divided[0]["cells"]:
+        before = part.name
+        pieces.append(f"{'.' + leaf if same else part.name} ({count}, {part.share:.0%})")
+    if divided and "register" in divided[0].cells:
         pieces[:2] = [begin + pieces[1][pieces[1].index(" ("):]]
     scope = before.rpartition(".")[0]
     inside = scope and end.startswith(f"{scope}.")
     return " -> ".join([*pieces, end.removeprefix(scope) if inside else end])
 
 
-def path_record(path: CriticalPath, unit: Emitted, netlist: str,
-                adders: dict[str, str]) -> dict[str, Any]:
-    """Give ``path`` as the report has it: begin and end by their names in the unit's Verilog, each
-    stage with the ``part`` that it counts to, ``parts``, and all that in a line, ``summary``.
-    """
+def in_parts(path: CriticalPath, unit: Emitted, netlist: str,
+             adders: dict[str, str]) -> CriticalPath:
+    """Return ``path`` with begin and end by their names in the unit's Verilog, and its parts."""
     names = Names(unit, netlist)
     divided = parts(path, names, adders)
-    stages = [asdict(stage) | {"part": part} for part, stage in zip(
+    begin, end = names.name(path.begin), names.name(path.end)
+    stages = [replace(stage, part=part) for part, stage in zip(
         owners(path, names, adders), path.stages, strict=True)]
-    record = asdict(path) | {"begin": names.name(path.begin), "end": names.name(path.end),
-                             "parts": divided, "stages": stages}
-    begin, end = (re.sub(NUMBER, "", record[point]) for point in ("begin", "end"))
-    return record | {"summary": summary(begin, end, divided)}
+    return replace(path, begin=begin, end=end, stages=stages, parts=divided, summary=summary(
+        re.sub(NUMBER, "", begin), re.sub(NUMBER, "", end), divided))

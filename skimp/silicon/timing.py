@@ -7,9 +7,11 @@ from functools import cache
 from pathlib import Path
 
 from skimp.jobs import tools
+from skimp.jobs.record import Record, figure, text
 from skimp.silicon.library import Library
 
-__all__ = ["CriticalPath", "Stage", "critical_path", "run_sta", "sta_version", "worst_slack"]
+__all__ = ["CriticalPath", "Part", "Stage", "critical_path", "run_sta", "sta_version",
+           "worst_slack"]
 
 # An ideal clock, the library's wires, inputs at the clock edge, outputs sampled at the next: what
 # stands between registers, and between the unit's ports and its registers, has the whole period.
@@ -43,54 +45,48 @@ DRIVER = re.compile(r"^ +(-?[\d.]+) +(-?[\d.]+) [v^] (\S+) \((\S+)\)\n +(\d+) +(
                     re.MULTILINE)
 
 
-@dataclass(frozen=True)
-class Stage:
-    """A cell on a path.
+@dataclass(frozen=True, kw_only=True)
+class Stage(Record):
+    """A cell on a path."""
 
-    Attributes
-    ----------
-    instance, cell, pin, net : str
-        Path of the instance, its cell, the output that drives on, the net that it drives.
-    fanout : int
-        Pins that the net drives.
-    delay_ns, arrival_ns : float
-        Delay of the stage, with the net before it; when the net has its value, since the edge.
-    """
-
-    instance: str
-    cell: str
-    pin: str
-    net: str
-    fanout: int
-    delay_ns: float
-    arrival_ns: float
+    instance: str = text("instance", "path of the instance")
+    cell: str = text("cell", "its cell in the library")
+    pin: str = text("pin", "the output that drives on")
+    net: str = text("net", "the net that it drives")
+    fanout: int = figure("fan-out", "", ",", "pins that the net drives")
+    delay_ns: float = figure("delay", "ns", ".4f", "of the stage, with the net before it")
+    arrival_ns: float = figure("arrival", "ns", ".4f", "of the value at the net, since the edge")
+    part: str = text("part", "part of the unit that it counts to", default="")
 
 
-@dataclass(frozen=True)
-class CriticalPath:
+@dataclass(frozen=True, kw_only=True)
+class Part(Record):
+    """A part of a unit that a path goes through."""
+
+    name: str = text("part", "a name of the unit's Verilog")
+    cells: dict[str, int] = text("cells", "how many of each kind")
+    delay_ns: float = figure("delay", "ns", ".4f", "of all its stages")
+    share: float = figure("share", "", ".0%", "of the arrival at the end")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CriticalPath(Record):
     """The path with the least slack: ``arrival_ns + setup_ns + slack_ns == clock_ns``.
 
-    Attributes
-    ----------
-    begin, end : str
-        Net of the register, or port, where it begins and ends.
-    begins_at, ends_at : str
-        ``"register"`` or ``"port"``.
-    clock_ns, arrival_ns, setup_ns, slack_ns : float
-        Period, arrival at the end, setup time there (a port has none), slack.
-    stages : list of Stage
-        From begin to end. Of a register at the begin, its delay is the first stage.
+    Parts and summary, which OpenSTA does not know, `skimp.silicon.path` adds.
     """
 
-    begin: str
-    begins_at: str
-    end: str
-    ends_at: str
-    clock_ns: float
-    arrival_ns: float
-    setup_ns: float
-    slack_ns: float
-    stages: list[Stage]
+    begin: str = text("begin", "net of the register, or port")
+    begins_at: str = text("begins at", '"register" or "port"')
+    end: str = text("end", "net of the register, or port")
+    ends_at: str = text("ends at", '"register" or "port"')
+    clock_ns: float = figure("clock", "ns", "g", "the period")
+    arrival_ns: float = figure("arrival", "ns", ".2f", "arrival at the end")
+    setup_ns: float = figure("setup", "ns", ".2f", "setup time there; a port has none")
+    slack_ns: float = figure("slack", "ns", ".2f", "what is left of the period")
+    stages: list[Stage] = text("stages", "from begin to end; a register at the begin is the first")
+    parts: list[Part] = text("parts", "that it goes through, in order", default=())
+    summary: str = text("critical path", "all that in a line", default="")
 
 
 @cache
@@ -142,8 +138,9 @@ def critical_path(netlist: str, top: str, library: Library,
     for _, arrival, pin, cell, fanout, net in DRIVER.findall(report):
         if cell != "in":                        # a port
             instance, _, out = pin.rpartition("/")
-            stages.append(Stage(instance, cell, out, net, int(fanout),
-                                round(float(arrival) - before, 4), float(arrival)))
+            stages.append(Stage(
+                instance=instance, cell=cell, pin=out, net=net, fanout=int(fanout),
+                delay_ns=round(float(arrival) - before, 4), arrival_ns=float(arrival)))
         before = float(arrival)
     captured = re.search(r"^captured by (\S+)$", report, re.MULTILINE)
     setup = re.search(r"(-?[\d.]+) +-?[\d.]+ +library setup time", report)
@@ -156,7 +153,7 @@ def critical_path(netlist: str, top: str, library: Library,
 
 
 def _find(pattern: str, report: str) -> str:
-    """Give what ``pattern`` finds first."""
+    """Return what ``pattern`` finds first."""
     found = re.search(pattern, report, re.MULTILINE)
     if not found:
         raise RuntimeError(f"OpenSTA failed: {report.strip()[-400:]}")

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from skimp.catalogue.figures import VerifiedRecord
 from skimp.catalogue.selection import generate
 from skimp.jobs import tools
 from skimp.jobs.job import Job
@@ -15,7 +16,7 @@ __all__ = ["Verified"]
 
 
 @dataclass(frozen=True)
-class Verified(OnSilicon[dict[str, Any]]):
+class Verified(OnSilicon[VerifiedRecord]):
     """The bench of a configuration, run on its RTL, or with a library on its netlist.
 
     Attributes
@@ -36,7 +37,7 @@ class Verified(OnSilicon[dict[str, Any]]):
     def needs(self) -> tuple[Job[Any], ...]:
         return (self._netlist, CellModels(self.library)) if self.library else ()
 
-    def run(self, needed: Mapping[Job[Any], Any]) -> dict[str, Any]:
+    def run(self, needed: Mapping[Job[Any], Any]) -> VerifiedRecord:
         one, unit = self.one, generate(self.one.harness)
         begin = time.monotonic()
         with tools.scratch() as folder:
@@ -47,7 +48,8 @@ class Verified(OnSilicon[dict[str, Any]]):
                 cells[0].write_text(needed[CellModels(self.library)])
             passed = run_bench(unit, one.model, folder / "run", simulator=self.simulator,
                                sources=cells, depth="deep" if self.deep else "quick")
-        return {"block": one.block.name, "config": one.config, "parameters": asdict(one.params),
-                "design": f"netlist {self.library.name}" if self.library else "rtl",
-                "simulator": self.simulator, "tests_passed": passed,
-                "seconds": round(time.monotonic() - begin, 1)}
+        return VerifiedRecord(
+            block=one.block.name, config=one.config, parameters=asdict(one.params),
+            design=f"netlist {self.library.name}" if self.library else "rtl",
+            simulator=self.simulator, tests_passed=passed,
+            seconds=round(time.monotonic() - begin, 1))

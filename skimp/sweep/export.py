@@ -2,8 +2,9 @@
 
 import csv
 import io
-import math
+import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +24,14 @@ def check_path(path: Path) -> None:
         raise ValueError(f"cannot write to the folder {path.parent}")
 
 
-def write(rows: list[dict[str, Any]], path: Path) -> None:
+def write(rows: Sequence[dict[str, Any]], path: Path) -> None:
     """Write ``rows`` to ``path``, as its ending says."""
-    write_whole(path, to_json(rows, indent=1) + "\n" if path.suffix == ".json" else _csv(rows))
+    text = to_json(rows, indent=1)
+    write_whole(path, text + "\n" if path.suffix == ".json" else _csv(json.loads(text)))
 
 
 def _csv(rows: list[dict[str, Any]]) -> str:
-    """Give rows as CSV: ``parameters.NAME`` for each parameter, what is not there empty."""
+    """Return rows as CSV: ``parameters.NAME`` for each parameter, what is not there empty."""
     flat = [{column: _cell(value) for name, part in row.items() for column, value in (
                 ((f"{name}.{key}", value) for key, value in part.items())
                 if isinstance(part, dict) else [(name, part)])} for row in rows]
@@ -44,7 +46,5 @@ def _csv(rows: list[dict[str, Any]]) -> str:
 
 
 def _cell(value: Any) -> Any:
-    """Give a list as its items with commas between them, nothing for what is no number."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return ",".join(map(str, value)) if isinstance(value, list | tuple) else value
+    """Return a list as its items with commas between them."""
+    return ",".join(map(str, value)) if isinstance(value, list) else value

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from skimp import evaluate
+from skimp.evaluate.figures import NetworkRecord
 from skimp.golden.arithmetic import parse_scheme
 from skimp.jobs.job import Job
 from skimp.traffic import network_report
+from skimp.traffic.figures import TrafficRecord
 
 __all__ = ["Accuracy", "Traffic"]
 
 
 @dataclass(frozen=True)
-class Accuracy(Job[dict[str, Any]]):
+class Accuracy(Job[NetworkRecord]):
     """The row of a shipped network under a scheme, on so many test images."""
 
     net: str
@@ -21,17 +23,19 @@ class Accuracy(Job[dict[str, Any]]):
     images: int = 1000
 
     kind = "accuracy"
+    record = NetworkRecord
 
-    def run(self, needed: Mapping[Job[Any], Any]) -> dict[str, Any]:
+    def run(self, needed: Mapping[Job[Any], Any]) -> NetworkRecord:
         workload = evaluate.open_workload(self.net, evaluate.open_network(self.net),
                                           images=self.images, data=None)
         schemes = evaluate.arrange([parse_scheme(self.scheme)], reorder=False,
                                    threads_per_layer=None)
-        return {"network": self.net, **evaluate.evaluate(workload, schemes)["rows"][-1]}
+        row = evaluate.evaluate(workload, schemes).rows[-1]
+        return NetworkRecord(network=self.net, **vars(row))
 
 
 @dataclass(frozen=True)
-class Traffic(Job[list[dict[str, Any]]]):
+class Traffic(Job[list[TrafficRecord]]):
     """The rows of a layer of a shipped network, of every ordering, at a number of lanes."""
 
     layer: str
@@ -43,13 +47,13 @@ class Traffic(Job[list[dict[str, Any]]]):
 
     kind = "traffic"
 
-    def run(self, needed: Mapping[Job[Any], Any]) -> list[dict[str, Any]]:
+    def run(self, needed: Mapping[Job[Any], Any]) -> list[TrafficRecord]:
         return network_report(
             self.net, images=self.images, filters=self.filters, lanes=(self.lanes,),
-            layers=(self.layer,), packet_orders=(self.packet_order,))["rows"]
+            layers=(self.layer,), packet_orders=(self.packet_order,)).rows
 
-    def pack(self, result: list[dict[str, Any]]) -> dict[str, Any]:
+    def pack(self, result: list[TrafficRecord]) -> dict[str, Any]:
         return {"rows": result}
 
-    def unpack(self, record: dict[str, Any]) -> list[dict[str, Any]]:
-        return record["rows"]
+    def unpack(self, record: dict[str, Any]) -> list[TrafficRecord]:
+        return [TrafficRecord.read(row) for row in record["rows"]]

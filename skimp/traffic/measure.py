@@ -1,21 +1,18 @@
-"""One workload at one lane count: its packets sent under every ordering, a row for each figure.
-
-What the rows hold: `skimp.traffic`.
-"""
+"""One workload at one lane count: its packets sent under every ordering, a record each figure."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from skimp.golden.checks import as_words
 from skimp.golden.workloads.packets import Packets
+from skimp.traffic.figures import Sent, TrafficRecord
 from skimp.traffic.meter import Meter
 from skimp.traffic.orderings import OPERANDS, Case, Sorter, cases, fit_keys
 
-__all__ = ["DISTURBED", "STATIONARY", "Row", "gain", "measure"]
-
-Row = dict[str, Any]
+__all__ = ["DISTURBED", "STATIONARY", "gain", "measure"]
 
 #: Share of its wires that a stationary stream toggles in each transfer, at most.
 STATIONARY = 1 / 16
@@ -28,8 +25,8 @@ def _streams(packets: Packets, width: int) -> dict[str, np.ndarray]:
             if words is not None}
 
 
-def measure(pieces: Iterable[Packets], sample: Packets, *, lanes: int, width: int,
-            calibration: str) -> list[Row]:
+def measure(pieces: Iterable[Packets], sample: Packets, sent: Sent, *, lanes: int, width: int,
+            calibration: str) -> list[TrafficRecord]:
     """Send packets, piece by piece, under every ordering.
 
     Parameters
@@ -38,6 +35,8 @@ def measure(pieces: Iterable[Packets], sample: Packets, *, lanes: int, width: in
         An even number of packets each, but the last.
     sample : Packets
         What keys are fitted to.
+    sent : Sent
+        What the packets are of.
     lanes, width : int
         Words of a flit for each stream, bits of a word.
     calibration : str
@@ -59,15 +58,18 @@ def measure(pieces: Iterable[Packets], sample: Packets, *, lanes: int, width: in
 
     baselines = {pads: dict(zip(case.streams, meter.streams, strict=True))
                  for case, pads, meter in meters if case.ordering == "unsorted"}
-    rows = [{"packets": packets, "n": n, "width": width, "lanes": lanes, **row}
-            for case, pads, meter in meters
-            for row in _rows(case, pads, meter, baselines[pads], packets * n * width, calibration)]
+    whole = vars(sent) | {"packets": packets, "n": n, "width": width, "lanes": lanes}
+    rows = [row for case, pads, meter in meters for row in _rows(
+        case, pads, meter, baselines[pads], packets * n * width, calibration, whole)]
     return rows + _separated(rows)
 
 
 def _rows(case: Case, pads: str, meter: Meter, baselines: Mapping[str, int], wires: int,
-          calibration: str) -> Iterator[Row]:
-    """Give the rows of one case: the pair, its streams, and the ordered stream as if alone."""
+          calibration: str, whole: Mapping[str, Any]) -> Iterator[TrafficRecord]:
+    """Return the rows of one case: the pair, its streams, and the ordered stream as if alone.
+
+    ``whole`` are the fields that all rows share.
+    """
     key = case.key
     apart = len(meter.streams) == len(case.streams)
     after = dict(zip(case.streams, meter.streams, strict=True)) if apart else {}
@@ -84,22 +86,19 @@ def _rows(case: Case, pads: str, meter: Meter, baselines: Mapping[str, int], wir
         of = case.streams if stream == "pair" else [stream]
         before = sum(baselines[name] for name in of)
         count = meter.total if stream == "pair" else after[stream]
-        yield {
-            "stream": stream, "ordering": case.ordering, "mode": mode, "operand": case.operand,
-            "key": key and key.key, "buckets": key and key.buckets, "wires": key and key.wires,
-            "ties": key and key.ties, "filling": case.filling, "snake": case.snake,
-            "bus_invert": case.group, "pads": pads,
-            "transitions": count, "baseline_transitions": before,
-            **gain(count, before, disturbed & set(together)),
-            "index_bits": None,
-            "calibration": calibration if key and key.fitted else None,
-            "calibration_transitions": key.sample_transitions
-            if key and mode == "alone" and "+" not in case.ordering else None,
-        }
+        yield TrafficRecord(
+            **whole, stream=stream, ordering=case.ordering, mode=mode, operand=case.operand,
+            key=key and key.key, buckets=key and key.buckets, wires=key and key.wires,
+            ties=key and key.ties, filling=case.filling, snake=case.snake, bus_invert=case.group,
+            pads=pads, transitions=count, baseline_transitions=before,
+            **gain(count, before, disturbed & set(together)), index_bits=None,
+            calibration=calibration if key and key.fitted else None,
+            calibration_transitions=key.sample_transitions
+            if key and mode == "alone" and "+" not in case.ordering else None)
 
 
-def gain(transitions: int, baseline: int, disturbed: Collection[str]) -> Row:
-    """Give the reduction, or the warning that stands in its place."""
+def gain(transitions: int, baseline: int, disturbed: Collection[str]) -> dict[str, Any]:
+    """Return the fields of a reduction, or of the warning that stands in its place."""
     if disturbed:
         return {"reduction_percent": None, "warning":
                 f"No gain: unsorted, {' and '.join(sorted(disturbed))} stand almost still on the "
@@ -108,20 +107,22 @@ def gain(transitions: int, baseline: int, disturbed: Collection[str]) -> Row:
             "warning": None}
 
 
-def _separated(rows: list[Row]) -> list[Row]:
+def _separated(rows: list[TrafficRecord]) -> list[TrafficRecord]:
     """Add up the rows of both streams, each sorted alone."""
-    alone = {(row["stream"], row["ordering"], row["pads"]): row for row in rows
-             if row["mode"] == "alone"}
+    alone = {(row.stream, row.ordering, row.pads): row for row in rows if row.mode == "alone"}
     made = []
     for (stream, ordering, pads), one in alone.items():
         other = alone.get(("weights", ordering, pads))
         if stream == "weights" or other is None:
             continue
-        sums: Row = {name: None if one[name] is None else one[name] + other[name]
-                for name in ("transitions", "baseline_transitions", "calibration_transitions")}
-        disturbed = {row["stream"] for row in (one, other) if row["warning"]}
-        made.append(one | sums | {
-            "stream": "pair", "mode": "separated", "operand": "both", "buckets": None,
-            "wires": None, "index_bits": one["n"] * (one["n"] - 1).bit_length(),
-            **gain(sums["transitions"], sums["baseline_transitions"], disturbed)})
+        count = one.transitions + other.transitions
+        before = one.baseline_transitions + other.baseline_transitions
+        sample = one.calibration_transitions
+        made.append(replace(
+            one, stream="pair", mode="separated", operand="both", buckets=None, wires=None,
+            transitions=count, baseline_transitions=before,
+            calibration_transitions=None if sample is None else sample + (
+                other.calibration_transitions or 0),
+            index_bits=one.n * (one.n - 1).bit_length(),
+            **gain(count, before, {row.stream for row in (one, other) if row.warning})))
     return made

@@ -4,12 +4,14 @@ Ours are not a reproduction: what the paper does not say is listed, and we measu
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
-from skimp.traffic.measure import Row, gain
+from skimp.traffic.figures import Claim, Total, TrafficRecord
+from skimp.traffic.measure import gain
 
 __all__ = ["beside_the_paper"]
 
-CONDITIONS = {
+CONDITIONS: dict[str, Any] = {
     "source": "Han et al., arXiv 2601.14087",
     "technology": "22 nm",
     "workload": "convolution and pooling traffic like that of LeNet's first two layers",
@@ -26,50 +28,36 @@ WAYS = (ALONE, ("pair", "affiliated", "activation"), ("pair", "affiliated", "wei
         ("pair", "separated", "both"))
 
 
-def beside_the_paper(rows: Sequence[Row]) -> list[Row]:
-    """Give each figure of the paper with ours for all layers together.
+def beside_the_paper(rows: Sequence[TrafficRecord]) -> list[Claim]:
+    """Return each figure of the paper with ours for all layers together.
 
     Of several packet orders the first of each layer counts, of pads those held. A convolution that
     was measured with some of its filters weighs as if with all.
-
-    Parameters
-    ----------
-    rows : sequence of dict
-        As `skimp.traffic` describes them.
-
-    Returns
-    -------
-    list of dict
-        ``unit``, ``reduction_percent``, the paper's conditions, and ``ours``: a list of figures
-        with ``ordering``, ``lanes``, ``stream``, ``mode``, ``operand``, ``layers``, transitions,
-        and reduction or warning as in the rows.
     """
-    first = {row["layer"]: row["packet_order"] for row in reversed(rows)}
-    kept = [row for row in rows
-            if row["pads"] != "zero" and row["packet_order"] == first[row["layer"]]]
-    lanes = dict.fromkeys(row["lanes"] for row in rows)
-    return [{"unit": unit, "reduction_percent": figure, **CONDITIONS, "ours": [
+    first = {row.layer: row.packet_order for row in reversed(rows)}
+    kept = [row for row in rows if row.pads != "zero" and row.packet_order == first[row.layer]]
+    lanes = dict.fromkeys(row.lanes for row in rows)
+    return [Claim(unit=unit, reduction_percent=figure, **CONDITIONS, ours=[
         total for ordering in orderings for count in lanes
-        for total in _totals(row for row in kept if (row["ordering"], row["lanes"])
-                             == (ordering, count))]} for unit, figure, orderings in FIGURES]
+        for total in _totals(row for row in kept if (row.ordering, row.lanes)
+                             == (ordering, count))]) for unit, figure, orderings in FIGURES]
 
 
-def _totals(rows: Iterable[Row]) -> Iterator[Row]:
+def _totals(rows: Iterable[TrafficRecord]) -> Iterator[Total]:
     """Add up the layers of one ordering at one number of lanes, in each way."""
-    found: dict[tuple[str, str, str], dict[str, Row]] = {}
+    found: dict[tuple[str | None, ...], dict[str, TrafficRecord]] = {}
     for row in rows:
-        found.setdefault((row["stream"], row["mode"], row["operand"]), {})[row["layer"]] = row
+        found.setdefault((row.stream, row.mode, row.operand), {})[row.layer] = row
     for way in WAYS:
         if way not in found:
             continue
         layers = found[ALONE] | found[way]
-        after, before = (round(sum(row[name] / row["share"] for row in layers.values()))
+        after, before = (round(sum(getattr(row, name) / row.share for row in layers.values()))
                          for name in ("transitions", "baseline_transitions"))
-        disturbed = [layer for layer, row in layers.items() if row["warning"]]
+        disturbed = [layer for layer, row in layers.items() if row.warning]
         some = next(iter(layers.values()))
-        yield {
-            **{name: some[name] for name in ("workload", "images", "ordering", "lanes")},
-            "stream": way[0], "mode": way[1], "operand": way[2],
-            "layers": {layer: row["packet_order"] for layer, row in layers.items()},
-            "pads": "hold", "transitions": after, "baseline_transitions": before,
-            **gain(after, before, disturbed)}
+        yield Total(
+            workload=some.workload, images=some.images, ordering=some.ordering, lanes=some.lanes,
+            stream=way[0], mode=way[1], operand=way[2], pads="hold",
+            layers={layer: row.packet_order for layer, row in layers.items()},
+            transitions=after, baseline_transitions=before, **gain(after, before, disturbed))

@@ -22,13 +22,13 @@ from skimp.golden.workloads.packets import (
 )
 from skimp.jobs.batch import results_of
 from skimp.jobs.job import Job
-from skimp.traffic.measure import DISTURBED, STATIONARY, Row, measure
+from skimp.traffic.figures import Sent, TrafficRecord, TrafficReport
+from skimp.traffic.measure import DISTURBED, STATIONARY, measure
 from skimp.traffic.meter import Words
 from skimp.traffic.paper import beside_the_paper
 
 __all__ = ["LAYERS", "network_report", "trace_report"]
 
-Report = dict[str, Any]
 Progress = Callable[[int, int], None]
 
 #: LeNet-5's, sent if nothing is said.
@@ -61,7 +61,7 @@ CONDITIONS = {
 def network_report(net: str = "lenet5", *, layers: Sequence[str] = LAYERS, images: int = 200,
                    filters: int | None = 1, lanes: Sequence[int] = (1, 5),
                    packet_orders: Sequence[str] = ("output-stationary", "weight-stationary"),
-                   progress: Progress | None = None) -> Report:
+                   progress: Progress | None = None) -> TrafficReport:
     """Measure the traffic of layers of a network on Fashion-MNIST.
 
     Parameters
@@ -87,8 +87,8 @@ def network_report(net: str = "lenet5", *, layers: Sequence[str] = LAYERS, image
 
     Returns
     -------
-    dict
-        ``rows``, ``paper`` and ``conditions``, as the package says.
+    TrafficReport
+        Without what wires and sorting units spend: see `skimp.traffic.wire`.
 
     Raises
     ------
@@ -112,15 +112,15 @@ def network_report(net: str = "lenet5", *, layers: Sequence[str] = LAYERS, image
             whole = by_channel or order == "filter-inner" or filters is None
             met = size.filters if whole else min(size.filters, filters or size.filters)
             tasks.append(_Task(
-                {"workload": net, "layer": layer, "packet_order": order, "images": images,
-                 "share": met / size.filters},
+                Sent(workload=net, layer=layer, packet_order=order, images=images,
+                     share=met / size.filters),
                 elements=images * met * math.prod(size[1:]),
                 pieces=partial(_by_image, model, layer, order, measuring_images(images)[0], met,
                                size.filters),
                 sample=partial(_sample, model, layer, order, training)))
     rows = _run(tasks, lanes, images, 8, f"{CALIBRATION} training images", progress)
     name = "LeNet-5" if net == "lenet5" else net
-    return {"rows": rows, "paper": beside_the_paper(rows), "conditions": CONDITIONS | {
+    return TrafficReport(rows=rows, paper=beside_the_paper(rows), conditions=CONDITIONS | {
         "network": f"{name}, 8-bit integers, activations unsigned, weights two's complement",
         "data": f"Fashion-MNIST, the first {images} test images; where the share is below 1 "
                 f"each meets as many filters of a convolution, in turn",
@@ -128,11 +128,11 @@ def network_report(net: str = "lenet5", *, layers: Sequence[str] = LAYERS, image
                        f"{CALIBRATION} training images",
         "packet_orders": {name: " > ".join(("image", *nesting))
                           for name, nesting in ORDERS.items()},
-    }}
+    })
 
 
 def trace_report(path: str | Path, *, lanes: Sequence[int] = (1, 5), width: int = 8,
-                 progress: Progress | None = None) -> Report:
+                 progress: Progress | None = None) -> TrafficReport:
     """Measure a user's own packets.
 
     Parameters
@@ -146,7 +146,7 @@ def trace_report(path: str | Path, *, lanes: Sequence[int] = (1, 5), width: int 
 
     Returns
     -------
-    dict
+    TrafficReport
         As `network_report`; layer and packet order are "trace" and "as given".
 
     Raises
@@ -159,14 +159,15 @@ def trace_report(path: str | Path, *, lanes: Sequence[int] = (1, 5), width: int 
     fitted = min(count, SAMPLE // n)
     calibration = "the trace itself" if fitted == count else f"the trace's first {fitted} packets"
     starts = range(0, count, BLOCK)
-    task = _Task({"workload": Path(path).name, "layer": "trace", "packet_order": "as given",
-                  "images": None, "share": 1.0},
+    task = _Task(Sent(workload=Path(path).name, layer="trace", packet_order="as given",
+                      images=None, share=1.0),
                  elements=whole.activations.size,
                  pieces=lambda: (_slice(whole, start, BLOCK) for start in starts),
                  sample=lambda: _slice(whole, 0, fitted))
     rows = _run([task], lanes, len(starts), width, calibration, progress)
-    return {"rows": rows, "paper": beside_the_paper(rows),
-            "conditions": CONDITIONS | {"calibration": f"keys fitted to {calibration}"}}
+    return TrafficReport(
+        rows=rows, paper=beside_the_paper(rows),
+        conditions=CONDITIONS | {"calibration": f"keys fitted to {calibration}"})
 
 
 def _check(name: str, values: Sequence[Any], choices: Collection[Any]) -> None:
@@ -204,16 +205,16 @@ def _slice(whole: Packets, start: int, count: int) -> Packets:
 
 
 class _Task(NamedTuple):
-    """A workload: what its rows begin with, its packets piece by piece, what to calibrate on."""
+    """A workload: what is sent, its packets piece by piece, what to calibrate on."""
 
-    head: Row
+    sent: Sent
     elements: int
     pieces: Callable[[], Iterator[Packets]]
     sample: Callable[[], Packets]
 
 
 def _run(tasks: Sequence[_Task], lanes: Sequence[int], pieces: int, width: int, calibration: str,
-         progress: Progress | None) -> list[Row]:
+         progress: Progress | None) -> list[TrafficRecord]:
     """Measure every task, of so many pieces each, at every number of lanes, on all cores."""
     _check("Lanes", lanes, LANES)
     jobs = [(task, count) for task in tasks for count in dict.fromkeys(lanes)]
@@ -236,10 +237,9 @@ def _run(tasks: Sequence[_Task], lanes: Sequence[int], pieces: int, width: int, 
             yield piece
             step()
 
-    def sent(task: _Task, count: int) -> list[Row]:
-        rows = measure(stepping(task), task.sample(), lanes=count, width=width,
+    def sent(task: _Task, count: int) -> list[TrafficRecord]:
+        return measure(stepping(task), task.sample(), task.sent, lanes=count, width=width,
                        calibration=calibration)
-        return [task.head | row for row in rows]
 
     # NumPy lets go of the interpreter while it works, so threads are enough.
     found = results_of(_Sent(partial(sent, *job)) for job in jobs)
@@ -247,10 +247,10 @@ def _run(tasks: Sequence[_Task], lanes: Sequence[int], pieces: int, width: int, 
 
 
 @dataclass(frozen=True, eq=False)
-class _Sent(Job[list[Row]]):
+class _Sent(Job[list[TrafficRecord]]):
     """A workload at a number of lanes."""
 
-    send: Callable[[], list[Row]]
+    send: Callable[[], list[TrafficRecord]]
 
-    def run(self, needed: Mapping[Job[Any], Any]) -> list[Row]:
+    def run(self, needed: Mapping[Job[Any], Any]) -> list[TrafficRecord]:
         return self.send()

@@ -189,8 +189,8 @@ def test_resnet_stands_threads_and_gains_by_recalibration():
     work = workload.open_workload("resnet8", shipped("resnet8"), images=300, data=None)
     schemes = [parse(text) for text in ("sparq:5opt", "nbsmt:2")]
     report = evaluate.evaluate(work, schemes)
-    assert report["rows"][0]["top1_percent"] > 90
-    assert all(abs(row["loss_points"]) < 2 for row in report["rows"])
+    assert report.rows[0].top1_percent > 90
+    assert all(abs(row.loss_points) < 2 for row in report.rows)
     reference = Model(work.quantized).logits(work.images)
     broken = under(work.quantized, "sparq:7opt:trim:single")
     mended = recalibrate(broken, work.training[:256], averaging="average")

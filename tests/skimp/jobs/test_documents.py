@@ -6,7 +6,7 @@ import math
 import pytest
 
 from skimp.jobs.documents import from_json, to_json
-from skimp.show import tables
+from skimp.show.terminal import show
 
 
 def test_numbers_that_json_has_not_are_null():
@@ -18,7 +18,7 @@ def test_numbers_that_json_has_not_are_null():
 
 
 def test_what_is_printed_is_json(capsys):
-    tables.show([{"slack_ns": math.inf}], True, str)
+    show([{"slack_ns": math.inf}], True, list)
     assert json.loads(capsys.readouterr().out, parse_constant=pytest.fail) == [{"slack_ns": None}]
 
 

@@ -5,20 +5,20 @@ import math
 from dataclasses import dataclass
 
 from skimp.jobs.documents import to_json
-from skimp.jobs.record import Record, figure, figure_at
+from skimp.jobs.record import Record, figure, figure_at, text
 
 
 @dataclass(frozen=True, kw_only=True)
 class Part(Record):
-    pj: float = figure("energy", ".1f", "what it spends", unit="pJ")
+    pj: float = figure("energy", "pJ", ".1f", "what it spends")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Whole(Record):
-    name: str = figure("name")
-    best: Part | None = figure("best", default=None)
-    parts: list[Part] = figure("parts")
-    corners: dict[str, float] = figure("slack", ".2f", unit="ns")
+    name: str = text("name", "its name")
+    best: Part | None = text("best", "the best part", default=None)
+    parts: list[Part] = text("parts", "all parts")
+    corners: dict[str, float] = figure("slack", "ns", ".2f", "at each corner")
 
 
 WHOLE = Whole(name="a", best=Part(pj=1.5), parts=[Part(pj=2.0), Part(pj=3.0)],

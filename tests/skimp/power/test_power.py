@@ -1,7 +1,5 @@
 """Energy: the library's tables, the flat netlist, a whole measurement, OpenSTA's figures beside."""
 
-import json
-
 import numpy as np
 import pytest
 
@@ -9,6 +7,7 @@ from skimp.catalogue.selection import generate, select
 from skimp.hw.arith.popcount import Popcount, PopcountParams
 from skimp.hw.emit import emit
 from skimp.jobs.batch import results_of
+from skimp.jobs.documents import to_json
 from skimp.power.energy import energy
 from skimp.power.measure import Energy
 from skimp.power.netlist import flatten
@@ -105,32 +104,32 @@ def measure(one, library, clock_ns, **how):
 def test_a_sorting_unit(library, sta, icarus):
     one = select(("psu",), None, {"n": 4, "sorter": "odd-even"})[0]
     row = measure(one, library, 6.0, layer="lenet5:pool1", amount=12)
-    assert row["annotated_percent"] >= 95 and row["operation"] == "packet"
-    assert row["operations"] >= 12 and row["clocks"] == row["operations"]
-    assert row["pj"] == pytest.approx(row["switching_pj"] + row["internal_pj"] + row["clock_pj"]
-                                      + row["leakage_pj"])
-    assert row["pj"] == pytest.approx(sum(row["parts_pj"].values()))
-    assert min(row[part] for part in ("switching_pj", "internal_pj", "clock_pj", "leakage_pj")) > 0
+    assert row.annotated_percent >= 95 and row.operation == "packet"
+    assert row.operations >= 12 and row.clocks == row.operations
+    assert row.pj == pytest.approx(row.switching_pj + row.internal_pj + row.clock_pj
+                                      + row.leakage_pj)
+    assert row.pj == pytest.approx(sum(row.parts_pj.values()))
+    assert min(row.switching_pj, row.internal_pj, row.clock_pj, row.leakage_pj) > 0
     # From the cache, whatever JSON does to it.
     again = measure(one, library, 6.0, layer="lenet5:pool1", amount=12)
-    assert again == json.loads(json.dumps(row))
+    assert to_json(again) == to_json(row)
 
 
 def test_more_wire_more_energy(library, sta, icarus):
     one = select(("psu",), None, {"n": 4, "sorter": "odd-even"})[0]
     bare, wired = (measure(one, found, 6.0, layer="lenet5:pool1", amount=12)
                    for wire in (0.0, 20.0) if (found := Library.find(wire_ff=wire)))
-    assert bare["switching_pj"] < wired["switching_pj"]
-    assert bare["internal_pj"] < wired["internal_pj"]           # slower slews
-    assert (bare["wire_ff"], wired["wire_ff"]) == (0.0, 20.0)
+    assert bare.switching_pj < wired.switching_pj
+    assert bare.internal_pj < wired.internal_pj           # slower slews
+    assert (bare.wire_ff, wired.wire_ff) == (0.0, 20.0)
 
 
 def test_elements_alone_are_less_than_their_array(library, sta, icarus):
     one = select(("plain-pe",), "8b-8b")[0]
     row = measure(one, library, 9.5, amount=1)
-    assert 0 < row["pj"] < row["pj_whole"] and row["annotated_percent"] >= 95
-    assert row["operations"] == 16 * 144 and row["clocks"] == 144
-    for part, mw in row["uniform_mw"].items():
+    assert 0 < row.pj < row.pj_whole and row.annotated_percent >= 95
+    assert row.operations == 16 * 144 and row.clocks == 144
+    for part, mw in (row.uniform_mw or {}).items():
         assert mw["ours"] == pytest.approx(mw["opensta"], rel=TOLERANCE[part]), part
 
 

@@ -12,6 +12,7 @@ from report_documents import documents
 from skimp.catalogue.rows import CATALOGUE
 from skimp.catalogue.selection import select
 from skimp.report import gather
+from skimp.traffic.figures import TrafficReport
 
 pytestmark = pytest.mark.command
 
@@ -216,9 +217,10 @@ def test_measuring_writes_each_document(skimp, tmp_path, monkeypatch, library, i
     monkeypatch.setattr(gather, "prices", lambda chosen, *more: asked.update(
         area=len(chosen), timing=more[-1]) or some["area"])
     monkeypatch.setattr(gather, "energies", lambda *_: some["power"])
-    monkeypatch.setattr(gather, "network_report", lambda **_: {
-        key: value for key, value in some["traffic"].items() if key in ("rows", "paper")})
+    monkeypatch.setattr(gather, "network_report", lambda **_: TrafficReport(
+        **{key: some["traffic"][key] for key in ("rows", "paper", "conditions")}))
     monkeypatch.setattr(gather.wire, "with_energy", lambda rows, _: rows)
+    monkeypatch.setattr(gather.wire, "jobs", lambda _: {})
     monkeypatch.setattr(gather.wire, "break_even", lambda *_: some["traffic"]["break_even"])
     monkeypatch.setattr(gather.evaluate, "evaluate", accuracies)
     monkeypatch.setattr("skimp.cli.report.announce_first_synthesis", lambda: None)

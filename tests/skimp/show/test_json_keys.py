@@ -1,12 +1,20 @@
 """Keys of JSON are an interface: those of every verb, which scripts of users read."""
 
 import json
+from dataclasses import fields
 
 import numpy as np
 import pytest
 import small_networks
 
+from skimp.catalogue.figures import CatalogueRecord, VerifiedRecord
+from skimp.evaluate.figures import AccuracyReport, BitsRecord, NetworkBits, SchemeRecord
+from skimp.fpga.figures import BoardRecord
 from skimp.golden.nets.network import save
+from skimp.power.figures import EnergyRecord
+from skimp.silicon.figures import AreaRecord, Fastest, GateRecord, SweptRecord, TimingRecord
+from skimp.silicon.timing import CriticalPath, Part, Stage
+from skimp.traffic.figures import Balance, Claim, Total, TrafficRecord, TrafficReport, Wire
 
 pytestmark = pytest.mark.command
 
@@ -65,6 +73,22 @@ KEYS = {
 def check(row, name):
     """Hold a row to its keys, in any order."""
     assert sorted(row) == sorted(KEYS[name].split())
+
+
+RECORDS = {
+    "list": CatalogueRecord, "verify": VerifiedRecord, "area": AreaRecord, "sweep": SweptRecord,
+    "timing": TimingRecord, "fastest": Fastest, "critical_path": CriticalPath, "stages": Stage,
+    "parts": Part, "entries": GateRecord, "power": EnergyRecord, "fpga": BoardRecord,
+    "traffic": TrafficReport, "traffic rows": TrafficRecord, "paper": Claim, "ours": Total,
+    "wire": Wire, "break_even": Balance, "evaluate": AccuracyReport,
+    "evaluate rows": SchemeRecord, "kure": BitsRecord, "networks": NetworkBits}
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_records_have_the_keys_and_say_what_they_are(name):
+    found = {field.name: field.metadata["figure"] for field in fields(RECORDS[name])}
+    check(found, name)
+    assert all(figure.head and figure.meaning for figure in found.values())
 
 
 @pytest.fixture

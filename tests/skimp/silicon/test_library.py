@@ -185,11 +185,11 @@ def test_energy_of_any_library(tmp_path, icarus, name):
     library = opened(name, tmp_path)
     one, = select(("psu",), None, {"n": 4, "sorter": "odd-even"})
     row = measure(one, library, 9.0, layer="lenet5:pool1", amount=4)
-    assert row["annotated_percent"] >= 95 and row["wire_ff"] == library.wire_ff
-    assert min(row[part] for part in ("switching_pj", "internal_pj", "clock_pj", "leakage_pj")) > 0
+    assert row.annotated_percent >= 95 and row.wire_ff == library.wire_ff
+    assert min(row.switching_pj, row.internal_pj, row.clock_pj, row.leakage_pj) > 0
     # Conditions and supply pins are beyond OpenSTA 2.0; with all else it agrees.
-    assert (row["uniform_mw"] is None) == (name in ("ihp", "gf", "asap"))
-    assert bool(row["not_checked"]) == (row["uniform_mw"] is None)
+    assert (row.uniform_mw is None) == (name in ("ihp", "gf", "asap"))
+    assert bool(row.not_checked) == (row.uniform_mw is None)
 
 
 def test_leakage_is_the_mean_of_states_and_the_sum_of_supplies(tmp_path):

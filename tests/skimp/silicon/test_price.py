@@ -1,31 +1,34 @@
 """Prices: what is compared with what; relations between units, not figures."""
 
+import json
 from typing import Any
 
 import pytest
 
 from skimp.catalogue.error import relative_error
 from skimp.catalogue.selection import select
-from skimp.show.tables import areas
-from skimp.silicon.area import SHARED_BY, prices
+from skimp.jobs.documents import to_json
+from skimp.show.units import areas
+from skimp.silicon.area import prices
+from skimp.silicon.figures import SHARED_BY
 
 pytestmark = pytest.mark.command
 
 
-def price(library, *names, config=None, flags=None, clock=None):
+def price(library, *names, config=None, flags=None, clock=None) -> dict[str, Any]:
     rows = prices(select(names, config, flags), library, clock, lambda: None)
-    return {row["config"]: row for row in rows}
+    return {row.config: row for row in rows}
 
 
 def test_fewer_options_are_smaller_and_static_is_the_floor(library):
     plain, sparq = price(library, "plain-pe"), price(library, "sparq-pe")
-    assert plain["8b-8b"]["to_baseline"] == 1
+    assert plain["8b-8b"].to_baseline == 1
     order = [plain["4b-8b"], *(sparq[name] for name in ("2opt", "3opt", "5opt")), plain["8b-8b"]]
-    ratios = [row["to_baseline"] for row in order]
+    ratios = [row.to_baseline for row in order]
     assert ratios == sorted(ratios) and len(set(ratios)) == len(ratios)
-    assert sparq["5opt-w4"]["baseline"] == "plain-pe 8b-4b"
+    assert sparq["5opt-w4"].baseline == "plain-pe 8b-4b"
     for row in (*plain.values(), *sparq.values()):
-        assert row["clock_ns"] == 8.5 and row["um2_per_mac"] == row["area_um2"] / row["macs"]
+        assert row.clock_ns == 8.5 and row.um2_per_mac == row.area_um2 / row.macs
 
 
 def test_the_edge_is_shared_and_stands_apart(library):
@@ -35,31 +38,31 @@ def test_the_edge_is_shared_and_stands_apart(library):
                       flags={"rounding": "round"}).values()
     digits = price(library, "booth-recode", config="byte")["byte"]
     for one, edge in ((row, selector), (plain, digits)):
-        assert one["edge_um2"] == pytest.approx(edge["area_um2"], rel=0.02)
-        assert one["um2_per_mac_with_edge"] == (
-            one["area_um2"] + one["edge_um2"] / SHARED_BY) / one["macs"]
-    assert row["to_baseline_with_edge"] == (
-        row["um2_per_mac_with_edge"] / plain["um2_per_mac_with_edge"])
+        assert one.edge_um2 == pytest.approx(edge.area_um2, rel=0.02)
+        assert one.um2_per_mac_with_edge == (
+            one.area_um2 + one.edge_um2 / SHARED_BY) / one.macs
+    assert row.to_baseline_with_edge == (
+        row.um2_per_mac_with_edge / plain.um2_per_mac_with_edge)
 
 
 def test_units_without_products_have_no_ratio(library):
     row, = price(library, "popcount", config="byte", clock=5.0).values()
-    assert row["macs"] is row["um2_per_mac"] is row["to_baseline"] is None
-    assert row["clock_ns"] == 5
+    assert row.macs is row.um2_per_mac is row.to_baseline is None
+    assert row.clock_ns == 5
 
 
 def test_without_a_library_transistors_are_estimated():
     row, = price(None, "plain-pe", config="4b-4b").values()
-    assert row["area_um2"] is None and row["transistors_estimated"] > 1000
+    assert row.area_um2 is None and row.transistors_estimated > 1000
 
 
 def test_arrays_are_compared_with_the_plain_one_of_their_size(library):
     row, = price(library, "sysmt-array", flags={"rows": 1, "cols": 2, "group": 1}).values()
     plain, = price(library, "plain-array", flags={"rows": 1, "cols": 2, "group": 1}).values()
-    assert row["baseline"] == "plain-array custom" and plain["area_to_baseline"] == 1
-    assert row["area_to_baseline"] == row["area_um2"] / plain["area_um2"] > 1
-    assert row["to_baseline"] == pytest.approx(row["area_to_baseline"] / 2)
-    assert row["macs_per_ns_mm2"] > plain["macs_per_ns_mm2"]
+    assert row.baseline == "plain-array custom" and plain.area_to_baseline == 1
+    assert row.area_to_baseline == row.area_um2 / plain.area_um2 > 1
+    assert row.to_baseline == pytest.approx(row.area_to_baseline / 2)
+    assert row.macs_per_ns_mm2 > plain.macs_per_ns_mm2
 
 
 def test_errors_order_the_schemes():
@@ -82,5 +85,5 @@ def test_a_bare_element_is_checked_in_an_array_of_one():
 
 def test_a_unit_of_wires_alone_has_no_area(library):
     row, = price(library, "sysmt-activation", config="1t").values()
-    assert row["area_um2"] == 0
-    assert areas([row]).renderables
+    assert row.area_um2 == 0
+    assert areas([json.loads(to_json(row))])

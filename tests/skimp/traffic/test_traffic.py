@@ -16,7 +16,9 @@ from skimp.golden.trace import load
 from skimp.golden.workloads.images import in_hardware
 from skimp.golden.workloads.packets import extents
 from skimp.golden.workloads.packets import packets as sent_by
+from skimp.jobs.documents import to_json
 from skimp.traffic import plot, workloads
+from skimp.traffic.figures import TrafficReport
 from skimp.traffic.meter import Meter
 from skimp.traffic.orderings import fit_keys
 
@@ -30,9 +32,18 @@ def report():
     """Two images, conv2 and pool1; 8 lanes leave pads, at 25 weights stand still."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(workloads, "SAMPLE", 12_500)
-        return traffic.network_report(images=2, filters=2, lanes=(1, 8, 25),
-                                    layers=("conv2", "pool1"),
-                                    packet_orders=("weight-stationary",))
+        return network_report(images=2, filters=2, lanes=(1, 8, 25),
+                            layers=("conv2", "pool1"),
+                            packet_orders=("weight-stationary",))
+
+
+def network_report(*net, **asked):
+    """Give the report as JSON has it."""
+    return json.loads(to_json(traffic.network_report(*net, **asked)))
+
+
+def trace_report(path, **asked):
+    return json.loads(to_json(traffic.trace_report(path, **asked)))
 
 
 def pick(rows, **fields):
@@ -168,16 +179,16 @@ def test_a_disturbed_stationary_stream_is_warned_of(report):
 def test_one_window_to_every_filter_stands_still_too():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(workloads, "SAMPLE", 2500)
-        rows = traffic.network_report(images=1, lanes=(25,), layers=("conv1",),
-                                    packet_orders=("filter-inner",))["rows"]
+        rows = network_report(images=1, lanes=(25,), layers=("conv1",),
+                            packet_orders=("filter-inner",))["rows"]
     assert {row["share"] for row in rows} == {1}
     assert {(row["mode"], row["operand"]) for row in rows if row["warning"]} == {
         ("affiliated", "weight")}
 
 
-def test_a_document_of_three_parts(report):
-    assert list(report) == ["rows", "paper", "conditions"]
-    assert json.loads(json.dumps(report, allow_nan=False))["paper"] == report["paper"]
+def test_a_document_of_its_parts(report):
+    assert list(report) == ["rows", "paper", "conditions", "wire", "break_even"]
+    assert json.loads(to_json(TrafficReport.read(report))) == report
     assert len({tuple(row) for row in report["rows"]}) == 1         # the same fields in every row
     names = ("layer", "lanes", "stream", "ordering", "mode", "operand", "pads")
     assert len({tuple(row[name] for name in names) for row in report["rows"]}) == len(
@@ -199,7 +210,7 @@ def test_the_paper_stands_beside_ours(report):
 def test_packet_orders_that_are_the_same_are_measured_once():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(workloads, "SAMPLE", 1000)
-        rows = traffic.network_report(images=1, lanes=(4,), layers=("pool2",))["rows"]
+        rows = network_report(images=1, lanes=(4,), layers=("pool2",))["rows"]
     assert {row["packet_order"] for row in rows} == {"output-stationary"}
 
 
@@ -207,8 +218,8 @@ def test_progress_counts_to_the_end():
     seen = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(workloads, "SAMPLE", 1000)
-        traffic.network_report(images=3, lanes=(1, 2), layers=("pool2",),
-                             progress=lambda *step: seen.append(step))
+        network_report(images=3, lanes=(1, 2), layers=("pool2",),
+                     progress=lambda *step: seen.append(step))
     assert seen == [(done, 8) for done in range(1, 9)]
 
 
@@ -223,7 +234,7 @@ def test_progress_counts_to_the_end():
 ])
 def test_wrong_requests_are_refused(arguments, message):
     with pytest.raises(ValueError, match=message):
-        traffic.network_report(**arguments)
+        network_report(**arguments)
 
 
 # Keys
@@ -272,7 +283,7 @@ def test_gray_keys_save_more_than_the_exact_popcount(layer, lanes):
 
 @pytest.mark.deep
 def test_the_default_report_keeps_its_promises():
-    for row in (rows := traffic.network_report()["rows"]):
+    for row in (rows := network_report()["rows"]):
         if (row["layer"].startswith("conv") and row["stream"] == "activations"
                 and row["mode"] == "alone" and row["ordering"] == PRECISE):
             here = {name: row[name] for name in ("layer", "packet_order", "lanes", "stream",
@@ -291,9 +302,9 @@ def test_a_trace_is_measured_like_the_network(tmp_path):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(workloads, "SAMPLE", 2500)
         patch.setattr(workloads, "BLOCK", 1000)
-        report = traffic.trace_report(tmp_path / "mine.npz", lanes=(5,))
-        ours = traffic.network_report(images=2, filters=2, lanes=(5,), layers=("conv2",),
-                                    packet_orders=("output-stationary",))["rows"]
+        report = trace_report(tmp_path / "mine.npz", lanes=(5,))
+        ours = network_report(images=2, filters=2, lanes=(5,), layers=("conv2",),
+                            packet_orders=("output-stationary",))["rows"]
     fixed = [[row["transitions"] for row in rows if not row["wires"] and not row["calibration"]
               and row["mode"] != "separated"] for rows in (report["rows"], ours)]
     assert fixed[0] == fixed[1] and len(fixed[0]) > 40
@@ -308,7 +319,7 @@ def test_a_trace_is_measured_like_the_network(tmp_path):
 def test_a_trace_of_other_widths_and_activations_alone(tmp_path, width, dtype):
     x = np.random.default_rng(0).integers(0, 1 << width, (20, 6)).astype(dtype)
     np.savez(tmp_path / "wide.npz", activations=x)
-    rows = traffic.trace_report(tmp_path / "wide.npz", lanes=(2,), width=width)["rows"]
+    rows = trace_report(tmp_path / "wide.npz", lanes=(2,), width=width)["rows"]
     assert {row["stream"] for row in rows} == {"activations"}
     assert only(rows, ordering="unsorted")["transitions"] == transitions(
         flits(x, lanes=2, width=width, filling="row"))
@@ -320,7 +331,7 @@ def test_a_trace_of_other_widths_and_activations_alone(tmp_path, width, dtype):
 
 def test_a_trace_that_never_toggles_has_no_gain(tmp_path):
     np.savez(tmp_path / "still.npz", activations=np.zeros((4, 3), np.uint8))
-    rows = traffic.trace_report(tmp_path / "still.npz", lanes=(1,))["rows"]
+    rows = trace_report(tmp_path / "still.npz", lanes=(1,))["rows"]
     assert {(row["transitions"], row["reduction_percent"]) for row in rows} == {(0, 0)}
 
 
@@ -355,7 +366,7 @@ def test_wrong_traces_are_refused_by_one_sentence(tmp_path, arrays, message):
 
 def test_unreadable_traces_are_refused(tmp_path):
     with pytest.raises(ValueError, match="Trace .*none.npz does not exist"):
-        traffic.trace_report(tmp_path / "none.npz")
+        trace_report(tmp_path / "none.npz")
     np.save(tmp_path / "one.npy", GOOD)
     (tmp_path / "text.npz").write_text("1, 2, 3")
     (tmp_path / "empty.npz").write_bytes(b"")
@@ -375,26 +386,27 @@ def test_widths_and_lanes_of_a_trace_are_checked(tmp_path):
     path = tmp_path / "good.npz"
     np.savez(path, activations=GOOD)
     with pytest.raises(ValueError, match="Width of a trace must be 4 to 16 bits, not 3"):
-        traffic.trace_report(path, width=3)
+        trace_report(path, width=3)
     with pytest.raises(ValueError, match="Lanes must be 1 to 64, not 0"):
-        traffic.trace_report(path, lanes=(0,))
+        trace_report(path, lanes=(0,))
 
 
 # The plot
 
 def test_a_plot_is_drawn(report, tmp_path):
-    plot.traffic(report, tmp_path / "traffic.png")
+    plot.traffic(TrafficReport.read(report), tmp_path / "traffic.png")
     assert (tmp_path / "traffic.png").read_bytes().startswith(b"\x89PNG")
-    plot.traffic({"rows": pick(report["rows"], layer="pool1")}, tmp_path / "traffic.svg")
+    rows = pick(report["rows"], layer="pool1")
+    plot.traffic(TrafficReport.read(report | {"rows": rows}), tmp_path / "traffic.svg")
     assert "</svg>" in (tmp_path / "traffic.svg").read_text()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["traffic.png", "traffic.svg"]
     with pytest.raises(ValueError, match="must be a file ending in .pdf, .png, .svg, not a.jpeg"):
-        plot.traffic(report, tmp_path / "a.jpeg")
+        plot.traffic(TrafficReport.read(report), tmp_path / "a.jpeg")
 
 
 def test_layers_of_other_networks():
-    rows = traffic.network_report("dscnn", images=2, lanes=(3,), layers=("depthwise4", "fc"),
-                                  packet_orders=("output-stationary", "weight-stationary"))["rows"]
+    rows = network_report("dscnn", images=2, lanes=(3,), layers=("depthwise4", "fc"),
+                          packet_orders=("output-stationary", "weight-stationary"))["rows"]
     heads = {(row["workload"], row["layer"], row["packet_order"], row["share"], row["n"],
               row["packets"]) for row in rows}
     assert heads == {("dscnn", "depthwise4", "output-stationary", 1.0, 9, 2 * 32 * 49),

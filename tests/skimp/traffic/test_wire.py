@@ -1,25 +1,30 @@
 """Energy of the wires, and the length from which on sorting pays."""
 
+from dataclasses import fields
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from skimp.traffic import wire
-from skimp.traffic.wire import Wire, break_even, jobs, with_energy
+from skimp.traffic.figures import TrafficRecord, Wire
+from skimp.traffic.wire import break_even, jobs, with_energy
 
 
 def row(**changes):
     """A row of the traffic report, with what energy is made of."""
-    return {"workload": "lenet5", "layer": "conv1", "packet_order": "output-stationary",
-            "lanes": 1, "stream": "activations", "ordering": "popcount", "mode": "alone",
-            "pads": "none", "n": 25, "packets": 10, "transitions": 300,
-            "baseline_transitions": 500} | changes
+    none: dict[str, Any] = dict.fromkeys(field.name for field in fields(TrafficRecord))
+    return TrafficRecord(**none | {
+        "workload": "lenet5", "layer": "conv1", "packet_order": "output-stationary",
+        "lanes": 1, "stream": "activations", "ordering": "popcount", "mode": "alone",
+        "pads": "none", "n": 25, "packets": 10, "transitions": 300,
+        "baseline_transitions": 500} | changes)
 
 
 def test_a_transition_costs_half_c_v_squared():
     [found] = with_energy([row()], Wire(pf_per_mm=0.2, mm=5.0, volts=2.0))
-    assert found["link_pj"] == pytest.approx(30 * 0.5 * 0.2 * 5 * 2.0 ** 2)
-    assert found["link_saved_pj"] == pytest.approx(20 * 0.5 * 0.2 * 5 * 2.0 ** 2)
+    assert found.link_pj == pytest.approx(30 * 0.5 * 0.2 * 5 * 2.0 ** 2)
+    assert found.link_saved_pj == pytest.approx(20 * 0.5 * 0.2 * 5 * 2.0 ** 2)
 
 
 def test_only_activations_sorted_alone_are_balanced():
@@ -43,26 +48,26 @@ def ten(monkeypatch):
     def measure(jobs, done):
         jobs = list(jobs)
         measured.extend((job.one.name, job.layer) for job in jobs)
-        return [{"config": job.one.config, "pj": 10.0, "area_um2": 1.0, "clock_ns": job.clock_ns,
-                 "annotated_percent": 100.0} for job in jobs]
+        return [SimpleNamespace(config=job.one.config, pj=10.0, area_um2=1.0,
+                                clock_ns=job.clock_ns, annotated_percent=100.0) for job in jobs]
     monkeypatch.setattr(wire, "results_of", measure)
     return measured
 
 
 def test_at_the_break_even_length_nothing_is_left(ten):
     rows = [row(), row(lanes=5, transitions=400), row(layer="pool1", n=4)]
-    found = break_even(rows, Wire(), LIBRARY)
+    found: Any = break_even(rows, Wire(), LIBRARY)
     # Lanes change what is saved, not what the unit spends.
     assert len(found) == 6 and len(ten) == 4
     for one in found:
-        again = break_even(rows, Wire(mm=one["break_even_mm"]), LIBRARY)
+        again = break_even(rows, Wire(mm=one.break_even_mm), LIBRARY)
         same = [other for other in again if all(
-            other[key] == one[key] for key in ("layer", "lanes", "unit"))]
-        assert same[0]["net_pj"] == pytest.approx(0)
+            getattr(other, key) == getattr(one, key) for key in ("layer", "lanes", "unit"))]
+        assert same[0].net_pj == pytest.approx(0)
     # Twice as much saved pays at half the length.
-    assert found[2]["break_even_mm"] == pytest.approx(2 * found[0]["break_even_mm"])
+    assert found[2].break_even_mm == pytest.approx(2 * found[0].break_even_mm)
 
 
 def test_where_nothing_is_saved_no_length_pays(ten):
     for found in break_even([row(transitions=600)], Wire(), LIBRARY):
-        assert found["break_even_mm"] is None and found["net_pj"] < -10
+        assert found.break_even_mm is None and found.net_pj < -10
