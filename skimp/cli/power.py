@@ -1,6 +1,7 @@
 """Verb on energy: what a unit spends on real operands."""
 
 
+from skimp.catalogue.groups import ARRAYS, sorters
 from skimp.catalogue.ranges import Range
 from skimp.catalogue.selection import Selected, select
 from skimp.cli.notes import announce_first_synthesis, open_library, open_sta, progress
@@ -39,10 +40,8 @@ def power(chosen: list[Selected], clock_ns: float | None, choice: LibraryChoice,
 
 def standard() -> list[Selected]:
     """Configurations that are measured if none is named."""
-    arrays = [one for name in ("plain-array", "sysmt-array", "sparq-array")
-              for one in select((name,)) if one.params.rows == 8]
-    sorting = [one for one in select(("psu",), None, {"n": 25}) if one.config != "serial"]
-    return arrays + sorting
+    return [*(one for one in select(ARRAYS) if one.params.rows == 8),
+            *(one for one in sorters(None, 25) if one.model.fed)]
 
 
 COMMANDS = (

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from skimp import evaluate
+from skimp.catalogue.groups import ELEMENTS
 from skimp.catalogue.selection import Selected, describe, select
 from skimp.evaluate.figures import AccuracyReport
 from skimp.golden.files import read_file
@@ -25,7 +26,6 @@ DOCUMENTS = {"catalogue": ("",), "area": ("",), "power": ("",), "traffic": ("row
 #: Where `skimp fpga` leaves its reports.
 FPGA = Path("build/fpga")
 NETWORK, IMAGES = "resnet8", 1000
-ELEMENTS = ("plain-pe", "sparq-pe", "sysmt-pe")
 
 Show = Callable[[str, int | None], AbstractContextManager[Callable[..., None]]]
 

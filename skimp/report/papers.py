@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from skimp.catalogue.groups import SORTER, THREADED_ARRAY
 from skimp.show.table import Cell, Table, number
 
 __all__ = ["AREA_RATIO", "ENERGY_RATIO", "papers"]
@@ -51,7 +52,7 @@ def _han(documents: dict[str, Any]) -> Iterator[tuple[Claim, Ours]]:
     where = "Han et al.", f"https://arxiv.org/abs/{HAN.split()[1]}"
     areas = {(row["config"], row["parameters"].get("n")): (row["area_um2"], place)
              for place, row in enumerate(documents.get("area", []))
-             if row.get("block") == "psu" and row.get("area_um2")}
+             if row.get("block") == SORTER and row.get("area_um2")}
     yield Claim("area of the approximate sorting unit, relative to the accurate one", 0.646,
                 "35.4 % smaller, 22 nm", *where), [
         (f"counting, n = {n}", area / areas["accurate", n][0],
@@ -80,7 +81,7 @@ def _nbsmt(documents: dict[str, Any]) -> Iterator[tuple[Claim, Ours]]:
                         figure, said, *where), [
                 (f"{row['block']} {row['config']}", row[key], f"{name}.{place}.{key}")
                 for place, row in enumerate(documents.get(name, []))
-                if row.get("block") == "sysmt-array" and row.get(key) is not None
+                if row.get("block") == THREADED_ARRAY and row.get(key) is not None
                 and row["parameters"].get("threads") == threads]
     rows = documents.get("evaluate", {}).get("rows", [])
     for threads, figure in SPEED_UP.items():

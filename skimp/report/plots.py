@@ -5,6 +5,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
+from skimp.catalogue.groups import SORTER, SORTERS
 from skimp.report.drawing import PAPER, figure, logarithmic
 from skimp.report.plots_arrays import accuracy, energy
 from skimp.show.plot import COLOURS, dress
@@ -15,7 +16,7 @@ __all__ = ["PLOTS", "area", "break_even", "transitions"]
 Documents = dict[str, Any]
 Row = dict[str, Any]
 
-SORTERS = {"counting": "o", "banyan": "D", "odd-even": "s", "bitonic": "^", "compare-all": "v",
+MARKERS = {"counting": "o", "banyan": "D", "odd-even": "s", "bitonic": "^", "compare-all": "v",
            "serial": "P"}
 
 
@@ -30,14 +31,14 @@ def buckets(parameters: dict[str, Any]) -> int:
 def area(documents: Documents) -> Figure | None:
     """Area of sorting units by n, a panel for each number of buckets."""
     rows = [row for row in documents.get("area", []) if row.get("area_um2")
-            and "sorter" in row.get("parameters", {}) and row["block"].startswith("psu")]
+            and row.get("block") in SORTERS]
     if not rows:
         return None
     numbers = sorted({buckets(row["parameters"]) for row in rows})
     sizes = sorted({row["parameters"]["n"] for row in rows})
     drawn = figure(4.2)
     panels = drawn.subplots(1, len(numbers), sharey=True, squeeze=False)[0]
-    colours = dict(zip(SORTERS, COLOURS, strict=False))
+    colours = dict(zip(MARKERS, COLOURS, strict=False))
     seen = {}
     for panel, number in zip(panels, numbers, strict=True):
         lines: dict[tuple[str, str], dict[int, float]] = {}
@@ -50,7 +51,7 @@ def area(documents: Documents) -> Figure | None:
             label = sorter if key == "popcount" else f"{sorter}, Gray wires"
             seen[label], = panel.plot(
                 [sizes.index(n) for n in sorted(line)], [line[n] for n in sorted(line)],
-                color=colours[sorter], marker=SORTERS[sorter], markersize=5, linewidth=1,
+                color=colours[sorter], marker=MARKERS[sorter], markersize=5, linewidth=1,
                 linestyle="-" if key == "popcount" else "--")
         panel.set_title(f"{number} buckets")
         panel.set_xticks(range(len(sizes)), [f"{n}" for n in sizes])
@@ -69,7 +70,7 @@ def transitions(documents: Documents) -> Figure | None:
     traffic = documents.get("traffic", {})
     areas = {(row["config"], row["parameters"]["n"]): row["area_um2"]
              for row in documents.get("area", [])
-             if row.get("block") == "psu" and row.get("area_um2")}
+             if row.get("block") == SORTER and row.get("area_um2")}
     areas |= {(row["unit"], row["n"]): row["area_um2"] for row in traffic.get("break_even", [])}
     points: dict[tuple[str, int], list[tuple[float, float]]] = {}
     units = {}

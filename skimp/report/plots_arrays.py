@@ -4,10 +4,10 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
+from skimp.catalogue.groups import ELEMENTS
 from skimp.catalogue.selection import select
 from skimp.evaluate.plot import point
 from skimp.report.drawing import PAPER, figure
-from skimp.report.gather import ELEMENTS
 from skimp.report.papers import ENERGY_RATIO
 from skimp.show.plot import COLOURS, dress
 

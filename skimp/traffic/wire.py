@@ -9,7 +9,8 @@ link in a newer one has a lower voltage, and so has its sorting unit.
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from skimp.catalogue.selection import Selected, select
+from skimp.catalogue.groups import sorters
+from skimp.catalogue.selection import Selected
 from skimp.jobs.batch import results_of
 from skimp.power.figures import EnergyRecord
 from skimp.power.measure import Energy
@@ -46,7 +47,7 @@ def _layer(row: TrafficRecord) -> str:
 
 def _sorters(rows: Sequence[TrafficRecord]) -> list[tuple[TrafficRecord, Selected]]:
     """Return the rows of activations sorted alone, each with every unit that can sort them so."""
-    return [(row, select(("psu",), config, {"n": row.n})[0])
+    return [(row, sorters(config, row.n)[0])
             for row in rows if (row.stream, row.mode, row.packet_order) == (
                 "activations", "alone", "output-stationary")
             and row.layer != "trace" and row.pads != "zero"
