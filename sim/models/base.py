@@ -7,6 +7,8 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from skimp.sim.models.words import pack
+
 __all__ = ["Drawn", "Integers", "Model", "Operands"]
 
 Integers = NDArray[np.int64]
@@ -91,8 +93,11 @@ class Model:
         raise NotImplementedError
 
     def words(self, x: Operands) -> dict[str, list[int]]:
-        """Return the words that go in, for each input."""
-        raise NotImplementedError
+        """Return the words that go in, for each input: operands by the names of its fields."""
+        ports = {name: self.port(name) for name in self.inputs}
+        return {name: pack(port, **({field: x[field] for field in port["fields"]}
+                                    if "fields" in port else {"payload": x[name]}))
+                for name, port in ports.items()}
 
     def expected(self, x: Operands) -> dict[str, list[int]]:
         """Return the words that must come out, for each output."""

@@ -5,7 +5,6 @@ import numpy as np
 from skimp.golden.booth import digits
 from skimp.sim.models.base import Integers, Model
 from skimp.sim.models.operands import signed
-from skimp.sim.models.words import pack
 
 __all__ = ["BoothModel", "weight_codes"]
 
@@ -43,9 +42,6 @@ class BoothModel(Model):
 
     def drawn(self, drawn):
         return {"i": signed(drawn["i"].elements(self.width)[:, 0], self.width)}
-
-    def words(self, x):
-        return {"i": pack(self.port("i"), payload=x["i"])}
 
     def expected(self, x):
         return {"o": weight_codes(x["i"], width=self.width, encoding="booth")[0].tolist()}

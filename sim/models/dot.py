@@ -51,9 +51,6 @@ class PlainDotModel(Model):
         return {"activation": i.elements(self.activation_width, 0, above),
                 "weight": signed(i.elements(self.weight_width, above), self.weight_width)}
 
-    def words(self, x):
-        return {"i": pack(self.port("i"), **x)}
-
     def multiplied(self, x):
         """Return the activations that weights are multiplied by, and the weights."""
         return x["activation"], x["weight"]

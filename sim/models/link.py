@@ -38,9 +38,6 @@ class LinkModel(SortingModel):
     def real(self, **arrays):
         return {name: arrays[name] for name in self.streams}
 
-    def words(self, x):
-        return {"i": pack(self.port("i"), **x)}
-
     def flits(self, x):
         """Return the flits of each stream, (flits, lanes)."""
         layout = {name: self.parameters[name] for name in ("lanes", "width", "snake", "pads")}

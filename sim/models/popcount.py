@@ -5,7 +5,6 @@ import numpy as np
 from skimp.golden.psu import keys
 from skimp.sim.models.base import Model
 from skimp.sim.models.vectors import exhaustive, random_vectors
-from skimp.sim.models.words import pack
 
 __all__ = ["PopcountModel"]
 
@@ -29,9 +28,6 @@ class PopcountModel(Model):
 
     def drawn(self, drawn):
         return {"i": drawn["i"].bits}
-
-    def words(self, x):
-        return {"i": pack(self.port("i"), payload=x["i"])}
 
     def expected(self, x):
         # A key has 32 bits at most.

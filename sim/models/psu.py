@@ -42,9 +42,6 @@ class SortingModel(Model):
     def real(self, **arrays):
         return {"i": arrays["activation"]}
 
-    def words(self, x):
-        return {"i": pack(self.port("i"), payload=x["i"].reshape(-1, self.n // self.takes))}
-
     def expected(self, x):
         fields = {"order": self.ranked(x["i"])}
         if self.parameters["data"]:
@@ -69,6 +66,9 @@ class SerialSortingModel(SortingModel):
     @property
     def room(self):
         return self.n, 2 * self.n
+
+    def words(self, x):
+        return {"i": pack(self.port("i"), payload=x["i"].reshape(-1))}
 
     def sent(self, fields):
         last = np.zeros_like(fields["order"])

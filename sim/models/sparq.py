@@ -32,9 +32,6 @@ class WindowModel(Model):
     def drawn(self, drawn):
         return {"i": drawn["i"].elements(8)}
 
-    def words(self, x):
-        return {"i": pack(self.port("i"), payload=x["i"])}
-
     def expected(self, x):
         kept, shift = window(x["i"], **options(self.parameters))
         return {"o": pack(self.port("o"), kept=kept,
@@ -54,9 +51,6 @@ class PairModel(WindowModel):
     def random(self, count, rng):
         index = np.arange(1 << 16)
         return {"i": np.stack([index & 255, index >> 8], axis=1)}
-
-    def words(self, x):
-        return {"i": pack({"width": 16}, payload=x["i"])}
 
     def expected(self, x):
         return {"o": encoded_pairs(x["i"], **options(self.parameters))[0][:, 0].tolist()}

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[3]
 @pytest.mark.parametrize("block", CATALOGUE.values(), ids=CATALOGUE)
 def test_row(block):
     assert all(find_spec(bench) for bench in block.model.benches)
-    for way in "random", "drawn", "words", "expected":
+    for way in "random", "drawn", "expected":
         assert getattr(block.model, way) is not getattr(Model, way), f"no {way} for self-tests"
     assert block.configs
     for field in fields(block.parameters):
