@@ -11,9 +11,8 @@ from skimp.silicon.library import Library
 
 __all__ = ["CriticalPath", "Stage", "critical_path", "run_sta", "sta_version", "worst_slack"]
 
-# An ideal clock, the library's wires, inputs at the clock edge, outputs sampled at the next: what
-# stands between registers, and between the unit's ports and its registers, has the whole period.
-# Files have names of ours and stand where OpenSTA runs: no path of a user's is part of a script.
+# The clock is ideal. Inputs come at a clock edge and outputs are sampled at the next, so every path
+# has the whole period. Files have fixed names, so no path of a user's is part of a script.
 SCRIPT = """\
 read_liberty library.lib
 set_cmd_units -time ns
@@ -24,8 +23,8 @@ set_input_delay 0 -clock clk [all_inputs]
 set_output_delay 0 -clock clk [all_outputs]
 """
 SLACK = "report_worst_slack\n"
-# The report names the register at the end by its input alone; what it drives has the name that an
-# engineer gave it. A port at the end is no cell, hence the catch.
+# The report names the register at the end by its input. The net that it drives has a better name.
+# A port at the end is no cell, hence the catch.
 PATH = """\
 report_checks -format full_clock_expanded -fields {net fanout} -digits 4
 catch {
@@ -38,64 +37,42 @@ catch {
 }
 """
 
-# A driver's line in the report, and that of its net: delay, arrival, pin, cell; fan-out, net.
+# The lines of a driver and of its net: delay, arrival, pin, cell; fan-out, net.
 DRIVER = re.compile(r"^ +(-?[\d.]+) +(-?[\d.]+) [v^] (\S+) \((\S+)\)\n +(\d+) +(\S+) \(net\)$",
                     re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Stage:
-    """A cell on a path.
+    """A cell on a path."""
 
-    Attributes
-    ----------
-    instance, cell, pin, net : str
-        Path of the instance, its cell, the output that drives on, the net that it drives.
-    fanout : int
-        Pins that the net drives.
-    delay_ns, arrival_ns : float
-        Delay of the stage, with the net before it; when the net has its value, since the edge.
-    """
-
-    instance: str
+    instance: str           # path of the instance
     cell: str
-    pin: str
-    net: str
-    fanout: int
-    delay_ns: float
-    arrival_ns: float
+    pin: str                # the output on the path
+    net: str                # the net that it drives
+    fanout: int             # pins on that net
+    delay_ns: float         # of the cell and the net before it
+    arrival_ns: float       # since the clock edge
 
 
 @dataclass(frozen=True)
 class CriticalPath:
-    """The path with the least slack: ``arrival_ns + setup_ns + slack_ns == clock_ns``.
+    """The path with the least slack: ``arrival_ns + setup_ns + slack_ns == clock_ns``."""
 
-    Attributes
-    ----------
-    begin, end : str
-        Net of the register, or port, where it begins and ends.
-    begins_at, ends_at : str
-        ``"register"`` or ``"port"``.
-    clock_ns, arrival_ns, setup_ns, slack_ns : float
-        Period, arrival at the end, setup time there (a port has none), slack.
-    stages : list of Stage
-        From begin to end. Of a register at the begin, its delay is the first stage.
-    """
-
-    begin: str
-    begins_at: str
+    begin: str              # net of the register, or port
+    begins_at: str          # "register" or "port"
     end: str
     ends_at: str
     clock_ns: float
-    arrival_ns: float
-    setup_ns: float
+    arrival_ns: float       # at the end
+    setup_ns: float         # 0 at a port
     slack_ns: float
-    stages: list[Stage]
+    stages: list[Stage]     # the first is the register at the begin, if there is one
 
 
 @cache
 def sta_version() -> str | None:
-    """Version of OpenSTA, or None where there is none."""
+    """Return the version of OpenSTA, or None if it is missing."""
     if not shutil.which("sta"):
         return None
     run = tools.run(["sta", "-version"], Path())
@@ -105,7 +82,7 @@ def sta_version() -> str | None:
 def worst_slack(netlist: str, top: str, library: Library, clock_ns: float) -> float:
     """Return the worst setup slack in ns of module ``top`` of a mapped ``netlist``, Verilog text.
 
-    That of a unit without any path, such as one of wires alone, is the whole period.
+    A unit without any path, such as one of wires alone, has the whole period.
 
     Raises
     ------
@@ -124,13 +101,7 @@ def worst_slack(netlist: str, top: str, library: Library, clock_ns: float) -> fl
 
 def critical_path(netlist: str, top: str, library: Library,
                   clock_ns: float) -> CriticalPath | None:
-    """Return the path with the least slack of module ``top`` of a mapped ``netlist``, if any.
-
-    Raises
-    ------
-    RuntimeError
-        If OpenSTA fails.
-    """
+    """Return the path with the least slack of module ``top`` of a mapped ``netlist``, if any."""
     report = run_sta(netlist, top, library, clock_ns, PATH)
     if "No paths found" in report:
         return None
@@ -156,7 +127,7 @@ def critical_path(netlist: str, top: str, library: Library,
 
 
 def _find(pattern: str, report: str) -> str:
-    """Give what ``pattern`` finds first."""
+    """Return the first match of ``pattern``; a report without one is of a failure."""
     found = re.search(pattern, report, re.MULTILINE)
     if not found:
         raise RuntimeError(f"OpenSTA failed: {report.strip()[-400:]}")
@@ -165,19 +136,9 @@ def _find(pattern: str, report: str) -> str:
 
 def run_sta(netlist: str, top: str, library: Library, clock_ns: float, commands: str, *,
             folder: Path | None = None, power: bool = False) -> str:
-    """Read ``netlist``, run ``commands`` of OpenSTA; return what it prints.
+    """Run ``commands`` of OpenSTA on ``netlist``; return its output, or raise RuntimeError.
 
-    Parameters
-    ----------
-    folder : path, optional
-        Where it runs and leaves what it writes; one of its own otherwise.
-    power : bool
-        Whether it is to know the library's energies.
-
-    Raises
-    ------
-    RuntimeError
-        If OpenSTA fails.
+    It runs in ``folder``, or in a scratch one. With ``power`` it knows the library's energies.
     """
     if folder is None:
         with tools.scratch() as own:
