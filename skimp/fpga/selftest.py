@@ -15,14 +15,13 @@ __all__ = ["self_test"]
 def self_test(one: Selected, words: int, blink_bits: int = 23) -> Emitted:
     """Emit the self-test of a configuration that takes at least ``words`` words.
 
-    What it should see its model says. A unit that speaks a language of its own is tested in its
-    harness.
+    The signature is of what its model expects. A unit with a harness is tested in it.
     """
     one = one.harness
     unit, manifest = one.block.component(one.params), generate(one).manifest
     model = one.model(manifest)
     words = -(-words // model.takes) * model.takes
-    # What follows a unit without streams shows in what it passes on.
+    # A unit without streams still passes on the words that follow.
     ahead = 0 if model.handshake else model.latency
     seeds, drawn = {PACE: _seeds(PACE, 1)}, {}
     for source in inputs(unit):
@@ -40,7 +39,7 @@ def self_test(one: Selected, words: int, blink_bits: int = 23) -> Emitted:
 
 
 def _together(model: Model, expected: dict[str, list[int]]) -> list[int]:
-    """Return the words of all outputs as one, the first lowest."""
+    """Return the words of all outputs side by side, the first output in the lowest bits."""
     low, words = 0, [0] * min(map(len, expected.values()))
     for name in model.outputs:
         words = [word | more << low for word, more in zip(words, expected[name], strict=False)]
@@ -49,6 +48,6 @@ def _together(model: Model, expected: dict[str, list[int]]) -> list[int]:
 
 
 def _seeds(name: str, count: int) -> tuple[int, ...]:
-    """Return seeds that have nothing to do with each other."""
+    """Return independent seeds."""
     return tuple(int(hashlib.sha256(f"{name} {place}".encode()).hexdigest()[:8], 16) | 1
                  for place in range(count))

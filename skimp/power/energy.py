@@ -1,11 +1,10 @@
-"""Energy of a netlist whose nets' toggles are known: loads, slews, and what each transition costs.
+"""Energy of a netlist from the toggles of its nets.
 
-A transition of a net charges or discharges its capacitance: half C V^2, C being that of the pins on
-it and, by a stated model, of its wire. Inside a cell, its Liberty tables say what a transition of
-an output costs at that load and at the slew of the input that caused it: which one did is not
-known, so inputs count by how often they toggle. A transition of an input costs what its own tables
-say. All of it is counted at the cell that drives: the energy of a net, and what is inside; that of
-the clock's net at the registers that it drives.
+A transition of a net costs half C V^2, C being the capacitance of its pins and, by a stated model,
+of its wire. Liberty tables have the internal energy of an output's transition, by its load and the
+slew of the input that caused it. The cause is not known, so inputs are weighted by their toggles.
+Tables have the internal energy of an input's transition, too. The energy of a net counts to the
+cell that drives it, that of the clock's net to the registers on it.
 """
 
 import re
@@ -15,32 +14,23 @@ from typing import Any
 
 import numpy as np
 
-from skimp.silicon.cell import Cell
+from skimp.silicon.cell import Array, Cell
 from skimp.silicon.cells import AXES
 from skimp.silicon.library import Library
-from skimp.silicon.netlist import Array, Netlist, loads, mean_of, slews
+from skimp.silicon.netlist import Netlist, loads, mean_of, slews
 
-__all__ = ["Energy", "check_energies", "clocks_of", "energy", "inside_of"]
+__all__ = ["Energy", "check_energies", "clocks_of", "energy"]
 
 
 @dataclass
 class Energy:
-    """Energy in pJ, by what dissipates it and by part of the unit.
+    """Energy in pJ, by what dissipates it and by part of the unit."""
 
-    Attributes
-    ----------
-    switching, internal, clock, leakage : float
-        Nets but the clock's; inside cells but at clock pins; clock net and clock pins; leakage.
-    parts : dict of str to float
-        All of it, by the parts of the netlist.
-    kinds : dict of str to float
-        All of it: of registers, adder cells, other gates.
-    """
-
-    switching: float = 0.0
-    internal: float = 0.0
-    clock: float = 0.0
+    switching: float = 0.0      # nets but the clock's
+    internal: float = 0.0       # inside cells but at clock pins
+    clock: float = 0.0          # clock net and clock pins
     leakage: float = 0.0
+    # All of it by part of the netlist, and by kind: registers, adder cells, gates.
     parts: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     kinds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
 
@@ -51,13 +41,7 @@ class Energy:
 
 
 def check_energies(library: Library) -> None:
-    """See that a library tells energies, and so that they are understood.
-
-    Raises
-    ------
-    ValueError
-        If not.
-    """
+    """Raise ValueError if a library has no energies, or tables of them over other variables."""
     if not re.search(r"\binternal_power\s*\(", library.text):
         raise ValueError(f"{library.name} has no internal power: energy needs a library with "
                          "internal_power groups")
@@ -67,19 +51,11 @@ def check_energies(library: Library) -> None:
                 not {*variables[:2]} <= {"", *AXES} or variables[2]):
             raise ValueError(f"{library.name} has internal power that is not understood: template "
                              f"{template.name} is not over load and slew")
-    assert library.powered.volts > 0, "it is checked where it is read"
+    _ = library.powered.volts       # is checked where it is read
 
 
 def energy(netlist: Netlist, library: Library, toggles: Array, nanoseconds: float) -> Energy:
-    """Add up the energy of ``toggles`` of every net in a span of time, with the library's wires.
-
-    Parameters
-    ----------
-    toggles : (nets,) array
-        Transitions of each net.
-    nanoseconds : float
-        Length of the span, for leakage.
-    """
+    """Return the energy of ``toggles``, the transitions of each net, in a span of time."""
     cells = library.powered
     load = loads(netlist, cells, library.wire_ff)
     slew = slews(netlist, cells, load)
@@ -94,7 +70,7 @@ def energy(netlist: Netlist, library: Library, toggles: Array, nanoseconds: floa
                 inside += toggles[nets] * _caused(cell, pin, place, load, slew, toggles)
                 driven += np.where(np.isin(nets, clocks), 0.0, charge[nets])
                 continue
-            costs = toggles[nets] * inside_of(cell, ("", pin), load[nets], slew[nets])
+            costs = toggles[nets] * _inside_of(cell, ("", pin), load[nets], slew[nets])
             if pin in cell.clocks:
                 # This register's share of the clock's net.
                 share = (cell.inputs[pin] + library.wire_pf) / load[nets]
@@ -105,40 +81,34 @@ def energy(netlist: Netlist, library: Library, toggles: Array, nanoseconds: floa
         leaked = np.full(len(places), cell.leakage * nanoseconds * 1e-6)
         group = ("registers" if cell.sequential
                  else "adder cells" if kind in library.adder_cells.values() else "gates")
-        _add(result, netlist, kind, group, inside, driven, clocked, leaked)
+        result.internal += float(inside.sum())
+        result.switching += float(driven.sum())
+        result.clock += float(clocked.sum())
+        result.leakage += float(leaked.sum())
+        whole = inside + driven + clocked + leaked
+        result.kinds[group] += float(whole.sum())
+        for part, value in zip(netlist.parts[kind], whole.tolist(), strict=True):
+            result.parts[part] += value
     entering = float(charge[_inputs(netlist, library, clocks)].sum())
     result.switching += entering
     result.parts["inputs"] += entering
     return result
 
 
-def _add(result: Energy, netlist: Netlist, kind: str, group: str, inside: Array,
-         driven: Array, clocked: Array, leaked: Array) -> None:
-    result.internal += float(inside.sum())
-    result.switching += float(driven.sum())
-    result.clock += float(clocked.sum())
-    result.leakage += float(leaked.sum())
-    whole = inside + driven + clocked + leaked
-    result.kinds[group] += float(whole.sum())
-    for part, value in zip(netlist.parts[kind], whole.tolist(), strict=True):
-        result.parts[part] += value
-
-
-def inside_of(cell: Cell, arc: tuple[str, str], load: Array, slew: Array) -> Array:
-    """Return what a transition costs inside ``cell`` by one of its arcs, pJ."""
+def _inside_of(cell: Cell, arc: tuple[str, str], load: Array, slew: Array) -> Array:
+    """Return the internal energy of a transition by one of the arcs of ``cell``, pJ."""
     return np.sum([mean_of(tables, load, slew) for tables in cell.energy.get(arc, [])]
                   or [np.zeros(np.shape(load))], axis=0)
 
 
 def _caused(cell: Cell, pin: str, place: dict[str, Any], load: Array, slew: Array,
             toggles: Array) -> Array:
-    """Return the cost of a transition of output ``pin``, inputs weighted by how often they toggle.
-    """
+    """Return the internal energy of a transition of output ``pin``, pJ, inputs weighted."""
     sources = [source for source, output in cell.energy if output == pin and source]
     if not sources:
-        return inside_of(cell, ("", pin), load[place[pin]], slew[place[pin]])
+        return _inside_of(cell, ("", pin), load[place[pin]], slew[place[pin]])
     weights = np.array([toggles[place[source]] for source in sources]) + 1e-9
-    costs = np.array([inside_of(cell, (source, pin), load[place[pin]], slew[place[source]])
+    costs = np.array([_inside_of(cell, (source, pin), load[place[pin]], slew[place[source]])
                       for source in sources])
     return (weights * costs).sum(axis=0) / weights.sum(axis=0)
 

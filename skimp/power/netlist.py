@@ -1,8 +1,7 @@
-"""A mapped netlist as Verilog of plain names that other tools can follow, and as flat arrays.
+"""A mapped netlist as Verilog with plain names for other tools, and as flat arrays.
 
 Yosys reads the netlist, so hierarchy and escaped names are its business. In the Verilog that is
-simulated every net is called ``n`` and a number, every cell ``c`` and a number; what they are
-called in the unit is kept here.
+simulated every net is ``n`` and a number, every cell ``c`` and a number.
 """
 
 import json
@@ -33,7 +32,7 @@ Json = dict[str, Any]
 
 
 def flatten(text: str, top: str, library: Library, folder: Path) -> Netlist:
-    """Read a mapped netlist; ``folder`` keeps the files that are made on the way."""
+    """Return a mapped netlist with its parts; files that this takes are made in ``folder``."""
     (folder / "cells.lib").write_text(library.for_reading)
     (folder / "netlist.v").write_text(text)
     yosys(READ.format(top=top), folder)
@@ -52,7 +51,7 @@ def flatten(text: str, top: str, library: Library, folder: Path) -> Netlist:
 
 
 def _plain(module: Json) -> None:
-    """Give nets and cells plain names."""
+    """Rename nets and cells to plain names."""
     bits = {bit for record in module["cells"].values()
             for pins in record["connections"].values() for bit in pins}
     bits |= {bit for port in module["ports"].values() for bit in port["bits"]}
@@ -63,10 +62,10 @@ def _plain(module: Json) -> None:
 
 
 def _parts(module_name: str, module: Json, cells: set[str]) -> list[str]:
-    """Tell of each cell the part that it belongs to.
+    """Return the part that each cell belongs to.
 
-    What drives a net with a name belongs to that; a gate that ABC made to the nearest such net
-    behind it, through a register too.
+    It is named after the net that the cell drives. A gate of ABC has the name of the nearest named
+    net behind it, even through a register.
     """
     names: dict[int, str] = {}
     for name, net in module["netnames"].items():
@@ -95,7 +94,7 @@ def _parts(module_name: str, module: Json, cells: set[str]) -> list[str]:
 
 
 def _family(name: str) -> str:
-    """Give a net's name without numbers; nothing for one that a tool has made up."""
+    """Return a net's name without numbers; empty if a tool made it up."""
     if re.fullmatch(r"_\d+_|buffered_\d+|(.*\.)?\\?\$.*", name):
         return ""
     if re.search(r"U\$\d+\.", name):

@@ -1,4 +1,4 @@
-"""What a unit is fed while its energy is measured: operands of real networks, packets of a link."""
+"""Real operands for measuring energy: of layers for arrays, packets of a link for sorters."""
 
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -14,18 +14,18 @@ from skimp.golden.nets.quantized import quantize
 from skimp.golden.workloads.images import in_hardware
 from skimp.golden.workloads.packets import extents, packets_by_image
 
-__all__ = ["FEEDS", "LAYER", "PACKETS", "WARM_UP", "Feed", "layer_feed", "traffic_feed"]
+__all__ = ["FEEDS", "LAYER", "PACKETS", "PACKET_COUNT", "TILES", "WARM_UP", "Feed"]
 
-#: Layer whose operands arrays are fed, and traffic that sorters are; how many tiles and packets.
+#: Default layers of arrays and of sorters, and how many tiles and packets.
 LAYER, PACKETS = "resnet8:stack2.conv1", "lenet5:conv2"
 TILES, PACKET_COUNT = 4, 48
 IMAGES = 8              # that the rows of a layer are taken from
-RUNS = 8                # images that packets are taken from, a run of each
+RUNS = 8                # images that packets are taken from, consecutive ones of each
 WARM_UP = 2             # tiles or packets before toggles count, until an array is full
 
 
 class Feed(NamedTuple):
-    """Real operands, as `Model.real` takes them, and what is said of them."""
+    """Real operands as `Model.real` takes them, and the words of the report for them."""
 
     arrays: Mapping[str, Any]
     operation: str
@@ -35,12 +35,8 @@ class Feed(NamedTuple):
 def layer_feed(one: Selected, layer: str | None, tiles: int | None) -> Feed:
     """Return ``tiles`` tiles of a layer's rows, spread over images, and its first columns.
 
-    Every array of the same size is fed the same operands: those of the exact network.
-
-    Raises
-    ------
-    ValueError
-        If there is no such network or layer, or it has fewer columns or rows than asked for.
+    Every array of the same size gets the same operands, those of the exact network. Raise
+    ValueError if there is no such layer, or it has fewer columns or rows than asked for.
     """
     layer, tiles = layer or LAYER, tiles or TILES
     net, _, name = layer.partition(":")
@@ -73,14 +69,10 @@ def _operands(net: str, layer: str) -> tuple[Any, Any]:
 
 
 def traffic_feed(one: Selected, layer: str | None, packets: int | None) -> Feed:
-    """Return packets of a layer's link traffic, as many elements each as the unit sorts.
+    """Return packets of a layer's link traffic, each of as many elements as the unit sorts.
 
-    Where the layer's own packets are of another size, the same elements are packed anew.
-
-    Raises
-    ------
-    ValueError
-        If there is no such layer, it does not fit the unit, or has fewer packets.
+    If the layer's own packets have another size, its elements are packed anew. Raise ValueError if
+    there is no such layer, it does not fit the unit, or it has fewer packets.
     """
     layer, packets = layer or PACKETS, packets or PACKET_COUNT
     net, _, name = layer.partition(":")
@@ -114,7 +106,7 @@ def traffic_feed(one: Selected, layer: str | None, packets: int | None) -> Feed:
 
 @cache
 def _traffic(net: str, layer: str) -> list[dict[str, Any]]:
-    """Return the packets of some images, each by stream."""
+    """Return the packets of `RUNS` images, each by stream."""
     return [{name.removesuffix("s"): elements for name, elements in image._asdict().items()
              if elements is not None}
             for image in packets_by_image(in_hardware(net), layer,
@@ -122,12 +114,12 @@ def _traffic(net: str, layer: str) -> list[dict[str, Any]]:
 
 
 def _run(elements: Any, n: int, count: int, image: int) -> Any:
-    """Return ``count`` packets of ``n`` that follow each other, of each image from elsewhere."""
+    """Return ``count`` consecutive packets of ``n``, from another place in each image."""
     packets = elements.reshape(-1)[:elements.size // n * n].reshape(-1, n)
     start = (len(packets) - count) * (2 * image + 1) // (2 * RUNS)
     return packets[start:start + count]
 
 
-#: What makes the real operands that a model can be fed, by `Model.fed`.
+#: Functions that return real operands, by `Model.fed`.
 FEEDS: Mapping[str, Callable[[Selected, str | None, int | None], Feed]] = {
     "layer": layer_feed, "packets": traffic_feed}

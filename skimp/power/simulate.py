@@ -1,7 +1,7 @@
-"""A mapped netlist runs in Icarus with the delays that OpenSTA finds; toggles of nets are counted.
+"""Simulate a mapped netlist in Icarus with OpenSTA's delays, and count the toggles of its nets.
 
-With delays there are glitches, as in silicon, where paths of unequal length meet. A pulse shorter
-than the delay of the cell it is to pass is swallowed.
+With delays there are glitches, as in silicon, where paths of unequal length meet. A cell swallows
+pulses that are shorter than its delay.
 """
 
 import json
@@ -29,34 +29,22 @@ TRACE = """
     $dumpvars(1, {instances});
   end
 """
-# A path in an SDF file, with a condition or without; a number of its delays.
+# A path in an SDF file, with or without a condition, and a number of its delays.
 PATH = re.compile(r"^ *(\(COND [^\n]*\n? *)?\(IOPATH (\S+ \S+|\(\w+ \S+\) \S+) (.*?)\)(?(1)\))$",
                   re.MULTILINE)
 NUMBER = re.compile(r"-?\d+\.?\d*(?:e-?\d+)?")
-# Paths of cells that Icarus may not find, as a part of all cells.
+# Paths that Icarus may fail to find, as a part of the number of cells.
 LOST = 0.02
 
 
 @dataclass(frozen=True)
 class Activity:
-    """What nets did in a span of clocks.
+    """Activity of the nets of a netlist, each (nets,), in a span of clocks."""
 
-    Attributes
-    ----------
-    toggles : (nets,) array
-        Changes between 0 and 1 of each net of the netlist.
-    known : (nets,) array of bool
-        Whether the trace has the net, at 0 or 1.
-    clocks : int
-        Length of the span.
-    operations : int
-        What was done in it, as the bench counts.
-    """
-
-    toggles: np.ndarray[Any, np.dtype[np.int64]]
-    known: np.ndarray[Any, np.dtype[np.bool_]]
-    clocks: int
-    operations: int
+    toggles: np.ndarray[Any, np.dtype[np.int64]]    # changes between 0 and 1
+    known: np.ndarray[Any, np.dtype[np.bool_]]      # whether the trace has the net, at 0 or 1
+    clocks: int                                     # length of the span
+    operations: int                                 # in the span, as the bench counts them
 
 
 def simulate(unit: Emitted, netlist: Netlist, library: Library, models: str, model: type[Model],
@@ -65,20 +53,16 @@ def simulate(unit: Emitted, netlist: Netlist, library: Library, models: str, mod
 
     Parameters
     ----------
-    unit : Emitted
-        The unit that was mapped: its ports and facts.
+    unit, model : Emitted, type of Model
+        The unit that was mapped, and what it computes.
     models : str
         Verilog of the library's cells, without delays.
-    model : type of Model
-        What the unit takes and gives.
-    operands : Operands
-        What runs.
     warm_up : int
-        Items of them, or tiles, before toggles count.
+        Packets or tiles before toggles count.
     folder : path
-        Where all is put.
+        For all files.
     period_ns : int
-        The clock that the bench runs at: not less than what the netlist needs.
+        Clock period of the bench, not less than what the netlist needs.
 
     Raises
     ------
@@ -96,8 +80,7 @@ def simulate(unit: Emitted, netlist: Netlist, library: Library, models: str, mod
               sources=[folder / "cells.v"], period_ns=period_ns, delays=True, operands=operands,
               warm_up=warm_up)
     log = (folder / "run" / "log.txt").read_text(errors="replace")
-    # Icarus has no path of a pin on a constant, which would never be taken, and one of two pins on
-    # the same net.
+    # Icarus has no path from a pin on a constant, and only one of two pins on the same net.
     lost = len(re.findall(r"Unable to match ModPath", log))
     if "SDF ERROR" in log or lost > LOST * sum(map(len, netlist.cells.values())):
         raise RuntimeError(f"Icarus cannot use the delays: {re.findall('SDF .*', log)[0]}")
@@ -109,7 +92,7 @@ def simulate(unit: Emitted, netlist: Netlist, library: Library, models: str, mod
 
 def _write_delays(netlist: Netlist, top: str, library: Library, folder: Path,
                   period_ns: int) -> None:
-    """Have OpenSTA write the delays of every cell at its load, those of wires left out: none."""
+    """Write the delays of every cell at its load, as OpenSTA finds them, without those of wires."""
     own = folder / "sta"
     own.mkdir()
     report = run_sta(netlist.verilog, top, library, period_ns,
@@ -117,7 +100,7 @@ def _write_delays(netlist: Netlist, top: str, library: Library, folder: Path,
                      folder=own)
     if not (own / "delays.sdf").exists():
         raise RuntimeError(f"OpenSTA failed: {report.strip()[-400:]}")
-    # The first cell is the top with its wires; Icarus knows neither those nor timing checks.
+    # The first cell is the top with its wires. Icarus reads neither those nor timing checks.
     text = (own / "delays.sdf").read_text()
     head, _wires, *cells = re.split(r"^ \(CELL\n", text, flags=re.MULTILINE)
     # The file's unit is the library's; Icarus takes nanoseconds.
@@ -129,9 +112,9 @@ def _write_delays(netlist: Netlist, top: str, library: Library, folder: Path,
 
 
 def _paths(cell: str, scale: float) -> str:
-    """Give each path of ``cell`` one delay, times ``scale``: the mean over the conditions that the
-    library tells apart. Icarus cannot read all of these, and our models have a path for each pair
-    of pins.
+    """Return ``cell`` with one delay a path, times ``scale``: the mean over conditions.
+
+    Icarus cannot read all conditions, and our models have one path for each pair of pins.
     """
     if "(COND" not in cell and scale == 1:
         return cell
@@ -150,9 +133,9 @@ def _paths(cell: str, scale: float) -> str:
 
 
 def _with_paths(models: str, library: Library) -> str:
-    """Give each cell's model the paths that delays are put on.
+    """Return the cells' ``models`` with the paths that take delays.
 
-    Registers wake up at 0. Silicon has no X, and gates spread it where the function would not.
+    Registers start at 0: silicon has no X, and gates spread it where the function would not.
     """
     for name in sorted(library.usable | set(library.adder_cells.values())):
         cell = library.powered[name]
@@ -168,14 +151,14 @@ def _with_paths(models: str, library: Library) -> str:
 
 
 def _count(trace: Path, nets: list[str], begin_ns: float, end_ns: float) -> tuple[Any, Any]:
-    """Count the changes of each net between two times; tell which are known at the end."""
+    """Return the changes of each net between two times, and which nets are known at the end."""
     wave = pywellen.Waveform(str(trace))
     place = {name: number for number, name in enumerate(nets)}
     signals: dict[str, list[int]] = {}
     names = []
     for var in wave.all_vars():
         if var.full_name in place:
-            # Nets that are one wire, such as a port's and a register's, are one signal.
+            # Nets of one wire, such as a port's and a register's, are one signal.
             signals.setdefault(str(var.signal_id), []).append(place[var.full_name])
             names.append(var.full_name)
     # The trace is in ps.

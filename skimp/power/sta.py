@@ -1,9 +1,9 @@
-"""Our figures beside those of OpenSTA, both with one activity for every net.
+"""Check our power against OpenSTA's, both with one activity for every net.
 
-OpenSTA 2.0, which reads no activity of single nets, is a check of our sums, not of the activity.
-Its power of nets and leakage are ours. Inside cells it counts, as later versions do not, a rise and
-a fall for every transition, and every input that may cause a transition of an output, as often as
-the operand beside it lets it. Here the same is done.
+OpenSTA 2.0 reads no activity of single nets, so it checks our sums, not the activity. For nets and
+leakage it counts as we do. Inside cells it counts, unlike later versions, a rise and a fall for
+every transition. It also counts every input that may cause a transition of an output, as often as
+the operand beside it lets it. For the check we count the same.
 """
 
 import re
@@ -11,17 +11,17 @@ import re
 import numpy as np
 
 from skimp.power.energy import clocks_of, energy
-from skimp.silicon.cell import Cell
+from skimp.silicon.cell import Array, Cell
 from skimp.silicon.functions import gate_of
 from skimp.silicon.library import Library
-from skimp.silicon.netlist import Array, Netlist, loads, slews
+from skimp.silicon.netlist import Netlist, loads, slews
 from skimp.silicon.timing import run_sta
 
 __all__ = ["TOLERANCE", "check", "compare", "unchecked"]
 
-#: How far our figure may be from OpenSTA's, as a part of it: nets but the clock's, which is ideal
-#: there, and without wires at the unit's outputs, which it counts; leakage; insides of registers,
-#: insides of gates; all.
+#: Largest difference as a part of OpenSTA's figure. "switching" is of nets but the clock's, which
+#: is ideal there; OpenSTA also counts wires at the unit's outputs. "registers" and "gates" are of
+#: internal energy.
 TOLERANCE = {"switching": 0.04, "leakage": 0.001, "registers": 0.01, "gates": 0.04, "total": 0.02}
 
 REPORT = """\
@@ -32,7 +32,7 @@ GROUP = r"^{group} +([\d.e+-]+) +([\d.e+-]+) +([\d.e+-]+) +([\d.e+-]+)"
 
 
 def unchecked(netlist: Netlist, library: Library) -> str | None:
-    """Say why OpenSTA's power is no check of ours; None if it is one."""
+    """Return why OpenSTA's power cannot check ours; None if it can."""
     for kind in netlist.cells:
         if any(library.powered.says(kind, "internal_power", what)
                for what in ("when", "related_pg_pin")):
@@ -44,7 +44,7 @@ def unchecked(netlist: Netlist, library: Library) -> str | None:
 
 
 def check(figures: dict[str, tuple[float, float]]) -> str | None:
-    """Hold our figures to OpenSTA's, as :func:`compare` returns them; say why, if that is no check.
+    """Return why the figures of `compare` are no check; None if they are one and agree.
 
     Raises
     ------
@@ -66,11 +66,6 @@ def compare(netlist: Netlist, top: str, library: Library, *, clock_ns: float,
     """Return our power and OpenSTA's, in mW, of each part that `TOLERANCE` names.
 
     Every net but the clock's toggles ``activity`` times a clock.
-
-    Raises
-    ------
-    RuntimeError
-        If OpenSTA fails.
     """
     report = run_sta(netlist.verilog, top, library, clock_ns, REPORT.format(activity=activity),
                      power=True)
@@ -83,7 +78,7 @@ def compare(netlist: Netlist, top: str, library: Library, *, clock_ns: float,
     toggles = np.full(len(netlist.nets), activity)
     toggles[clocks_of(netlist, library)] = 2
     spent = energy(netlist, library, toggles, clock_ns)
-    # What the inputs drive is in no figure of theirs: no cell drives it.
+    # OpenSTA does not count nets of inputs, which no cell drives.
     ours = {"switching": spent.switching - spent.parts["inputs"], "leakage": spent.leakage,
             **_inside(netlist, library, toggles)}
     ours = {part: pj / clock_ns for part, pj in ours.items()}
@@ -96,7 +91,7 @@ def compare(netlist: Netlist, top: str, library: Library, *, clock_ns: float,
 
 
 def _inside(netlist: Netlist, library: Library, toggles: Array) -> dict[str, float]:
-    """Add up what transitions dissipate inside of cells, counted as OpenSTA 2.0 does; pJ."""
+    """Return the internal energy of cells in pJ, counted as OpenSTA 2.0 does."""
     load = loads(netlist, library.powered, library.wire_ff)
     slew = slews(netlist, library.powered, load)
     spent = {"registers": 0.0, "gates": 0.0}
@@ -113,8 +108,8 @@ def _inside(netlist: Netlist, library: Library, toggles: Array) -> dict[str, flo
 def _counted(cell: Cell, source: str, pin: str) -> float:
     """Return the share of a transition's internal energy that OpenSTA 2.0 counts.
 
-    Of an input: all for a clock, half for data. Of an output that ``source`` may cause: how likely
-    the other operand of the gate that takes ``source`` lets it through, one half for a parity.
+    Of an input, it is all for a clock and half for data. Of an output, it is how likely the other
+    operand of the gate that takes ``source`` lets a change through, and one half for a parity.
     """
     if not source:
         return 1.0 if pin in cell.clocks else 0.5

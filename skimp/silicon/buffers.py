@@ -1,14 +1,14 @@
 """Buffers: no net of a mapped netlist drives more than the library allows, whatever drives it.
 
-ABC buffers what its own gates drive. What it takes for inputs, above all registers, keeps all its
-loads, and what leaves its logic, above all enables, counts as one load to it. Here every net of a
-module, bottom up, gets what buffers it needs. Clocks are left alone: a clock tree is made when
-cells have places.
+ABC buffers only what its own gates drive. The nets of registers and enables keep all their loads.
+Here every net of a module, bottom up, gets the buffers that it needs. Clocks are left alone: a
+clock tree is made after placement.
 """
 
 import math
 from collections import defaultdict
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from typing import Any
 
 from skimp.silicon.library import Library
@@ -22,28 +22,18 @@ Json = dict[str, Any]
 
 @dataclass
 class Sink:
-    """What a net drives: a pin, that of a module with all behind it, or a buffer put in.
+    """What a net drives: a pin of a cell, of a module with all behind it, or of a new buffer."""
 
-    Attributes
-    ----------
-    bits, place :
-        The connection that names the net, so that it can be moved to another.
-    pins, pf : int, float
-        Pins, and their capacitance with wires.
-    ahead_ns : float
-        Delay from here to the end of the longest path.
-    """
-
-    bits: list[Any]
-    place: int
+    bits: list[Any]         # the connection that names the net, which moves it to another,
+    place: int              # and the place of the net in it
     pins: int
-    pf: float
-    ahead_ns: float
+    pf: float               # capacitance of the pins, with wires
+    ahead_ns: float         # delay from here to the end of the longest path
 
 
 @dataclass
 class Port:
-    """What stands behind an input of a module, or what an output may still drive."""
+    """What is behind an input of a module, or what an output may still drive."""
 
     pins: int
     pf: float
@@ -54,7 +44,7 @@ class Port:
 def insert(design: Json, top: str, library: Library, buffer: Buffer, most_pins: int) -> int:
     """Insert buffers of a kind in ``design``, Yosys' JSON of a mapped netlist; return how many.
 
-    Each net drives ``most_pins`` pins or fewer, and no more capacitance than its driver may.
+    Then each net drives at most ``most_pins`` pins, and no more capacitance than its driver may.
     """
     modules = design["modules"] = without_boxes(design)
     ports: dict[str, dict[str, Port]] = {}
@@ -68,22 +58,13 @@ def insert(design: Json, top: str, library: Library, buffer: Buffer, most_pins: 
 
 def _bottom_up(modules: Json) -> list[str]:
     """Return the names of the modules, each after those that it holds."""
-    order: dict[str, None] = {}
-
-    def visit(name: str) -> None:
-        for cell in modules[name]["cells"].values():
-            if cell["type"] in modules and cell["type"] not in order:
-                visit(cell["type"])
-        order[name] = None
-
-    for name in modules:
-        if name not in order:
-            visit(name)
-    return list(order)
+    held = {name: [cell["type"] for cell in module["cells"].values() if cell["type"] in modules]
+            for name, module in modules.items()}
+    return list(TopologicalSorter(held).static_order())
 
 
 class _Module:
-    """One module while buffers are put in."""
+    """One module while buffers are inserted."""
 
     def __init__(self, module: Json, below: dict[str, dict[str, Port]], library: Library,
                  buffer: Buffer, most_pins: int, *, whole: bool):
@@ -93,36 +74,32 @@ class _Module:
         self.drivers: dict[int, tuple[float, int]] = {}
         self.clocks: set[int] = set()
         self.inserted = 0
-        self.fresh = 1 + max((bit for bit in self._bits() if isinstance(bit, int)), default=1)
+        self.fresh = 1 + max((bit for record in (*module["netnames"].values(),
+                                                 *module["ports"].values())
+                              for bit in record["bits"] if isinstance(bit, int)), default=1)
         self._own_outputs()
         ahead = self._ahead()
         for cell in module["cells"].values():
             self._connect(cell, ahead)
-        for port in module["ports"].values():
-            for place, bit in enumerate(port["bits"] if port["direction"] == "output" else ()):
-                if isinstance(bit, int) and not whole:
-                    # Room for the buffer that the module above may put there.
-                    self.sinks[bit].append(Sink(port["bits"], place, 1,
-                                                self.kind.pf + library.wire_pf, math.inf))
+        for _, bits, place in [] if whole else self._ports("output"):
+            # Room for the buffer that the module above may insert there.
+            self.sinks[bits[place]].append(Sink(bits, place, 1, self.kind.pf + library.wire_pf,
+                                                math.inf))
 
-    def _bits(self) -> list[Any]:
-        records = [*self.module["netnames"].values(), *self.module["ports"].values()]
-        return [bit for record in records for bit in record["bits"]]
-
-    def _ports(self, direction: str) -> list[tuple[str, int]]:
-        """Return name and net of each bit of the ports of a direction."""
-        return [(f"{name}{place}", bit) for name, port in self.module["ports"].items()
-                if port["direction"] == direction for place, bit in enumerate(port["bits"])
-                if isinstance(bit, int)]
+    def _ports(self, direction: str) -> list[tuple[str, list[Any], int]]:
+        """Return, for each net on a port of a direction, its name, the port's bits, its place."""
+        return [(f"{name}{place}", port["bits"], place)
+                for name, port in self.module["ports"].items() if port["direction"] == direction
+                for place, bit in enumerate(port["bits"]) if isinstance(bit, int)]
 
     def _own_outputs(self) -> None:
-        """Drive an output that is but an input, or another output, by a buffer of its own."""
-        taken = {bit for _, bit in self._ports("input")}
-        for port in self.module["ports"].values():
-            for place, bit in enumerate(port["bits"] if port["direction"] == "output" else ()):
-                if bit in taken and not self.whole:
-                    self._buffer([Sink(port["bits"], place, 1, 0.0, math.inf)], bit)
-                taken |= {bit} if isinstance(bit, int) else set()
+        """Drive an output by its own buffer if it only repeats an input or another output."""
+        taken = {bits[place] for _, bits, place in self._ports("input")}
+        for _, bits, place in self._ports("output"):
+            bit = bits[place]
+            if bit in taken and not self.whole:
+                self._buffer([Sink(bits, place, 1, 0.0, math.inf)], bit)
+            taken.add(bit)
 
     def _connect(self, cell: Json, ahead: dict[int, float]) -> None:
         kind, behind = cell["type"], self.below.get(cell["type"])
@@ -161,8 +138,8 @@ class _Module:
                     for place, bit in enumerate(bits):
                         users[bit].append((cell, pin, place))
         ahead: dict[int, float] = {}
-        # Depth first without recursion, for paths may be long: a net is left when all behind it
-        # are known.
+        # Depth first, without recursion since paths may be long. A net leaves the stack when all
+        # nets behind it are known.
         for start in list(users):
             stack = [start]
             while stack:
@@ -188,7 +165,7 @@ class _Module:
         return self._through(cell, pin, ahead) if self._passes(cell) else 0.0
 
     def buffer(self) -> int:
-        """Put buffers where they are needed; return how many there are."""
+        """Insert buffers where they are needed; return how many there are."""
         for bit, pending in list(self.sinks.items()):
             if bit not in self.clocks:
                 most_pf, most_pins = self.drivers.get(bit, (self.kind.most_pf, self.most_pins))
@@ -196,8 +173,7 @@ class _Module:
         return self.inserted
 
     def _reduced(self, pending: list[Sink], bit: int, most_pf: float, most_pins: int) -> list[Sink]:
-        """Move sinks behind buffers, those with the shortest way ahead first, until the rest fits.
-        """
+        """Move sinks behind buffers until the rest fits, those with the shortest path first."""
         while True:
             pins, pf = sum(sink.pins for sink in pending), sum(sink.pf for sink in pending)
             fits = pins <= most_pins and pf <= most_pf
@@ -239,13 +215,14 @@ class _Module:
     def seen(self) -> dict[str, Port]:
         """Return what the module above sees of the ports."""
         seen = {}
-        for name, bit in self._ports("input"):
-            sinks = self.sinks.get(bit, [])
+        for name, bits, place in self._ports("input"):
+            sinks = self.sinks.get(bits[place], [])
             seen[name] = Port(max(1, sum(sink.pins for sink in sinks)),
                               sum(sink.pf for sink in sinks),
                               max((sink.ahead_ns for sink in sinks), default=0.0),
-                              bit in self.clocks)
-        for name, bit in self._ports("output"):
+                              bits[place] in self.clocks)
+        for name, bits, place in self._ports("output"):
+            bit = bits[place]
             most_pf, most_pins = self.drivers.get(bit, (self.kind.most_pf, self.most_pins))
             inside = [sink for sink in self.sinks.get(bit, []) if not math.isinf(sink.ahead_ns)]
             seen[name] = Port(max(1, most_pins - sum(sink.pins for sink in inside)),

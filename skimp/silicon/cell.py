@@ -13,14 +13,14 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 
 @dataclass(frozen=True)
 class Table:
-    """A look-up table of load (pF) and input slew (ns); one of a single index has but slews."""
+    """A look-up table over load (pF) and input slew (ns)."""
 
     loads: Array
     slews: Array
     values: Array
 
     def at(self, load: Array, slew: Array) -> Array:
-        """Interpolate linearly, and beyond the table's edges, too, as timing tools do."""
+        """Interpolate linearly; extrapolate beyond the edges, as timing tools do."""
         row, down = _place(self.loads, load)
         column, right = _place(self.slews, slew)
         next_row = np.minimum(row + 1, len(self.loads) - 1)
@@ -40,49 +40,23 @@ def _place(index: Array, where: Array) -> tuple[np.ndarray[Any, Any], Array]:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell.
+    """A cell. Delays, slews and energies are tables by arc, which is (input, output)."""
 
-    Attributes
-    ----------
-    area : float
-        um2.
-    inputs, outputs : dict of str to float
-        Capacitance of each pin, pF.
-    functions : dict of str to str
-        Of each output that has one.
-    clocks : set of str
-        Inputs that are clocks.
-    most : dict of str to float
-        Capacitance that each output may drive, pF, where the library limits it.
-    slowest : dict of str to float
-        Slew that each pin may have, ns, where the library limits it.
-    leakage : float
-        nW, the mean over the states that the library tells apart.
-    delay, slew : dict of (input, output) to list of Table
-        Delays and transition times of the output, rising and falling, ns.
-    energy : dict of (input or "", pin) to list of list of Table
-        What a transition of the pin dissipates inside, pJ; of an output, when that input causes
-        it. The mean of the tables of each inner list, rising and falling, is a share of it: supply
-        pins that the library tells apart add up, conditions are averaged.
-    sequential : bool
-        Whether it stores a bit.
-    unwanted : bool
-        Whether the library says that it is not to be used.
-    """
-
-    area: float
-    inputs: dict[str, float]
+    area: float                                 # um2
+    inputs: dict[str, float]                    # capacitance of each pin, pF
     outputs: dict[str, float]
-    functions: dict[str, str]
-    clocks: set[str]
-    most: dict[str, float]
-    slowest: dict[str, float]
-    leakage: float
-    delay: dict[tuple[str, str], list[Table]]
-    slew: dict[tuple[str, str], list[Table]]
+    functions: dict[str, str]                   # of each output that has one
+    clocks: set[str]                            # inputs that are clocks
+    most: dict[str, float]                      # load that an output may drive, pF, if limited
+    slowest: dict[str, float]                   # slew that a pin may have, ns, if limited
+    leakage: float                              # nW, the mean over states
+    delay: dict[tuple[str, str], list[Table]]   # of the output, rising and falling, ns
+    slew: dict[tuple[str, str], list[Table]]    # likewise
+    # What a transition dissipates inside the cell, pJ. The input is "" where the pin itself counts.
+    # Each inner list is a supply pin's, of which the mean over edges and conditions counts.
     energy: dict[tuple[str, str], list[list[Table]]]
-    sequential: bool
-    unwanted: bool
+    sequential: bool                            # whether it stores a bit
+    unwanted: bool                              # whether the library marks it as not to be used
 
     def slowest_ns(self, pin: str) -> float:
         """Return the slew in ns that a pin may have."""
@@ -90,10 +64,10 @@ class Cell:
 
     def most_pf(self, pin: str) -> float:
         """Return the capacitance in pF that an output may drive, by its limits of load and slew."""
-        most, slowest, tables = self.most.get(pin, math.inf), self.slowest_ns(pin), [
-            table for (_, out), tables in self.slew.items() if out == pin for table in tables]
+        most, slowest = self.most.get(pin, math.inf), self.slowest_ns(pin)
+        tables = [table for (_, out), tables in self.slew.items() if out == pin for table in tables]
         if tables and not math.isinf(slowest):
-            # With inputs as slow as they may be, so that what is behind is not, either.
+            # Inputs are as slow as they may be; the output must not be slower.
             grid = np.linspace(0, max(table.loads[-1] for table in tables), 65)
             worst = np.max([table.at(grid, np.array(slowest)) for table in tables], axis=0)
             allowed = grid[worst <= slowest]

@@ -14,25 +14,19 @@ __all__ = ["AXES", "Cells"]
 # Units in seconds, farads, watts, volts by their prefix.
 PREFIX = {"f": 1e-15, "p": 1e-12, "n": 1e-9, "u": 1e-6, "m": 1e-3, "": 1.0, "k": 1e3}
 UNIT = re.compile(r"\s*(\d*\.?\d*(?:e-?\d+)?)\s*([fpnumk]?)(?:s|f|v|w)\s*", re.IGNORECASE)
-# Variables of tables, and whether they are loads.
+# Variables of tables; True for loads.
 AXES = {"total_output_net_capacitance": True, "input_net_transition": False,
         "input_transition_time": False}
-# What makes a cell one that stores a bit.
+# Groups of cells that store a bit.
 STORES = ("ff", "latch", "ff_bank", "latch_bank", "statetable")
 
 
 class Cells(Mapping[str, Cell]):
-    """The cells of a library by name, each read when it is first asked for.
-
-    Parameters
-    ----------
-    text : str
-        The library, as `skimp.silicon.liberty` reads it.
-    """
+    """The cells of a library by name, from its text as `skimp.silicon.liberty` reads it."""
 
     def __init__(self, text: str):
         head, self._texts = split(text)
-        # Groups of a head that are no templates may be long.
+        # These groups of a head may be long.
         self._root = parse(cut(head + "}", "wire_load", "wire_load_selection"))
         self._read: dict[str, Cell] = {}
 
@@ -54,18 +48,12 @@ class Cells(Mapping[str, Cell]):
 
     @property
     def name(self) -> str:
-        """What the library calls itself."""
+        """Name that the library gives itself."""
         return self._root.name
 
     @cached_property
     def volts(self) -> float:
-        """Supply.
-
-        Raises
-        ------
-        ValueError
-            If the library names none.
-        """
+        """Supply in V; ValueError if the library names none."""
         if "nom_voltage" not in self._root.values:
             raise ValueError(f"{self.name} has no nom_voltage, so no energy")
         volts = self._root.number("nom_voltage")
@@ -76,11 +64,11 @@ class Cells(Mapping[str, Cell]):
 
     @property
     def has_conditions(self) -> bool:
-        """Whether it names the operating conditions that hold by default."""
+        """Whether it names default operating conditions."""
         return "default_operating_conditions" in self._root.values
 
     def says(self, cell: str, group: str, attribute: str) -> bool:
-        """Return whether groups of a kind in ``cell`` have an attribute."""
+        """Return whether any group of a kind in ``cell`` has an attribute."""
         kept = re.findall(rf"\b{group}\s*\([^)]*\)\s*\{{([^{{}}]*)", self._texts[cell])
         return any(re.search(rf"\b{attribute}\b", head) for head in kept)
 
@@ -91,11 +79,11 @@ class Cells(Mapping[str, Cell]):
 
     @cached_property
     def scales(self) -> dict[str, float]:
-        """What takes the file's units to ns, pF, nW and pJ."""
+        """Factors from the file's units to ns, pF, nW and pJ."""
         values = self._root.values
         farads = _unit("".join(values.get("capacitive_load_unit", ["1", "pf"])[:2]))
         volts = _unit(values.get("voltage_unit", "1V"))
-        # Internal power is energy, of a load's unit at a square volt.
+        # Internal power is an energy: the unit of loads times a square volt.
         return {"ns": _unit(values.get("time_unit", "1ns")) / 1e-9, "pF": farads / 1e-12,
                 "nW": _unit(values.get("leakage_power_unit", "1nW")) / 1e-9,
                 "pJ": farads * volts ** 2 / 1e-12}

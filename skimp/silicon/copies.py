@@ -1,4 +1,4 @@
-"""Copies of a library for the tools: without what they would stumble over or apply unasked."""
+"""Copies of a library for the tools, without what they cannot read or would apply unasked."""
 
 import re
 from collections.abc import Collection
@@ -9,7 +9,7 @@ __all__ = ["for_mapping", "for_reading", "for_timing"]
 
 # Of a cell's text: capacitances of pins, but not limits.
 CAPACITANCE = re.compile(r"(?<!\w)((?:rise_|fall_)?capacitance\s*:\s*)([\d.eE+-]+)")
-# As much for each pin, however many there are.
+# The same wire for each pin, however many there are.
 WIRE_LOAD = """\
   wire_load (skimp) {{
     resistance : 0;
@@ -23,7 +23,7 @@ WIRE_LOAD = """\
 
 
 def for_mapping(text: str, keep: Collection[str], wire: float) -> str:
-    """Return the text for ABC: cells ``keep``, a ``wire`` in each input pin, in the file's unit."""
+    """Return the text for ABC: cells ``keep``, with a ``wire`` (file's unit) in each input pin."""
     head, cells = split(_without_wires(cut(text, "internal_power", "leakage_power")))
 
     def loaded(match: re.Match[str]) -> str:
@@ -34,15 +34,15 @@ def for_mapping(text: str, keep: Collection[str], wire: float) -> str:
 
 
 def for_reading(mapping: str) -> str:
-    """Return the text for Yosys, which needs no delays, from that for ABC."""
+    """Return the text for Yosys, which needs no delays, from the text for ABC."""
     return cut(mapping, "timing")
 
 
 def for_timing(text: str, wire: float, *, power: bool) -> str:
-    """Return the text for OpenSTA, ``wire`` for each pin, with energies if it is for ``power``."""
+    """Return the text for OpenSTA: a ``wire`` for each pin, and energies if for ``power``."""
     dropped = () if power else ("internal_power", "leakage_power")
     head, cells = split(_without_wires(cut(text, *dropped) if dropped else text))
-    # Behind the head, for OpenSTA takes units as they are when it reads a number.
+    # Behind the head: OpenSTA must know the units when it reads a number.
     return "\n".join([head, WIRE_LOAD.format(wire), *cells.values(), "}\n"])
 
 

@@ -1,4 +1,4 @@
-"""Corners: other Liberty files of the library's cells, slow and fast ones, for slack alone."""
+"""Corners: slow and fast Liberty files of the library's cells, for slack alone."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,13 +11,12 @@ __all__ = ["corner_slacks", "open_corners"]
 
 
 def open_corners(corners: Iterable[str], library: Library) -> tuple[tuple[str, Library], ...]:
-    """Open what ``NAME=FILE`` of each of ``corners`` says; a name may have several files.
+    """Open the library of each ``NAME=FILE``; a name may have several files.
 
     Raises
     ------
     ValueError
-        If one is not of this form, or its files are no library of all cells of ``library``, with
-        their timing.
+        If one is not of this form, or its files lack cells of ``library`` or their timing.
     """
     files: dict[str, list[Path]] = {}
     for corner in corners:
@@ -39,6 +38,6 @@ def open_corners(corners: Iterable[str], library: Library) -> tuple[tuple[str, L
 
 def corner_slacks(mapped: Mapped, top: str,
                   corners: Iterable[tuple[str, Library]]) -> dict[str, float]:
-    """Worst slack in ns of the same netlist at its clock, at each of ``corners``."""
+    """Return the worst slack in ns of a netlist at its clock, at each of ``corners``."""
     return {name: worst_slack(mapped.netlist, top, corner, mapped.clock_ns)
             for name, corner in corners}

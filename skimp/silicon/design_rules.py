@@ -1,4 +1,4 @@
-"""What of a mapped netlist breaks the limits of its library."""
+"""Nets of a mapped netlist that break the limits of its library."""
 
 from typing import Any
 
@@ -14,11 +14,11 @@ ROUNDING = 1e-6
 
 
 def violations(design: dict[str, Any], top: str, library: Library) -> int:
-    """Count the nets of ``design``, Yosys' JSON, that carry too much or are too slow.
+    """Count the nets of ``design``, Yosys' JSON, that break a limit.
 
-    Too many pins, too much capacitance for what drives them, or a slew that a pin on them may not
-    have. Inputs of the unit are driven as by a buffer of the library. Nets with clock pins are left
-    out: a clock tree is made when cells have places.
+    Limits are the number of pins, the capacitance that the driver allows, and the slew that a pin
+    allows. A buffer of the library is taken to drive each input of the unit. Clock nets do not
+    count: a clock tree is made after placement.
     """
     netlist = expand(without_boxes(design), top)
     cells = {kind: library.timed[kind] for kind in netlist.cells}
@@ -28,9 +28,9 @@ def violations(design: dict[str, Any], top: str, library: Library) -> int:
     most, slowest = np.full(count, np.inf), np.full(count, np.inf)
     driven = np.zeros(count, bool)
     for kind, places in netlist.cells.items():
+        cell = cells[kind]
         for pin, nets in zip(netlist.pins[kind], places.T, strict=True):
-            cell = cells[kind]
-            np.minimum.at(slowest, nets, library.slowest_ns(kind, pin))
+            np.minimum.at(slowest, nets, cell.slowest_ns(pin))
             if pin in cell.inputs:
                 np.add.at(pins, nets, 1)
                 clock[nets] |= pin in cell.clocks
@@ -43,16 +43,15 @@ def violations(design: dict[str, Any], top: str, library: Library) -> int:
     if np.isfinite(slowest).any():
         slew = slews(netlist, cells, load, worst=True)
         broken |= slew > slowest * (1 + ROUNDING)
-    broken[:4] = _constants_may(netlist, library)
+    broken[:4] = _constants_without_ties(netlist, library)
     return int((broken & ~clock).sum())
 
 
-def _constants_may(netlist: Netlist, library: Library) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Return, for each constant, whether pins are on it though there are cells that give it."""
+def _constants_without_ties(netlist: Netlist, library: Library) -> list[bool]:
+    """Return, for each constant, whether pins are on it though the library has tie cells for it."""
     used = np.zeros(len(netlist.nets), bool)
     for kind, places in netlist.cells.items():
         inputs = [place for place, pin in enumerate(netlist.pins[kind])
                   if pin in library.timed[kind].inputs]
         used[places[:, inputs].ravel()] = True
-    return np.array([used[0] and "0" in library.ties, used[1] and "1" in library.ties,
-                     False, False])
+    return [*(bool(used[value]) and str(value) in library.ties for value in (0, 1)), False, False]

@@ -1,31 +1,31 @@
-"""The highest clock of a unit: mapped for shorter and shorter ones, with the recipes of every area.
+"""The highest clock of a unit, by mapping it for shorter and shorter periods.
 
-ABC gives almost the same netlist for any clock that is hard to meet, so the period that one netlist
-needs tells where to look: two or three clocks end the search.
+ABC makes almost the same netlist for any clock that is hard to meet. So the period that one netlist
+needs is a good next guess, and two or three clocks end the search.
 """
 
 import math
 
 from skimp.hw.emit import Emitted
 from skimp.silicon.figures import Fastest
-from skimp.silicon.mapping import Library, best, map_all
+from skimp.silicon.library import Library
+from skimp.silicon.mapping import best, map_all
 
 __all__ = ["CLOCKS", "FAST_NS", "FINE_NS", "RESOLUTION_NS", "fastest"]
 
 #: Clocks are multiples of this; of `FINE_NS` where the search begins below `FAST_NS`.
 RESOLUTION_NS = 0.1
 FINE_NS, FAST_NS = 0.01, 2.0
-#: At most so many clocks are tried beside the unit's own, with two recipes, or four if they miss.
+#: Clocks that are tried at most, beside the unit's own.
 CLOCKS = 4
 
 
 def fastest(unit: Emitted, library: Library, clock_ns: float) -> Fastest | None:
     """Search the highest clock of ``unit``, from ``clock_ns`` on.
 
-    The next clock is what the fastest netlist so far needs, or, if that is met already, one step
-    less; the search ends where that is known to be missed, or after `CLOCKS` clocks. So
-    ``map_best`` at the clock that is found meets it, and a step below misses it unless the search
-    was cut short. None if no clock that was tried is met, or nothing stands in the way of any.
+    The next period is what the fastest netlist so far needs, or one step less if that is met. The
+    search ends where that is known to be missed, or after `CLOCKS` clocks. Return None if no clock
+    that was tried is met, or if any clock would be.
     """
     tried: list[float] = []
     met = {}

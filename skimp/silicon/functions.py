@@ -27,7 +27,7 @@ GRAMMAR = r"""
 NAME: /[A-Za-z_]\w*/
 %ignore /\s+/
 """
-#: Inputs of the widest gate whose table is made.
+# Inputs of the widest gate whose table is made.
 WIDEST = 6
 
 
@@ -37,7 +37,7 @@ def _parser() -> Lark:
 
 
 class _Table(Transformer[Any, int]):
-    """Evaluates over all combinations at once: bit k of a word is the value for combination k."""
+    """Evaluates all combinations at once: bit k of a word is the value of combination k."""
 
     def __init__(self, inputs: Sequence[str]):
         super().__init__()
@@ -70,8 +70,8 @@ class _Table(Transformer[Any, int]):
 def truth(function: str, inputs: Sequence[str]) -> int | None:
     """Return the truth table of ``function``: bit k is its value where the inputs spell k.
 
-    The first of ``inputs`` is the lowest bit of k. None where it is no function of these alone, or
-    has more than `WIDEST` inputs.
+    The first of ``inputs`` is the lowest bit of k. Return None if it is no function of these alone,
+    or has more than `WIDEST` inputs.
     """
     if len(inputs) > WIDEST:
         return None
@@ -84,8 +84,8 @@ def truth(function: str, inputs: Sequence[str]) -> int | None:
 def gate_of(function: str, name: str) -> tuple[str, float] | None:
     """Return the operation that first takes input ``name``, and how likely its other operand is 1.
 
-    The operation is ``both``, ``either`` or ``parity``; None where nothing stands beside the input.
-    Inputs are 1 as often as 0, and an operation of several operands is one of two at a time.
+    The operation is ``both``, ``either`` or ``parity``. Return None if there is no other operand.
+    Inputs are 1 as often as 0. An operation of several operands is one of two at a time.
     """
     try:
         tree = _parser().parse(function)

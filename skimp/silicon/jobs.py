@@ -1,4 +1,4 @@
-"""Jobs on mapped netlists: what all of them depend on, and what several of them need."""
+"""Jobs on mapped netlists: their common conditions, and the jobs that several of them need."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class OnSilicon(Job[R]):
         named = "the library" + (f" {self.library.name}" if self.library else "")
         return super().conditions() | {
             "OpenSTA": sta_version() or NONE,
-            named: self.library.key_digest if self.library else NONE}
+            named: self.library.key if self.library else NONE}
 
     def __str__(self) -> str:
         return f"{self.one} at {self.clock_ns:g} ns"

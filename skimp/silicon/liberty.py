@@ -1,8 +1,4 @@
-"""Liberty files as people have them: plain or gzipped, one or several, and what is cut from them.
-
-A library is one text here, without comments and line continuations. Tools get copies of it that
-lack what they would stumble over, or would apply unasked.
-"""
+"""Liberty files, plain or gzipped, one or several, as one text without comments."""
 
 import gzip
 import math
@@ -33,7 +29,7 @@ STRING: /"[^"]*"/
 BARE: /[^\s,()";{}]+/
 %ignore /\s+/
 """
-#: More than any library has, in bytes of text: what a small archive may inflate to.
+# Bytes of text, more than any library has: a small archive may inflate to any size.
 MOST = 1 << 29
 
 COMMENT = re.compile(r'("[^"]*")|/\*.*?\*/|//[^\n]*', re.DOTALL)
@@ -45,42 +41,25 @@ TEMPLATE = re.compile(r"\w*template")
 
 @dataclass
 class Group:
-    """A group of a file.
+    """A group of a file."""
 
-    Attributes
-    ----------
-    kind : str
-        What it is, such as ``cell``.
-    names : list of str
-        What stands in its parentheses.
-    values : dict
-        What it says: texts, and lists of texts of what has parentheses.
-    groups : list of Group
-        The groups in it.
-    """
-
-    kind: str
-    names: list[str]
+    kind: str               # such as "cell"
+    names: list[str]        # in its parentheses
+    # Attributes: texts, and lists of texts where they have parentheses.
     values: dict[str, Any] = field(default_factory=dict)
     groups: list["Group"] = field(default_factory=list)
 
     @property
     def name(self) -> str:
-        """First of its names."""
+        """The first of its names, or an empty string."""
         return self.names[0] if self.names else ""
 
     def all(self, *kinds: str) -> list["Group"]:
-        """Return the groups in it of these kinds."""
+        """Return its groups of these kinds."""
         return [group for group in self.groups if group.kind in kinds]
 
     def number(self, name: str, default: float = 0.0) -> float:
-        """Return a value as a number.
-
-        Raises
-        ------
-        ValueError
-            If it is none.
-        """
+        """Return a value as a number; raise ValueError if it is none."""
         try:
             value = float(self.values.get(name, default))
         except (TypeError, ValueError):
@@ -121,13 +100,7 @@ def _parser() -> Lark:
 
 
 def parse(text: str) -> Group:
-    """Return the group that ``text`` is.
-
-    Raises
-    ------
-    ValueError
-        If it is not as the format says.
-    """
+    """Return the group that ``text`` is; raise ValueError if it breaks the format."""
     try:
         found: Any = _parser().parse(text)
     except UnexpectedInput as error:
@@ -170,7 +143,7 @@ def read(path: Path) -> str:
 
 
 def split(text: str) -> tuple[str, dict[str, str]]:
-    """Cut the text of a library into its head and its cells, by name; a name met twice stays once.
+    """Return the head of a library and its cells by name; of a name met twice, the last.
 
     The head ends without the library's closing brace.
     """
@@ -185,7 +158,7 @@ def split(text: str) -> tuple[str, dict[str, str]]:
 
 
 def _groups(text: str, depth: int) -> Iterable[tuple[int, int, str, str]]:
-    """Find the groups at ``depth``: begin, end, kind, name."""
+    """Yield begin, end, kind and name of the groups at ``depth``."""
     stack: list[re.Match[str]] = []
     for token in TOKEN.finditer(text):
         if token["kind"]:
@@ -197,7 +170,7 @@ def _groups(text: str, depth: int) -> Iterable[tuple[int, int, str, str]]:
 
 
 def cut(text: str, *kinds: str) -> str:
-    """Return ``text`` without groups of these kinds, at whatever depth."""
+    """Return ``text`` without groups of these kinds, at any depth."""
     kept, begin, depth, inside = [], 0, 0, 0
     for token in TOKEN.finditer(text):
         if token["kind"]:
@@ -213,7 +186,7 @@ def cut(text: str, *kinds: str) -> str:
 
 
 def merged(texts: Sequence[str], names: Sequence[str]) -> str:
-    """Return one library of several files' cells; ``names`` are the files', for errors.
+    """Return one library of the cells of several files, whose ``names`` are for errors.
 
     Raises
     ------
@@ -237,7 +210,7 @@ def merged(texts: Sequence[str], names: Sequence[str]) -> str:
         known = {group: above[start:end] for start, end, kind, group in _groups(above + "}", 1)
                  if TEMPLATE.fullmatch(kind)}
         ours = {group for _, _, kind, group in _groups(head + "}", 1) if TEMPLATE.fullmatch(kind)}
-        # Files may mean different tables by the same name.
+        # Two files may use one name for different templates.
         for group, content in known.items():
             new = f"{group}_{number}" if group in ours and content not in head else group
             if new != group:
@@ -251,6 +224,6 @@ def merged(texts: Sequence[str], names: Sequence[str]) -> str:
 
 
 def _facts(head: str) -> dict[str, str]:
-    """Return what all files of a library must have alike."""
+    """Return the units and the voltage, in which all files of a library must agree."""
     pattern = r"\b(\w+_unit|nom_voltage)\s*(?::\s*|\()([^;\n]*?)\)?\s*;"
     return {name: re.sub(r'[\s"]', "", value) for name, value in re.findall(pattern, head)}

@@ -1,4 +1,4 @@
-"""A standard-cell library: its cells by what they do, what nets may carry, copies for the tools."""
+"""A standard-cell library: its cells by function, limits of its nets, copies for the tools."""
 
 import hashlib
 import math
@@ -21,14 +21,14 @@ __all__ = ["MOST_PINS", "OSU018", "WIRE_FF", "Library"]
 
 #: From Debian's qflow-tech-osu018.
 OSU018 = Path("/usr/share/qflow/tech/osu018/osu018_stdcells.lib")
-#: Wire that a net has for each pin on it, fF, where the smallest inverter has `AREA_UM2`, as OSU's.
-#: Units of its cells that were placed and routed have 1.9 to 2.7. Wires get shorter as cells do.
+#: Wire of a net for each pin on it, fF, where the smallest inverter has `AREA_UM2`, as OSU's has.
+#: Placed and routed units of its cells have 1.9 to 2.7. Wires get shorter as cells do.
 WIRE_FF, AREA_UM2 = 2.5, 16.0
 #: Pins that one cell drives where the library says nothing.
 MOST_PINS = 16
 
-#: Cells that cannot be placed as logic, or that flows of these libraries leave out, though their
-#: Liberty files do not say so.
+# Cells that cannot be placed as logic, or that flows of these libraries leave out, though their
+# Liberty files do not say so.
 UNWANTED = (
     # A supply pin of their own, or a pad for a probe.
     "sky130_fd_sc_*__lpflow_*", "sky130_fd_sc_*__probe*",
@@ -39,24 +39,12 @@ UNWANTED = (
 
 @dataclass(frozen=True)
 class Library:
-    """A standard-cell library, and how it is used.
-
-    Attributes
-    ----------
-    files : tuple of Path
-        Where it is from.
-    text : str
-        What the files say.
-    wire_given : float or None
-        fF of wire for each pin that a net drives; the default of the library if None.
-    dont_use : tuple of str
-        Patterns of names of cells that are not to be used, beside those that the library marks and
-        `UNWANTED`.
-    """
+    """A standard-cell library, and how it is used."""
 
     files: tuple[Path, ...]
-    text: str = field(repr=False)
-    wire_given: float | None = None
+    text: str = field(repr=False)           # of all files
+    wire_given: float | None = None         # fF of wire for each pin; None for the default
+    # Patterns of cells that are not to be used, beside `UNWANTED` and what the library marks.
     dont_use: tuple[str, ...] = ()
 
     @classmethod
@@ -67,8 +55,8 @@ class Library:
         Raises
         ------
         ValueError
-            If one is not a Liberty file, they do not fit together, have no cells or know no delays,
-            or ``dont_use`` leaves nothing to map to.
+            If one is not a Liberty file, they do not fit together, have no cells or no delays, or
+            ``dont_use`` leaves nothing to map to.
         """
         files = [liberty] if isinstance(liberty, Path) else list(liberty or ())
         if not files and not OSU018.exists():
@@ -106,23 +94,19 @@ class Library:
         return name + (f" and {len(self.files) - 1} more" if self.files[1:] else "")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Another process opens the same files, once, rather than be sent tens of megabytes.
+        # Another process opens the same files once, instead of receiving tens of megabytes.
         return _opened, (self.files, self.wire_given, self.dont_use)
 
     @cached_property
     def digest(self) -> str:
-        """Hash of all that the library says."""
+        """Hash of the text."""
         return hashlib.sha256(self.text.encode()).hexdigest()
 
     @cached_property
     def key(self) -> str:
-        """All that a result depends on: the library and how it is used."""
-        return repr([self.digest, self.wire_ff, self.dont_use, UNWANTED, MOST_PINS])
-
-    @property
-    def key_digest(self) -> str:
-        """Hash of that."""
-        return hashlib.sha256(self.key.encode()).hexdigest()
+        """Hash of all that a result depends on: the library and how it is used."""
+        used = [self.digest, self.wire_ff, self.dont_use, UNWANTED, MOST_PINS]
+        return hashlib.sha256(repr(used).encode()).hexdigest()
 
     @cached_property
     def cells(self) -> set[str]:
@@ -138,29 +122,29 @@ class Library:
     @cached_property
     def adders(self) -> dict[str, Adder]:
         """The smallest full and half adder, by the names of our modules."""
-        # Flows leave out an adder's odd size, but not where an adder is asked for.
+        # `UNWANTED` sizes of adders are allowed: there may be no other.
         return roles.adders(self._all, self._allowed)
 
     @cached_property
     def adder_cells(self) -> dict[str, str]:
-        """Names of these."""
+        """Cell of each of `adders`."""
         return {name: adder.cell for name, adder in self.adders.items()}
 
     @cached_property
     def ties(self) -> dict[str, tuple[str, str]]:
-        """Cell and pin that give 0 and 1, by these, where there are such."""
+        """Tie cell and its pin for "0" and "1", where the library has them."""
         return roles.ties(self._all, self.usable)
 
     @cached_property
     def buffers(self) -> list[Buffer]:
-        """A small buffer and a strong one, or the only one, or none."""
+        """The smallest and the best buffer; one if they are the same, none if there is none."""
         found = self._of_one_input(roles.COPY)
         return roles.buffers(self.timed, found, self.most_pins * (self.pin_pf + self.wire_pf),
                              {name: self.most_pf(name, pin) for name, _, pin in found})
 
     @cached_property
     def wire_ff(self) -> float:
-        """Wire that a net has for each pin that it drives, fF."""
+        """Wire of a net for each pin that it drives, fF."""
         if self.wire_given is not None:
             return self.wire_given
         area = min(self._all[name].area for name, *_ in self._of_one_input(roles.INVERT))
@@ -168,7 +152,7 @@ class Library:
 
     @property
     def wire_pf(self) -> float:
-        """The same in pF."""
+        """`wire_ff` in pF."""
         return self.wire_ff / 1000
 
     @cached_property
@@ -181,10 +165,6 @@ class Library:
         """Return the capacitance in pF that a pin of a cell may drive, by load and slew."""
         return cache(lambda cell, pin: self.timed[cell].most_pf(pin))
 
-    def slowest_ns(self, cell: str, pin: str) -> float:
-        """Return the slew in ns that a pin may have."""
-        return self.timed[cell].slowest_ns(pin)
-
     @cached_property
     def typical(self) -> Callable[[str, str, str], float]:
         """Return the delay in ns from an input of a cell to an output that drives four pins."""
@@ -193,7 +173,7 @@ class Library:
 
     @cached_property
     def pin_pf(self) -> float:
-        """Capacitance of an input of a gate, the median, pF."""
+        """Median capacitance of the inputs of gates, pF."""
         gates = [cell for name, cell in self._all.items()
                  if name in self.usable and cell.inputs and not cell.sequential]
         return float(np.median([pf for cell in gates for pf in cell.inputs.values()]))
@@ -215,10 +195,7 @@ class Library:
 
     @cached_property
     def _allowed(self) -> list[str]:
-        """Names of the cells that neither the library nor a user forbids and that have a function.
-
-        Clock gates have none.
-        """
+        """Names of the cells with functions, which clock gates lack, that are not forbidden."""
         return [name for name, cell in self._all.items()
                 if not cell.unwanted and cell.outputs and set(cell.functions) == set(cell.outputs)
                 and not any(fnmatchcase(name, pattern) for pattern in self.dont_use)]
@@ -249,7 +226,7 @@ class Library:
 
     @property
     def _wire(self) -> float:
-        """Wire for each pin in the library's unit."""
+        """Wire for each pin in the unit of the file."""
         return self.wire_pf / self._all.scales["pF"]
 
 

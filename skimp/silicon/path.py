@@ -1,7 +1,7 @@
-"""Which parts of a unit a path goes through, by names that the Verilog has.
+"""The parts of a unit that a path goes through, by the names of its Verilog.
 
-ABC leaves names only to what stands at the border of its logic: registers, ports, adder cells and
-what they take. A gate without a name counts to the next thing on the path that has one.
+ABC keeps names only at the border of its logic: of registers, ports, adder cells and their inputs.
+A gate without a name counts to the next stage of the path that has one.
 """
 
 import re
@@ -19,19 +19,18 @@ INSTANCE = re.compile(r"^  (\S+) +(\S+) +\(\n(.*?)\n  \);", re.MULTILINE | re.DO
 PORT = re.compile(r"\.(\w+)\((\S+?) ?\)")
 ASSIGNED = re.compile(r"^  assign (\S+) = \{? ?(.*?) ?\}? ?;$", re.MULTILINE)
 ADDER = re.compile(r"_(full|half)_adder$")
-# What has no name of its own: expressions in the Verilog, what Yosys and ABC make, our buffers.
+# Names that tools give: to expressions in the Verilog, to gates of Yosys and ABC, to our buffers.
 NAMELESS = re.compile(r"(^|\.)(_\d+_|\$[\w$]*|buffered_\d+)(\[\d+\])*$")
-
-# What Amaranth tells signals of the same name apart by.
+# How Amaranth distinguishes signals of the same name.
 NUMBER = re.compile(r"(?<=\w)\$\d+(?=\[|$)")
 
 
 class Names:
-    """Names of the nets of a unit's flattened netlist as the unit's Verilog has them."""
+    """Names of the nets of a flattened netlist as the unit's Verilog has them."""
 
     def __init__(self, unit: Emitted, netlist: str):
         self.top = unit.name
-        # Registers that are but a part of an output.
+        # Registers that are part of an output.
         self.outputs = {}
         for port, nets in ASSIGNED.findall(dict(MODULE.findall(netlist))[self.top]):
             bits = nets.split(", ")
@@ -51,7 +50,7 @@ class Names:
         module, ports = self.top, {}
         for depth, step in enumerate(path[:-1]):
             if step not in self.instances[module]:
-                return ".".join(path)           # what follows belongs to the name
+                return ".".join(path)           # the rest belongs to the name
             module, ports = self.instances[module][step]
             if ADDER.search(module) and depth == len(path) - 2:
                 return ".".join([*path[:depth], ports.get(path[-1], "$0").lstrip("\\")])
@@ -84,7 +83,7 @@ def owners(path: CriticalPath, names: Names, adders: dict[str, str]) -> list[str
     found.reverse()
     for place, stage in enumerate(path.stages):
         if place and kind(stage, adders) == "buffer":
-            found[place] = found[place - 1]             # it drives for the one before
+            found[place] = found[place - 1]             # a buffer belongs to its driver
     return found
 
 
@@ -108,7 +107,7 @@ def parts(path: CriticalPath, names: Names, adders: dict[str, str]) -> list[Part
 def summary(begin: str, end: str, divided: list[Part]) -> str:
     """Return a path in a line: begin, parts with their share of the delay, end.
 
-    A part in the scope of the one before it is called by its last name.
+    A part in the scope of the one before it has only its last name there.
     """
     pieces, before = [begin], begin
     for part in divided:

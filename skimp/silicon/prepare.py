@@ -1,4 +1,4 @@
-"""What Yosys reads of a unit: its code, with the library's adders and constants."""
+"""What Yosys reads of a unit: its code, with the library's adders and tie cells."""
 
 import re
 
@@ -7,24 +7,24 @@ from skimp.silicon.library import Library
 
 __all__ = ["code_of", "ties", "with_adder_cells"]
 
-# Ports of our modules, for the pins of a library's cell: its inputs in any order.
+# Ports of our modules for the inputs of a library's cell, in any order.
 ADDER_INPUTS = {"full_adder": ("a", "b", "c"), "half_adder": ("a", "b")}
 
 
 def code_of(verilog: str) -> str:
-    """Return Verilog without the lines at its head that are comments."""
+    """Return Verilog without the comment lines at its head."""
     return re.sub(r"\A(//.*\n)+", "", verilog)
 
 
 def ties(library: Library) -> str:
-    """Return the command that takes constants from the library's cells."""
+    """Return the command that makes constants with the library's tie cells."""
     options = [f"-{option} {' '.join(library.ties[value])}"
                for option, value in (("hicell", "1"), ("locell", "0")) if value in library.ties]
     return " ".join(["hilomap", *options]) if options else ""
 
 
 def with_adder_cells(unit: Emitted, library: Library) -> str:
-    """Return the Verilog of ``unit`` with the library's cells in its adders, where it has such."""
+    """Return the Verilog of ``unit``, its adders replaced by the library's where there are such."""
     text = unit.verilog
     for name, adder in library.adders.items():
         module = f"module {unit.name}_{name}("

@@ -1,4 +1,4 @@
-"""Cells by what they do: adders, buffers, cells that give constants, found by their functions."""
+"""Cells by role: adders, buffers and tie cells, found by their functions."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -17,7 +17,7 @@ COPY, INVERT = 0b10, 0b01
 
 
 class Buffer(NamedTuple):
-    """A buffer: cell, its pins, capacitance of the input and what it may drive, pF; delay, ns."""
+    """A buffer: cell and pins, input capacitance and largest load in pF, delay in ns."""
 
     cell: str
     input: str
@@ -28,7 +28,7 @@ class Buffer(NamedTuple):
 
 
 class Adder(NamedTuple):
-    """An adder cell: its inputs, the pins of sum and carry, whether these are inverted."""
+    """An adder: its cell and inputs, its pins of sum and carry, and whether these are inverted."""
 
     cell: str
     inputs: tuple[str, ...]
@@ -38,7 +38,7 @@ class Adder(NamedTuple):
 
 
 def of_one_input(cells: Cells, names: Iterable[str], table: int) -> list[tuple[str, str, str]]:
-    """Return cell, input and output of the gates of one input that have this truth table."""
+    """Return cell, input and output of each gate of one input with this truth table."""
     found = []
     for name in sorted(names):
         cell = cells[name]
@@ -50,7 +50,7 @@ def of_one_input(cells: Cells, names: Iterable[str], table: int) -> list[tuple[s
 
 
 def adders(cells: Cells, names: Iterable[str]) -> dict[str, Adder]:
-    """Return the smallest full and half adder, by the names of our modules."""
+    """Return the smallest full and half adder by the names of our modules."""
     found = {name: [(cell.area, adder) for each in names if (cell := cells[each])
                     and (adder := _adder(each, cell, *wanted))] for name, wanted in ADDERS.items()}
     return {name: min(some)[1] for name, some in found.items() if some}
@@ -70,7 +70,7 @@ def _adder(name: str, cell: Cell, inputs: int, *wanted: int) -> Adder | None:
 
 
 def ties(cells: Cells, names: Iterable[str]) -> dict[str, tuple[str, str]]:
-    """Return the smallest cell and its pin that give 0 and 1, by these, where there are such."""
+    """Return the smallest tie cell and its pin for "0" and "1", where there are such."""
     found: dict[str, tuple[float, str, str]] = {}
     for name in sorted(names):
         cell = cells[name]
@@ -84,8 +84,9 @@ def ties(cells: Cells, names: Iterable[str]) -> dict[str, tuple[str, str]]:
 
 def buffers(cells: Cells, candidates: Iterable[tuple[str, str, str]], load_pf: float,
             most_pf: dict[str, float]) -> list[Buffer]:
-    """Return the smallest buffer, and that which drives ``load_pf`` in the least product of delay
-    and area; one where these are the same, none where there is none.
+    """Return the smallest buffer and that of the least area times delay at ``load_pf``.
+
+    It is one buffer if they are the same, and none if there are no candidates.
     """
     load, found = np.array(load_pf), []
     for name, source, pin in candidates:

@@ -13,9 +13,8 @@ from skimp.silicon.library import Library
 __all__ = ["CriticalPath", "Part", "Stage", "critical_path", "run_sta", "sta_version",
            "worst_slack"]
 
-# An ideal clock, the library's wires, inputs at the clock edge, outputs sampled at the next: what
-# stands between registers, and between the unit's ports and its registers, has the whole period.
-# Files have names of ours and stand where OpenSTA runs: no path of a user's is part of a script.
+# The clock is ideal. Inputs come at a clock edge and outputs are sampled at the next, so every path
+# has the whole period. Files have fixed names, so no path of a user's is part of a script.
 SCRIPT = """\
 read_liberty library.lib
 set_cmd_units -time ns
@@ -26,8 +25,8 @@ set_input_delay 0 -clock clk [all_inputs]
 set_output_delay 0 -clock clk [all_outputs]
 """
 SLACK = "report_worst_slack\n"
-# The report names the register at the end by its input alone; what it drives has the name that an
-# engineer gave it. A port at the end is no cell, hence the catch.
+# The report names the register at the end by its input. The net that it drives has a better name.
+# A port at the end is no cell, hence the catch.
 PATH = """\
 report_checks -format full_clock_expanded -fields {net fanout} -digits 4
 catch {
@@ -40,7 +39,7 @@ catch {
 }
 """
 
-# A driver's line in the report, and that of its net: delay, arrival, pin, cell; fan-out, net.
+# The lines of a driver and of its net: delay, arrival, pin, cell; fan-out, net.
 DRIVER = re.compile(r"^ +(-?[\d.]+) +(-?[\d.]+) [v^] (\S+) \((\S+)\)\n +(\d+) +(\S+) \(net\)$",
                     re.MULTILINE)
 
@@ -91,7 +90,7 @@ class CriticalPath(Record):
 
 @cache
 def sta_version() -> str | None:
-    """Version of OpenSTA, or None where there is none."""
+    """Return the version of OpenSTA, or None if it is missing."""
     if not shutil.which("sta"):
         return None
     run = tools.run(["sta", "-version"], Path())
@@ -101,7 +100,7 @@ def sta_version() -> str | None:
 def worst_slack(netlist: str, top: str, library: Library, clock_ns: float) -> float:
     """Return the worst setup slack in ns of module ``top`` of a mapped ``netlist``, Verilog text.
 
-    That of a unit without any path, such as one of wires alone, is the whole period.
+    A unit without any path, such as one of wires alone, has the whole period.
 
     Raises
     ------
@@ -120,13 +119,7 @@ def worst_slack(netlist: str, top: str, library: Library, clock_ns: float) -> fl
 
 def critical_path(netlist: str, top: str, library: Library,
                   clock_ns: float) -> CriticalPath | None:
-    """Return the path with the least slack of module ``top`` of a mapped ``netlist``, if any.
-
-    Raises
-    ------
-    RuntimeError
-        If OpenSTA fails.
-    """
+    """Return the path with the least slack of module ``top`` of a mapped ``netlist``, if any."""
     report = run_sta(netlist, top, library, clock_ns, PATH)
     if "No paths found" in report:
         return None
@@ -162,19 +155,9 @@ def _find(pattern: str, report: str) -> str:
 
 def run_sta(netlist: str, top: str, library: Library, clock_ns: float, commands: str, *,
             folder: Path | None = None, power: bool = False) -> str:
-    """Read ``netlist``, run ``commands`` of OpenSTA; return what it prints.
+    """Run ``commands`` of OpenSTA on ``netlist``; return its output, or raise RuntimeError.
 
-    Parameters
-    ----------
-    folder : path, optional
-        Where it runs and leaves what it writes; one of its own otherwise.
-    power : bool
-        Whether it is to know the library's energies.
-
-    Raises
-    ------
-    RuntimeError
-        If OpenSTA fails.
+    It runs in ``folder``, or in a scratch one. With ``power`` it knows the library's energies.
     """
     if folder is None:
         with tools.scratch() as own:

@@ -8,7 +8,8 @@ from skimp.hw.arith.popcount import Popcount, PopcountParams
 from skimp.hw.emit import emit
 from skimp.hw.psu.link import LinkOrderer, LinkOrdererParams
 from skimp.hw.psu.unit import SORTERS, SortingUnit, SortingUnitParams
-from skimp.silicon.mapping import RECIPES, cell_models, map_unit
+from skimp.silicon.mapping import cell_models, map_unit
+from skimp.silicon.recipes import RECIPES
 from skimp.sim.launch import run_bench
 from skimp.sim.models.link import LinkModel
 from skimp.sim.models.popcount import PopcountModel

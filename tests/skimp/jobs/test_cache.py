@@ -12,8 +12,8 @@ from skimp.catalogue import selection
 from skimp.hw.arith.popcount import Popcount, PopcountParams
 from skimp.hw.emit import emit
 from skimp.jobs import cache
-from skimp.silicon import mapping
-from skimp.silicon.mapping import RECIPES, map_unit
+from skimp.silicon.mapping import map_unit
+from skimp.silicon.recipes import RECIPES
 
 pytestmark = pytest.mark.command
 RECORD = {"area_um2": 120.5, "netlist": "module ones();", "slack_ns": None, "ports": {"i": [0, 3]}}
@@ -156,5 +156,5 @@ def test_the_sentence_is_on_stderr(library, tmp_path):
     second = subprocess.run(command, capture_output=True, text=True, check=True)
     assert second.stdout == first.stdout and json.loads(second.stdout)
     sentences = second.stderr.splitlines()
-    assert len(sentences) == len(mapping.RECIPES) and all(
+    assert len(sentences) == len(RECIPES) and all(
         "is damaged; what it held is made again" in line for line in sentences)

@@ -8,7 +8,9 @@ from skimp.hw.arith.popcount import Popcount, PopcountParams
 from skimp.hw.emit import emit
 from skimp.hw.psu.unit import SortingUnit, SortingUnitParams, Structure
 from skimp.silicon import mapping
-from skimp.silicon.mapping import RECIPES, Library, Mapped, best, map_unit
+from skimp.silicon.library import Library
+from skimp.silicon.mapping import Mapped, best, map_unit
+from skimp.silicon.recipes import RECIPES
 
 pytestmark = pytest.mark.command
 CLOCK = 8.0
