@@ -150,7 +150,7 @@ def _name(block: Block, *words: str, changed: Any = None) -> str:
 
 
 def written(parameters: Mapping[str, Any]) -> str:
-    """Return the parameters that are set as short text."""
+    """Return the parameters that are set, in short."""
     def text(value: Any) -> str:
         return ",".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
 

@@ -82,7 +82,7 @@ def sweep(specification: Path, scheduler: str | None, output: Path | None, choic
         NOTES.print(f"skimp: wrote {output}")
 
 
-# Tables by measure.
+# Tables of what is measured.
 TABLES: dict[str, Callable[[list[dict[str, Any]]], RenderableType]] = {
     "area": tables.areas, "energy": energy_table, "accuracy": schemes_table,
     "traffic": lambda rows: tables.reductions({"rows": rows, "paper": [], "break_even": []})}

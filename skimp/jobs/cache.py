@@ -57,7 +57,7 @@ def read(name: str) -> dict[str, Any] | None:
 
 
 def write(name: str, record: dict[str, Any]) -> None:
-    """Write ``record``, which JSON must reproduce, as entry ``name``."""
+    """Keep ``record``, of which JSON gives back what went in, as entry ``name``."""
     record = json.loads(to_json(record))        # what is not finite is null
     content = to_json({"checksum": _checksum(name, record), "record": record})
     _keep(lambda: write_whole(_path(name), content))

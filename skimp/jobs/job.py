@@ -16,11 +16,21 @@ NONE = "none"
 
 
 class Job(Generic[R]):
-    """A measurement, as a frozen dataclass: equal jobs have one result."""
+    """What is measured, as a frozen dataclass: equal jobs have one result.
 
-    kind = ""           # of its entries in the cache; "" if results are not kept
-    light = False       # whether it only combines what it needs, and so runs where that is known
-    size = 0            # a rough amount of work; the largest jobs start first
+    Attributes
+    ----------
+    kind : str
+        Of the entries that keep its results in the cache; "" if it keeps none.
+    light : bool
+        Whether it only puts together what it needs, and so is made where that is known.
+    size : int
+        How much work it is, roughly: of many jobs the largest begin, so that the ends meet.
+    """
+
+    kind = ""
+    light = False
+    size = 0
 
     def conditions(self) -> dict[str, str]:
         """Return all that the result depends on besides the fields, by readable names."""
@@ -40,12 +50,12 @@ class Job(Generic[R]):
         raise NotImplementedError
 
     def pack(self, result: R) -> dict[str, Any]:
-        """Return the result as a record for the cache, which JSON must reproduce."""
+        """Return the result as the cache keeps it: what JSON gives back as it was."""
         assert isinstance(result, dict)
         return result
 
     def unpack(self, record: dict[str, Any]) -> R:
-        """Return the result from a record of the cache."""
+        """Return the result of what the cache has kept."""
         result: Any = record
         return result
 

@@ -8,8 +8,7 @@ import math
 from dataclasses import dataclass
 
 from skimp.hw.emit import Emitted
-from skimp.silicon.library import Library
-from skimp.silicon.mapping import best, map_all
+from skimp.silicon.mapping import Library, best, map_all
 
 __all__ = ["CLOCKS", "FAST_NS", "FINE_NS", "RESOLUTION_NS", "Fastest", "fastest"]
 
@@ -22,14 +21,26 @@ CLOCKS = 4
 
 @dataclass(frozen=True)
 class Fastest:
-    """The shortest clock that a unit was mapped for and met, with area and slack there."""
+    """The shortest clock that a unit was mapped for and met.
+
+    Attributes
+    ----------
+    clock_ns, mhz : float
+        Period and frequency.
+    area_um2, slack_ns : float
+        Area and slack there.
+    recipe : str
+        How the unit was mapped.
+    tried_ns : list of float
+        All clocks that it was mapped for, in order.
+    """
 
     clock_ns: float
     mhz: float
     area_um2: float
     slack_ns: float | None
     recipe: str
-    tried_ns: list[float]       # all clocks that it was mapped for, in order
+    tried_ns: list[float]
 
 
 def fastest(unit: Emitted, library: Library, clock_ns: float) -> Fastest | None:

@@ -16,10 +16,18 @@ __all__ = ["Verified"]
 
 @dataclass(frozen=True)
 class Verified(OnSilicon[dict[str, Any]]):
-    """The bench of a configuration, run on its RTL, or with a library on its netlist."""
+    """The bench of a configuration, run on its RTL, or with a library on its netlist.
 
-    simulator: str      # "icarus" or "verilator"
-    deep: bool          # whether with many more vectors
+    Attributes
+    ----------
+    simulator : str
+        "icarus" or "verilator".
+    deep : bool
+        Whether with many more vectors.
+    """
+
+    simulator: str
+    deep: bool
 
     @property
     def _netlist(self) -> Netlist:

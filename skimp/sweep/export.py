@@ -1,4 +1,4 @@
-"""Rows of a sweep as a file: JSON, or CSV with a column for each parameter."""
+"""Rows of a sweep in a file: JSON, or CSV with a column for each parameter."""
 
 import csv
 import io
@@ -16,7 +16,7 @@ SUFFIXES = (".csv", ".json")
 
 
 def check_path(path: Path) -> None:
-    """Raise ValueError if rows cannot be written to ``path``."""
+    """Refuse a ``path`` that rows cannot be written to, before anything is measured."""
     if path.suffix not in SUFFIXES:
         raise ValueError(f"--output must be a file ending in {' or '.join(SUFFIXES)}, not {path}")
     if not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
@@ -29,7 +29,7 @@ def write(rows: list[dict[str, Any]], path: Path) -> None:
 
 
 def _csv(rows: list[dict[str, Any]]) -> str:
-    """Return rows as CSV, with ``parameters.NAME`` for each parameter and missing cells empty."""
+    """Give rows as CSV: ``parameters.NAME`` for each parameter, what is not there empty."""
     flat = [{column: _cell(value) for name, part in row.items() for column, value in (
                 ((f"{name}.{key}", value) for key, value in part.items())
                 if isinstance(part, dict) else [(name, part)])} for row in rows]
@@ -44,7 +44,7 @@ def _csv(rows: list[dict[str, Any]]) -> str:
 
 
 def _cell(value: Any) -> Any:
-    """Return a cell: items of a list with commas between them, nothing for a NaN or infinity."""
+    """Give a list as its items with commas between them, nothing for what is no number."""
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return ",".join(map(str, value)) if isinstance(value, list | tuple) else value

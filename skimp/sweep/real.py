@@ -14,7 +14,7 @@ __all__ = ["Accuracy", "Traffic"]
 
 @dataclass(frozen=True)
 class Accuracy(Job[dict[str, Any]]):
-    """The row of a shipped network under a scheme, on a number of test images."""
+    """The row of a shipped network under a scheme, on so many test images."""
 
     net: str
     scheme: str
@@ -32,7 +32,7 @@ class Accuracy(Job[dict[str, Any]]):
 
 @dataclass(frozen=True)
 class Traffic(Job[list[dict[str, Any]]]):
-    """The rows of a layer of a shipped network, one per ordering, at a number of lanes."""
+    """The rows of a layer of a shipped network, of every ordering, at a number of lanes."""
 
     layer: str
     lanes: int
