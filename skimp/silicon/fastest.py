@@ -8,7 +8,8 @@ import math
 from dataclasses import dataclass
 
 from skimp.hw.emit import Emitted
-from skimp.silicon.mapping import Library, best, map_all
+from skimp.silicon.library import Library
+from skimp.silicon.mapping import best, map_all
 
 __all__ = ["CLOCKS", "FAST_NS", "FINE_NS", "RESOLUTION_NS", "Fastest", "fastest"]
 
@@ -21,26 +22,14 @@ CLOCKS = 4
 
 @dataclass(frozen=True)
 class Fastest:
-    """The shortest clock that a unit was mapped for and met.
-
-    Attributes
-    ----------
-    clock_ns, mhz : float
-        Period and frequency.
-    area_um2, slack_ns : float
-        Area and slack there.
-    recipe : str
-        How the unit was mapped.
-    tried_ns : list of float
-        All clocks that it was mapped for, in order.
-    """
+    """The shortest clock that a unit was mapped for and met, with area and slack there."""
 
     clock_ns: float
     mhz: float
     area_um2: float
     slack_ns: float | None
     recipe: str
-    tried_ns: list[float]
+    tried_ns: list[float]       # all clocks that it was mapped for, in order
 
 
 def fastest(unit: Emitted, library: Library, clock_ns: float) -> Fastest | None:

@@ -1,11 +1,12 @@
-"""Which parts of a unit a path goes through, by names that the Verilog has.
+"""The parts of a unit that a path goes through, by the names of its Verilog.
 
-ABC leaves names only to what stands at the border of its logic: registers, ports, adder cells and
-what they take. A gate without a name counts to the next thing on the path that has one.
+ABC keeps names only at the border of its logic: of registers, ports, adder cells and their inputs.
+A gate without a name counts to the next stage of the path that has one.
 """
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict
 from itertools import groupby
 from typing import Any
@@ -13,26 +14,25 @@ from typing import Any
 from skimp.hw.emit import Emitted
 from skimp.silicon.timing import CriticalPath, Stage
 
-__all__ = ["parts", "path_record", "summary"]
+__all__ = ["path_record", "plain"]
 
 MODULE = re.compile(r"^module (\S+?) ?\((.*?)^endmodule", re.MULTILINE | re.DOTALL)
 INSTANCE = re.compile(r"^  (\S+) +(\S+) +\(\n(.*?)\n  \);", re.MULTILINE | re.DOTALL)
 PORT = re.compile(r"\.(\w+)\((\S+?) ?\)")
 ASSIGNED = re.compile(r"^  assign (\S+) = \{? ?(.*?) ?\}? ?;$", re.MULTILINE)
 ADDER = re.compile(r"_(full|half)_adder$")
-# What has no name of its own: expressions in the Verilog, what Yosys and ABC make, our buffers.
+# Names that tools give: to expressions in the Verilog, to gates of Yosys and ABC, to our buffers.
 NAMELESS = re.compile(r"(^|\.)(_\d+_|\$[\w$]*|buffered_\d+)(\[\d+\])*$")
-
-# What Amaranth tells signals of the same name apart by.
+# How Amaranth distinguishes signals of the same name.
 NUMBER = re.compile(r"(?<=\w)\$\d+(?=\[|$)")
 
 
 class Names:
-    """Names of the nets of a unit's flattened netlist as the unit's Verilog has them."""
+    """Names of the nets of a flattened netlist as the unit's Verilog has them."""
 
     def __init__(self, unit: Emitted, netlist: str):
         self.top = unit.name
-        # Registers that are but a part of an output.
+        # Registers that are part of an output.
         self.outputs = {}
         for port, nets in ASSIGNED.findall(dict(MODULE.findall(netlist))[self.top]):
             bits = nets.split(", ")
@@ -45,14 +45,14 @@ class Names:
             for name, body in bodies.items()}
 
     def name(self, net: str) -> str:
-        """Give the path of ``net``, dots between instances; the ports of an adder are its nets."""
+        """Return the path of ``net``, dots between instances; an adder's nets are its ports."""
         if NAMELESS.search(net) and net in self.outputs:
             return self.outputs[net]
         path = net.replace("\\", "").replace("/", ".").split(".")
         module, ports = self.top, {}
         for depth, step in enumerate(path[:-1]):
             if step not in self.instances[module]:
-                return ".".join(path)           # what follows belongs to the name
+                return ".".join(path)           # the rest belongs to the name
             module, ports = self.instances[module][step]
             if ADDER.search(module) and depth == len(path) - 2:
                 return ".".join([*path[:depth], ports.get(path[-1], "$0").lstrip("\\")])
@@ -60,14 +60,13 @@ class Names:
 
 
 def plain(name: str) -> str:
-    """Give ``name`` without bits, the numbers that keep names apart, and which output of an adder.
-    """
+    """Return ``name`` without bits, numbers that keep names apart, and the output of an adder."""
     name = re.sub(NUMBER, "", re.sub(r"(\[\d+\])+$", "", name))
     return re.sub(r"(?<=\w)_(sum|carry)$", "", name)
 
 
 def kind(stage: Stage, adders: dict[str, str]) -> str:
-    """Give what a stage is, as the summary calls it."""
+    """Return what a stage is, as the summary calls it."""
     known = {cell: adder.replace("_", " ") for adder, cell in adders.items()}
     if re.search(r"(^|/)buffer_\d+$", stage.instance):
         return "buffer"
@@ -75,7 +74,7 @@ def kind(stage: Stage, adders: dict[str, str]) -> str:
 
 
 def owners(path: CriticalPath, names: Names, adders: dict[str, str]) -> list[str]:
-    """Give, for each stage of ``path``, the name of the part that it counts to."""
+    """Return, for each stage of ``path``, the name of the part that it counts to."""
     found, name = [], plain(names.name(path.end))
     for stage in reversed(path.stages):
         own = names.name(stage.net)
@@ -85,22 +84,17 @@ def owners(path: CriticalPath, names: Names, adders: dict[str, str]) -> list[str
     found.reverse()
     for place, stage in enumerate(path.stages):
         if place and kind(stage, adders) == "buffer":
-            found[place] = found[place - 1]             # it drives for the one before
+            found[place] = found[place - 1]             # a buffer belongs to its driver
     return found
 
 
-def parts(path: CriticalPath, names: Names, adders: dict[str, str]) -> list[dict[str, Any]]:
-    """Parts that ``path`` goes through, in order, with what is in them and their delay.
+def parts(path: CriticalPath, owned: Iterable[tuple[str, Stage]],
+          adders: dict[str, str]) -> list[dict[str, Any]]:
+    """Return the parts that ``path`` goes through, in order, from its stages with their owners.
 
-    ``adders`` are the cells of the library that are a ``full_adder`` and a ``half_adder``.
-
-    Returns
-    -------
-    list of dict
-        ``name``, ``cells`` (of each kind how many), ``delay_ns``, ``share`` of the arrival time.
+    Of each: ``name``, ``cells`` (number by kind), ``delay_ns``, ``share`` of the arrival time.
     """
     result = []
-    owned = zip(owners(path, names, adders), path.stages, strict=True)
     for name, group in groupby(owned, key=lambda pair: pair[0]):
         stages = [stage for _, stage in group]
         counts = Counter("register" if stage is path.stages[0] and path.begins_at == "register"
@@ -112,9 +106,9 @@ def parts(path: CriticalPath, names: Names, adders: dict[str, str]) -> list[dict
 
 
 def summary(begin: str, end: str, divided: list[dict[str, Any]]) -> str:
-    """Tell a path in a line: begin, parts with their share of the delay, end.
+    """Return a path as a line: begin, parts with their share of the delay, end.
 
-    A part in the scope of the one before it is called by its last name.
+    A part in the scope of the one before it has only its last name there.
     """
     pieces, before = [begin], begin
     for part in divided:
@@ -133,13 +127,15 @@ def summary(begin: str, end: str, divided: list[dict[str, Any]]) -> str:
 
 def path_record(path: CriticalPath, unit: Emitted, netlist: str,
                 adders: dict[str, str]) -> dict[str, Any]:
-    """Give ``path`` as the report has it: begin and end by their names in the unit's Verilog, each
-    stage with the ``part`` that it counts to, ``parts``, and all that in a line, ``summary``.
+    """Return ``path`` as the report has it, with names of the unit's Verilog.
+
+    Each stage has the ``part`` that it counts to. ``parts`` and ``summary`` are as above. The
+    library's cells for our adder modules are ``adders``.
     """
     names = Names(unit, netlist)
-    divided = parts(path, names, adders)
-    stages = [asdict(stage) | {"part": part} for part, stage in zip(
-        owners(path, names, adders), path.stages, strict=True)]
+    owned = list(zip(owners(path, names, adders), path.stages, strict=True))
+    divided = parts(path, owned, adders)
+    stages = [asdict(stage) | {"part": part} for part, stage in owned]
     record = asdict(path) | {"begin": names.name(path.begin), "end": names.name(path.end),
                              "parts": divided, "stages": stages}
     begin, end = (re.sub(NUMBER, "", record[point]) for point in ("begin", "end"))

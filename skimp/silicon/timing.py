@@ -44,52 +44,30 @@ DRIVER = re.compile(r"^ +(-?[\d.]+) +(-?[\d.]+) [v^] (\S+) \((\S+)\)\n +(\d+) +(
 
 @dataclass(frozen=True)
 class Stage:
-    """A cell on a path.
+    """A cell on a path."""
 
-    Attributes
-    ----------
-    instance, cell, pin, net : str
-        Path of the instance, its cell, the output that drives on, the net that it drives.
-    fanout : int
-        Pins that the net drives.
-    delay_ns, arrival_ns : float
-        Delay of the stage, with the net before it; when the net has its value, since the edge.
-    """
-
-    instance: str
+    instance: str           # path of the instance
     cell: str
-    pin: str
-    net: str
-    fanout: int
-    delay_ns: float
-    arrival_ns: float
+    pin: str                # the output on the path
+    net: str                # the net that it drives
+    fanout: int             # pins on that net
+    delay_ns: float         # of the cell and the net before it
+    arrival_ns: float       # since the clock edge
 
 
 @dataclass(frozen=True)
 class CriticalPath:
-    """The path with the least slack: ``arrival_ns + setup_ns + slack_ns == clock_ns``.
+    """The path with the least slack: ``arrival_ns + setup_ns + slack_ns == clock_ns``."""
 
-    Attributes
-    ----------
-    begin, end : str
-        Net of the register, or port, where it begins and ends.
-    begins_at, ends_at : str
-        ``"register"`` or ``"port"``.
-    clock_ns, arrival_ns, setup_ns, slack_ns : float
-        Period, arrival at the end, setup time there (a port has none), slack.
-    stages : list of Stage
-        From begin to end. Of a register at the begin, its delay is the first stage.
-    """
-
-    begin: str
-    begins_at: str
+    begin: str              # net of the register, or port
+    begins_at: str          # "register" or "port"
     end: str
     ends_at: str
     clock_ns: float
-    arrival_ns: float
-    setup_ns: float
+    arrival_ns: float       # at the end
+    setup_ns: float         # 0 at a port
     slack_ns: float
-    stages: list[Stage]
+    stages: list[Stage]     # the first is the register at the begin, if there is one
 
 
 @cache
@@ -149,7 +127,7 @@ def critical_path(netlist: str, top: str, library: Library,
 
 
 def _find(pattern: str, report: str) -> str:
-    """Give what ``pattern`` finds first."""
+    """Return the first match of ``pattern``; a report without one is of a failure."""
     found = re.search(pattern, report, re.MULTILINE)
     if not found:
         raise RuntimeError(f"OpenSTA failed: {report.strip()[-400:]}")

@@ -16,18 +16,10 @@ __all__ = ["Verified"]
 
 @dataclass(frozen=True)
 class Verified(OnSilicon[dict[str, Any]]):
-    """The bench of a configuration, run on its RTL, or with a library on its netlist.
+    """The bench of a configuration, run on its RTL, or with a library on its netlist."""
 
-    Attributes
-    ----------
-    simulator : str
-        "icarus" or "verilator".
-    deep : bool
-        Whether with many more vectors.
-    """
-
-    simulator: str
-    deep: bool
+    simulator: str      # "icarus" or "verilator"
+    deep: bool          # whether with many more vectors
 
     @property
     def _netlist(self) -> Netlist:
