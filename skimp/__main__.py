@@ -9,9 +9,9 @@ __all__ = ["main"]
 def main() -> None:
     """Run the command with BLAS on one thread; Ctrl-C ends it in a sentence, whenever it comes.
 
-    Matrix products here are small, and verbs use the cores in other ways: BLAS threads that wait
-    for each other on a busy machine cost up to 20 times what they bring. NumPy reads the variable
-    when it loads, so nothing that needs it is imported before.
+    Matrix products here are small, and verbs use the cores in other ways. BLAS threads that wait
+    for each other on a busy machine make it up to 20 times slower. NumPy reads the variable when it
+    loads, so it is imported later.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:

@@ -1,1 +1,1 @@
-"""The catalogue: rows, configurations chosen by name and flags, what their values may be."""
+"""The catalogue: rows, configurations by name and flags, ranges of values."""

@@ -1,4 +1,4 @@
-"""What a block's arithmetic costs in accuracy: its error on the operands of a real layer."""
+"""The error of a block's arithmetic on the operands of a real layer."""
 
 from functools import cache
 from typing import Any
@@ -19,17 +19,16 @@ IMAGES = 50
 def _operands() -> tuple[NDArray[np.uint8], NDArray[np.int8]]:
     """Return activations (M, K) and weights (K, N) of LeNet-5's second convolution, on test images.
 
-    The first layer of which schemes reduce anything: its activations are sparse, as those of
-    most layers, and channels are fastest within a tap.
+    It is the first layer that schemes reduce. Its activations are sparse, as in most layers.
     """
     found = in_hardware("lenet5").operands("conv2", measuring_images(IMAGES)[0])
     return found.x, found.w
 
 
 def relative_error(one: Selected) -> float | None:
-    """Return the root mean square of the errors on a real layer, as a part of that of the sums.
+    """Return the RMS of the errors on a real layer relative to the RMS of the exact sums.
 
-    None of units that others are compared with, and where no arithmetic says what it computes.
+    Return None for a baseline, and for a unit without an arithmetic.
     """
     if one.arithmetic is None or one.baseline is None or one.baseline.block == one.block:
         return None

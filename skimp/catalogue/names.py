@@ -1,4 +1,4 @@
-"""Names that Verilog takes for a module."""
+"""Names that Verilog allows for a module."""
 
 import re
 
@@ -7,7 +7,7 @@ from skimp.catalogue.ranges import shown
 __all__ = ["check_name"]
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-LONGEST = 100           # file systems take 255 bytes, of which endings need some
+LONGEST = 100           # file systems allow 255 bytes, endings included
 
 # IEEE 1800-2017, annex B: those of Verilog-2005 are among them.
 KEYWORDS = frozenset("""
@@ -35,7 +35,7 @@ wand weak weak0 weak1 while wildcard wire with within wor xnor xor
 
 
 def check_name(name: str) -> None:
-    """Refuse what is no name of a module in Verilog or SystemVerilog."""
+    """Raise ValueError if ``name`` cannot be a module's in Verilog or SystemVerilog."""
     if not NAME.fullmatch(name) or len(name) > LONGEST:
         raise ValueError("--name must be a Verilog identifier of letters, digits and _, at most "
                          f"{LONGEST}, that begins with no digit, not {shown(name)}")

@@ -1,4 +1,4 @@
-"""Numbers of users: finite, in a range, with ASCII digits, be they flags, in files or in rules."""
+"""Numbers from flags, files and rules: finite, in a range, with ASCII digits."""
 
 import math
 import re
@@ -7,30 +7,20 @@ from typing import Any
 
 __all__ = ["ANY_INTEGER", "CLOCK_NS", "Range", "shown"]
 
-# Of more digits Python makes no integer, or no text of one.
+# Python limits conversions of integers with many digits.
 INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 REAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
-LONGEST = 60            # of what is shown of a wrong value
+LONGEST = 60            # characters that are shown of a wrong value
 
 
 @dataclass(frozen=True)
 class Range:
-    """Numbers that are allowed.
+    """Numbers that are allowed."""
 
-    Attributes
-    ----------
-    low, high : float or int
-        The least and the greatest; None where something else sets the bound.
-    unit : str
-        What they count, for the sentence.
-    integer : bool
-        Whether they are integers.
-    """
-
-    low: float | None
+    low: float | None       # None where something else sets the bounds
     high: float | None
-    unit: str = ""
-    integer: bool = False
+    unit: str = ""          # for sentences
+    integer: bool = False   # whether they are integers
 
     def __str__(self) -> str:
         what = "an integer" if self.integer else "a number"
@@ -38,18 +28,18 @@ class Range:
 
     @property
     def span(self) -> str:
-        """The range in words; empty where there is none."""
+        """The range in words; empty if there is none."""
         if self.low is None or self.high is None:
             return ""
         return f"{_text(self.low)} to {_text(self.high)}{self.unit and ' ' + self.unit}"
 
     def parse(self, name: str, text: str) -> Any:
-        """Give the number that ``text`` is.
+        """Return the number that ``text`` is.
 
         Raises
         ------
         ValueError
-            If it is none that is allowed; the sentence begins with ``name``.
+            If it is not allowed; the sentence begins with ``name``.
         """
         if not (INTEGER if self.integer else REAL).fullmatch(text):
             raise ValueError(f"{name} must be {self}, not {shown(text)}")
@@ -59,7 +49,7 @@ class Range:
         return number
 
     def check(self, name: str, value: Any) -> Any:
-        """Give ``value`` of a file if it is allowed, as a float where no integer is asked.
+        """Return ``value``, from a file, if it is allowed; as a float unless integers are.
 
         Raises
         ------
@@ -82,7 +72,7 @@ def _text(number: float) -> str:
 
 
 def shown(value: Any) -> str:
-    """Give ``value`` as it is shown in a sentence: as Python writes it, shortened."""
+    """Return ``value`` for a sentence: as Python writes it, shortened."""
     try:
         text = repr(value)
     except ValueError:                          # an integer of thousands of digits
@@ -94,7 +84,7 @@ def _short(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
 
 
-#: Integers whose bounds the one that takes them knows.
+#: Integers whose bounds are checked elsewhere.
 ANY_INTEGER = Range(None, None, integer=True)
 #: Periods of a clock.
 CLOCK_NS = Range(0.01, 1000, "ns")

@@ -39,61 +39,35 @@ __all__ = ["CATALOGUE", "Block"]
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Block:
-    """A row of the catalogue.
-
-    Attributes
-    ----------
-    name : str
-        What the command calls it.
-    summary : str
-        One line.
-    parameters, component : type
-        The parameter class, and the component that takes an instance of it.
-    model : type of Model
-        What it takes and gives; of a block with a ``harness``, what that does.
-    paper : str
-        Where the block comes from.
-    configs : mapping of str to mapping
-        Named configurations: what they set, beside the defaults.
-    sizes : mapping of str to tuple
-        Parameters of which each named configuration exists in several values.
-    fixed : mapping
-        Parameters that make the block what it is, and that no flag changes.
-    clock_ns : float
-        Clock at which its areas are compared.
-    baseline : callable
-        Returns the parameters of the unit that its area for each product is compared with, from
-        its own: of 8-bit activations and as wide weights, for arrays of the same size.
-    arithmetic : callable
-        Returns how it multiplies, from its parameters; None where no arithmetic says it. Its error
-        is shown beside the area.
-    harness : Block
-        What its bench runs on, if it speaks a language of its own: the array of one processing
-        element, of the same parameters.
-    inside : Block
-        The array that it is an element of: its energy is measured there.
-    """
+    """A row of the catalogue."""
 
     name: str
     summary: str
     parameters: type
-    component: type[wiring.Component]
-    model: type[Model]
-    paper: str
-    configs: Mapping[str, Mapping[str, Any]]
+    component: type[wiring.Component]           # takes an instance of ``parameters``
+    model: type[Model]                          # the unit's, or that of its ``harness``
+    paper: str                                  # the source of the block
+    configs: Mapping[str, Mapping[str, Any]]    # what named configurations set beside the defaults
+    # Parameters that each named configuration has in several values.
     sizes: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    # Parameters that make the block what it is, and that no flag changes.
     fixed: Mapping[str, Any] = field(default_factory=dict)
-    clock_ns: float = 7.0
+    clock_ns: float = 7.0                       # at which its areas are compared
+    # From its parameters to those of the unit that its area per product is compared with: of 8-bit
+    # activations, with weights of the same width, and for arrays of the same size.
     baseline: Callable[[Any], Any] | None = None
+    # From its parameters to how it multiplies, if an arithmetic describes it.
     arithmetic: Callable[[Any], Arithmetic | None] | None = None
+    # The array of one element that its bench runs on, if its operands come encoded.
     harness: "Block | None" = None
+    # The array that it is an element of, in which its energy is measured.
     inside: "Block | None" = None
 
     def __repr__(self) -> str:
-        return f"Block({self.name!r})"          # keys of the cache are made of it
+        return f"Block({self.name!r})"          # is part of keys of the cache
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _block, (self.name,)             # there is one of each, in other processes, too
+        return _block, (self.name,)             # one object a block in other processes, too
 
 
 def _block(name: str) -> Block:
@@ -133,7 +107,7 @@ THREADS = {
 
 
 def _squares(configs: Mapping[str, Mapping[str, Any]], *sizes: int) -> dict[str, dict[str, Any]]:
-    """Name square arrays of ``configs``."""
+    """Return the configurations of square arrays, by names with their sizes."""
     return {f"{name}-{size}x{size}": {"rows": size, "cols": size, **config}
             for size in sizes for name, config in configs.items()}
 

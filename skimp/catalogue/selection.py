@@ -1,4 +1,4 @@
-"""From a block's name, a configuration's name and flags to units: parameters, Verilog, manifest."""
+"""From names of blocks and configurations and from flags to units: parameters, Verilog."""
 
 import gc
 import hashlib
@@ -28,27 +28,24 @@ __all__ = ["Selected", "Verilog", "describe", "generate", "select"]
 
 @dataclass(frozen=True)
 class Selected:
-    """One configuration of a block: what all verbs work on.
-
-    ``config`` is the name of the configuration, or ``custom``; ``name`` that of its module.
-    """
+    """One configuration of a block, which all verbs work on."""
 
     block: Block
-    config: str
-    name: str
+    config: str         # its name, or "custom"
+    name: str           # of the module
     params: Any
 
     @property
     def model(self) -> type[Model]:
-        """What it takes and gives, or its harness does."""
+        """The model of it, or of its harness."""
         return self.block.model.of(self.params)
 
     @property
     def golden(self) -> str:
-        """Dotted name of the function that says what is right."""
+        """Dotted name of the golden function."""
         function = self.model.golden
         module = function.__module__
-        # By the package that offers it, if one does.
+        # The package has the shorter name, if it exports the function.
         package = sys.modules[module.rpartition(".")[0]]
         if getattr(package, function.__name__, None) is function:
             module = package.__name__
@@ -56,12 +53,12 @@ class Selected:
 
     @property
     def arithmetic(self) -> Arithmetic | None:
-        """Return how it multiplies; None where no arithmetic says it."""
+        """How it multiplies, if an arithmetic describes it."""
         return self.block.arithmetic and self.block.arithmetic(self.params)
 
     @property
     def baseline(self) -> "Selected | None":
-        """Return the configuration that its area and energy are compared with, if there is one."""
+        """The configuration that its area and energy are compared with, if any."""
         if self.block.baseline is None:
             return None
         params = self.block.baseline(self.params)
@@ -75,13 +72,13 @@ class Selected:
 
     @property
     def size(self) -> int:
-        """Return roughly how much there is of it: the product of its parameters."""
+        """A rough amount of hardware: the product of its parameters."""
         return math.prod(value for value in asdict(self.params).values()
                          if type(value) is int and value > 0)
 
     @property
     def harness(self) -> "Selected":
-        """Return what its bench runs on: itself, or an array of one processing element."""
+        """What its bench runs on: itself, or an array of one processing element."""
         block = self.block.harness
         if block is None:
             return self
@@ -91,11 +88,11 @@ class Selected:
 
 def select(names: tuple[str, ...], config: str | None = None,
            flags: Mapping[str, Any] | None = None) -> list[Selected]:
-    """Choose configurations.
+    """Return configurations.
 
-    Without ``config``, every named configuration in every size; sizes can be narrowed by their
-    flags. With any other flag and no ``config``, one configuration from the block's defaults.
-    Without ``names``, the whole catalogue, of which flags narrow the sizes.
+    Without ``config``, they are every named one in every size; flags of sizes narrow them. With any
+    other flag and no ``config``, it is one from the block's defaults. Without ``names``, it is the
+    whole catalogue, in which flags narrow the sizes.
 
     Raises
     ------
@@ -144,10 +141,10 @@ def _selected(block: Block, config: str, size: dict[str, Any], others: dict[str,
 
 
 def _name(block: Block, *words: str, changed: Any = None) -> str:
-    """Name a module; with a digest of the parameters if they are no named configuration's."""
+    """Return the name of a module, with a digest of parameters that no configuration names."""
     name = "_".join([block.name, *words])
     if changed is not None:
-        # Another parameter of the class, left at its default, changes no name.
+        # Only what differs from the defaults, so that a new parameter changes no name.
         differs = [f"{field.name} = {value}" for field in fields(changed)
                    if (value := getattr(changed, field.name)) != field.default]
         name += "_" + hashlib.sha256("\n".join(differs).encode()).hexdigest()[:6]
@@ -163,13 +160,13 @@ def describe(one: Selected) -> CatalogueRecord:
 
 
 def generate(selected: Selected) -> Emitted:
-    """Emit a configuration, or take it from the cache if nothing that it depends on changed."""
+    """Return the Verilog of a configuration, from the cache if it is there."""
     return made(Verilog(selected))
 
 
 @dataclass(frozen=True)
 class Verilog(Job[Emitted]):
-    """The Verilog of a configuration. Amaranth writes it in Python, so many take processes."""
+    """The Verilog of a configuration. Amaranth is Python code, so many run in processes."""
 
     selected: Selected
 
@@ -195,8 +192,8 @@ class Verilog(Job[Emitted]):
                 "paper": one.block.paper, **({"ties": ties} if ties is not None else {})}
 
     def run(self, needed: Mapping[Job[Any], Any]) -> Emitted:
-        # A big unit is a million objects that live to the end: looking for some to collect, again
-        # and again, takes half of the time.
+        # A big unit is a million objects that live to the end: collecting garbage would take half
+        # of the time.
         gc.disable()
         try:
             return emit(self.selected.block.component(self.selected.params), self.selected.name,

@@ -1,4 +1,4 @@
-"""Commands whose flags are those of the blocks that are named, before or behind the flags.
+"""Commands whose flags are those of the named blocks, before or behind the flags.
 
 Flags of parameters come from the parameter classes, so a new block needs no code here.
 """
@@ -15,13 +15,13 @@ from skimp.catalogue.rows import CATALOGUE
 
 __all__ = ["PARAMETER", "BlockCommand", "Command", "check_blocks", "value_type"]
 
-PARAMETER = "parameter_"            # how a parameter's flag is told from a verb's own
+PARAMETER = "parameter_"            # prefix that distinguishes flags of parameters from the verb's
 NAMED = "skimp.blocks"
 HELP = ("-h", "--help")
 
 
 def value_type(field: Field[Any]) -> type:
-    """Give the type of a parameter's values: str, tuple (of int), bool or int."""
+    """Return the type of a parameter's values: str, tuple (of int), bool or int."""
     kinds = [field.type, *get_args(field.type)]
     return (str if field.metadata["choices"]
             else tuple if any(get_origin(kind) is tuple for kind in kinds)
@@ -29,7 +29,7 @@ def value_type(field: Field[Any]) -> type:
 
 
 class Flag(NamedTuple):
-    """A parameter as flag of one or several blocks."""
+    """A parameter as a flag of one block or several."""
 
     name: str
     kind: type
@@ -38,20 +38,20 @@ class Flag(NamedTuple):
 
     @property
     def words(self) -> list[str]:
-        """What is written for it."""
+        """How it is written."""
         word = self.name.replace("_", "-")
         return [f"--{word}", f"--no-{word}"] if self.kind is bool else [f"--{word}"]
 
 
 def check_blocks(names: Iterable[str]) -> None:
-    """Refuse names of blocks that there are not."""
+    """Raise ValueError if a name is no block's."""
     for name in names:
         if name not in CATALOGUE:
             raise ValueError(f"no block {shown(name)}; there are {', '.join(CATALOGUE)}")
 
 
 def flags_of(block: str) -> dict[str, Flag]:
-    """Give the flags of a block."""
+    """Return the flags of a block by name."""
     row = CATALOGUE[block]
     return {field.name: Flag(field.name, value_type(field), field.metadata["choices"],
                              field.metadata["help"])
@@ -59,7 +59,7 @@ def flags_of(block: str) -> dict[str, Flag]:
 
 
 def common_flags(blocks: Sequence[str]) -> dict[str, Flag]:
-    """Give the flags that ``blocks`` share, of the same kind; of none, sizes of the catalogue."""
+    """Return the flags that ``blocks`` share, of the same kind; without blocks, all sizes."""
     if not blocks:
         return {size: flags_of(name)[size] for name, block in CATALOGUE.items()
                 for size in block.sizes}
@@ -76,10 +76,10 @@ def common_flags(blocks: Sequence[str]) -> dict[str, Flag]:
 
 
 class Command(click.Command):
-    """A command that takes each option once, but for those that say that they may be several."""
+    """A command that takes each option once, unless it is declared as ``multiple``."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Refuse what is given twice: the first value would be ignored."""
+        """Refuse an option that is given twice: its first value would be ignored."""
         _, _, order = self.make_parser(ctx).parse_args(args=list(args))
         names = [param.name for param in order]
         for param in order:
@@ -91,19 +91,19 @@ class Command(click.Command):
 
 
 class BlockCommand(Command):
-    """A command on blocks. ``make`` makes an option of a flag."""
+    """A command on blocks, with the option that ``make`` returns for each of their flags."""
 
     def __init__(self, *arguments: Any, make: Callable[[Flag], click.Option], **settings: Any):
         super().__init__(*arguments, **settings)
         self._make = make
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Look which blocks are named, then read the flags that these have."""
+        """Find the blocks that are named, then read their flags."""
         ctx.meta[NAMED] = self._named(args, ctx)
         return super().parse_args(ctx, args)
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """Give the parameters of the command, and those of the blocks that are named."""
+        """Return the parameters of the command and of the blocks that are named."""
         return [*super().get_params(ctx), *self._flags(ctx)]
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -120,7 +120,7 @@ class BlockCommand(Command):
                 formatter.write_dl(flags)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Say how to see the options of a block."""
+        """Write how to see the options of a block."""
         if not ctx.meta.get(NAMED):
             formatter.write_paragraph()
             formatter.write_text(f"`{ctx.command_path} BLOCK --help` shows the options of a "
@@ -137,7 +137,7 @@ class BlockCommand(Command):
                 for word in (*option.opts, *option.secondary_opts)} | dict.fromkeys(HELP, False)
 
     def _named(self, args: Sequence[str], ctx: click.Context) -> tuple[str, ...]:
-        """Find the blocks that ``args`` name; refuse flags that not all of them have."""
+        """Return the blocks that ``args`` name; refuse flags that not all of them have."""
         names: list[str] = []
         given: dict[str, str | None] = {}
         words = iter(range(len(args)))
@@ -155,7 +155,7 @@ class BlockCommand(Command):
             elif word.startswith("--"):
                 given[word] = None
                 kinds = {flag.kind for flag in WORDS.get(word, ())}
-                # `--pairs` is a number of one block, and on or off in another.
+                # `--pairs` is a number in one block, and on or off in another.
                 unsure = bool in kinds and (following is None or following in CATALOGUE
                                             or following.startswith("-"))
                 if kinds not in (set(), {bool}) and not equals and not unsure:
@@ -173,7 +173,7 @@ class BlockCommand(Command):
         return blocks
 
 
-# All words of flags, with the flags that they are in one block or another.
+# The flags that a word means in one block or another.
 WORDS: dict[str, list[Flag]] = {}
 for _block in CATALOGUE:
     for _flag in flags_of(_block).values():
@@ -182,7 +182,7 @@ for _block in CATALOGUE:
 
 
 def _check_flag(word: str, value: str | None, blocks: Sequence[str]) -> None:
-    """Refuse a flag that not all ``blocks`` have, or a ``value`` of one that takes none."""
+    """Refuse a flag that not all ``blocks`` have, or a ``value`` for one that takes none."""
     name = WORDS[word][0].name
     if not blocks:
         if name not in common_flags(()):

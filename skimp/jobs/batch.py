@@ -1,4 +1,4 @@
-"""Many jobs at once: what is kept is not made again, and what several need is made once."""
+"""Many jobs at once: kept results are not made again, and what several jobs need is made once."""
 
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -13,23 +13,17 @@ from skimp.jobs.local import threads
 __all__ = ["Batch", "Workers", "results_of"]
 
 R = TypeVar("R")
-#: Opens what runs jobs: `threads`, `processes`, a cluster. It is told how many jobs there are.
+#: Opens the executor of a number of jobs: `threads`, `processes`, a cluster.
 Workers = Callable[[int], AbstractContextManager[Executor]]
 
 
 class Batch:
-    """Jobs with all that they need, and their outcomes as far as they are known.
-
-    Attributes
-    ----------
-    jobs : dict of Job to None
-        What is asked for, in order, none twice.
-    outcomes : dict of Job to result or BaseException
-        What is known: of ``jobs``, and of what those that are not known need.
-    """
+    """Jobs with all that they need, and their outcomes as far as they are known."""
 
     def __init__(self, jobs: Iterable[Job[Any]]):
+        # In order, none twice.
         self.jobs: dict[Job[Any], None] = dict.fromkeys(jobs)
+        # Results or exceptions: of the jobs, and of what the unfinished ones need.
         self.outcomes: dict[Job[Any], Any] = {}
         self._needs: dict[Job[Any], tuple[Job[Any], ...]] = {}
         self._wanting: dict[Job[Any], set[Job[Any]]] = {}
@@ -40,14 +34,13 @@ class Batch:
 
     @property
     def missing(self) -> list[Job[Any]]:
-        """What is not known yet."""
+        """The jobs without an outcome."""
         return [job for job in self.jobs if job not in self.outcomes]
 
     def results(self, on: Workers = threads) -> Generator[tuple[Job[Any], Any], None, None]:
-        """Yield each job of ``jobs`` with its result, or what went wrong, as soon as it is known.
+        """Yield each job of ``jobs`` with its result or exception, as soon as it is known.
 
-        A result is kept in the cache before. Close the iterator to stop before its end: then
-        nothing more is begun.
+        A result is in the cache before it is yielded. After the iterator is closed no job starts.
 
         Raises
         ------
@@ -65,7 +58,7 @@ class Batch:
                                    "beside it; is there memory enough? What was finished is kept")
 
     def _round(self, pool: Executor) -> Iterator[tuple[Job[Any], Any]]:
-        """Run what is not known, until all is or a process dies."""
+        """Run jobs until all outcomes are known or a process dies."""
         finished: SimpleQueue[Future[Any]] = SimpleQueue()
         running: dict[Future[Any], Job[Any]] = {}
         left: list[Job[Any]] = []
@@ -99,7 +92,7 @@ class Batch:
             yield job, self.outcomes[job]
 
     def _add(self, job: Job[Any]) -> None:
-        """Look whether a job is kept; if not, add what it needs."""
+        """Add a job with its kept result, or else with the jobs that it needs."""
         if job in self.outcomes or job in self._needs:
             return
         kept = job.kept()
@@ -116,7 +109,7 @@ class Batch:
         return {need: self.outcomes[need] for need in self._needs[job]}
 
     def _advance(self, job: Job[Any]) -> None:
-        """Take on a job if all that it needs is known."""
+        """Prepare a job to run if all that it needs is known."""
         if any(need not in self.outcomes for need in self._needs[job]):
             return
         needed = self._needed(job)
@@ -129,8 +122,7 @@ class Batch:
             self._ready.append(job)
 
     def _settle(self, job: Job[Any], outcome: Any) -> None:
-        """Take the outcome of a job on to those that want it; let go of what none wants any more.
-        """
+        """Store the outcome of a job; forget what no other job needs any more."""
         self.outcomes[job] = outcome
         if job in self.jobs:
             self._news.append(job)
@@ -144,9 +136,9 @@ class Batch:
 
 def results_of(jobs: Iterable[Job[R]], on: Workers = threads,
           done: Callable[[], object] = lambda: None) -> list[R]:
-    """Return the results of ``jobs``, in order; ``done`` is called at each that is known.
+    """Return the results of ``jobs``, in order; call ``done`` at each.
 
-    What goes wrong first is raised, and then nothing more is begun.
+    The first exception is raised, and then no job starts.
     """
     jobs = list(jobs)
     batch = Batch(jobs)

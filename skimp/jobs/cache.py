@@ -1,9 +1,8 @@
 """Results in ``build/cache``, by the hash of all that they depend on, so nothing is made twice.
 
 The environment variable ``SKIMP_CACHE`` names another folder. An entry is a JSON file with the
-record and a checksum of its name and the record. What cannot be read, or does not hold what was
-written there, is reported on stderr and counts as missing, so it is made again. Where nothing can
-be written, that is told once, and nothing is kept.
+record and a checksum of its name and the record. A damaged entry is reported on stderr and counts
+as missing. A folder that cannot be written is reported once, and nothing is kept.
 """
 
 import hashlib
@@ -20,11 +19,11 @@ from skimp.jobs.documents import LARGEST, from_json, to_json
 
 __all__ = ["entry", "folder", "is_marked", "mark", "read", "write"]
 
-# A part of every name: entries of another rule are not read.
+# A part of every name, so that entries of older versions are not read.
 FORMAT = "2"
-# Without handlers of the caller's own, Python prints warnings on stderr, a line each.
+# By default Python prints warnings on stderr, a line each.
 LOG = logging.getLogger("skimp")
-# Folders that could not be written to, which was told.
+# Folders that were reported as not writable.
 TOLD: set[Path] = set()
 
 
@@ -34,13 +33,13 @@ def folder() -> Path:
 
 
 def entry(kind: str, *parts: str) -> str:
-    """Return the name of the entry of a ``kind`` of results that depends on all ``parts``."""
+    """Return the name of an entry for a ``kind`` of result that depends on ``parts``."""
     digest = hashlib.sha256("\0".join((FORMAT, *parts)).encode()).hexdigest()
     return f"{kind}-{digest[:32]}"
 
 
 def read(name: str) -> dict[str, Any] | None:
-    """Return the record of entry ``name``; None where there is none that is whole."""
+    """Return the record of entry ``name``; None if it is missing or damaged."""
     path = _path(name)
     try:
         content = from_json(read_file(path, LARGEST))
@@ -49,10 +48,10 @@ def read(name: str) -> dict[str, Any] | None:
             return record
     except IsADirectoryError:
         pass
-    except OSError:                             # there is none, or none for us
+    except OSError:                             # it is missing, or not readable
         return None
     except (ValueError, LookupError, TypeError):
-        pass                                    # damaged in whatever way: one sentence for all
+        pass                                    # damaged in any way: one sentence for all
     LOG.warning("skimp: the cache entry %s is damaged; what it held is made again", path)
     return None
 
@@ -65,7 +64,7 @@ def write(name: str, record: Any) -> None:
 
 
 def mark(name: str) -> None:
-    """Keep that ``name`` was done."""
+    """Record that ``name`` was done."""
     _keep((folder() / name).touch)
 
 

@@ -1,4 +1,4 @@
-"""Workers of a Dask cluster: what dies with one of them, the scheduler gives to another."""
+"""Workers of a Dask cluster, whose scheduler repeats the jobs of a worker that died."""
 
 import asyncio
 import logging
@@ -15,13 +15,13 @@ from skimp.jobs.job import Job, difference
 __all__ = ["connect"]
 
 SECONDS = 20            # a busy machine takes some to answer
-# What the command says in a sentence, Dask would say in a page.
+# Dask would log a page about what the command says in a sentence.
 logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
 
 
 @contextmanager
 def connect(address: str, jobs: Iterable[Job[Any]]) -> Iterator[Executor]:
-    """Connect to the scheduler at ``address``; hand out what runs ``jobs`` there.
+    """Connect to the scheduler at ``address``; yield an executor for ``jobs``.
 
     Each worker must have the conditions of the jobs, see `Job.conditions`.
 
@@ -49,7 +49,7 @@ def connect(address: str, jobs: Iterable[Job[Any]]) -> Iterator[Executor]:
 
 
 async def _greet(address: str) -> None:
-    """Ask who is there. A client would wait forever for one who listens and says nothing."""
+    """Check that a scheduler answers: a client would wait forever for a silent one."""
     async with asyncio.timeout(SECONDS), rpc(address) as scheduler:
         await scheduler.identity()
 
@@ -71,7 +71,7 @@ def _check_workers(client: Client, address: str, jobs: Iterable[Job[Any]]) -> No
     except TimeoutError as error:
         raise ValueError(f"the Dask scheduler at {address} has no workers; start some with "
                          f"`dask worker {address}`") from error
-    # Of each kind one says it all. A job checks it once more, for workers that come later.
+    # One job of each kind is enough. Jobs check again, for workers that come later.
     for job in {type(job): job for job in jobs}.values():
         here = job.conditions()
         for worker, there in client.run(_conditions, job, on_error="return").items():

