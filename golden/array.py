@@ -1,8 +1,8 @@
 """The output-stationary systolic array: what it computes, and in which clock.
 
 An array of rows x cols processing elements multiplies matrices a tile at a time: rows x cols sums,
-in K' steps. In a step each row is given an activation, or one for each thread, and each column as
-many weights; they pass through the array, a clock from each element to the next. The dataflow is
+in K' steps. In a step each row takes an activation, or one per thread, and each column as many
+weights; they pass through the array, a clock from each element to the next. The dataflow is
 that of Shomron, Weiser, MICRO 2020, arXiv 2004.09309; how sums leave it is this project's own.
 """
 
@@ -17,34 +17,23 @@ __all__ = ["Clocks", "Gemm", "Schedule", "exact", "gemm", "schedule"]
 
 
 class Schedule(NamedTuple):
-    """Clocks of an array.
+    """Clocks of an array."""
 
-    Parameters
-    ----------
-    last : (tiles,) array of int64
-        Clock in which the last step of a tile is taken.
-    rows : (tiles, rows) array of int64
-        Clock in which each row of its sums is offered.
-    """
+    #: In which the last step of each tile is taken, int64 ``(tiles,)``.
     last: np.ndarray
+    #: In which each row of its sums is offered, int64 ``(tiles, rows)``.
     rows: np.ndarray
 
 
 class Gemm(NamedTuple):
-    """What a product of matrices costs on an array.
+    """What a product of matrices costs on an array."""
 
-    Parameters
-    ----------
-    tiles, steps : int
-        Tiles, and steps of each.
-    cycles : int
-        Clocks from the first step to the last row of sums, both included.
-    utilisation : float
-        Products asked for, of those that all threads could make in so many clocks.
-    """
     tiles: int
+    #: Of each tile.
     steps: int
+    #: Clocks from the first step to the last row of sums, both included.
     cycles: int
+    #: Products asked for, of those that all threads could make in so many clocks.
     utilisation: float
 
 
@@ -79,7 +68,7 @@ def exact(x, w):
     return (x.astype(np.float64) @ w.astype(np.float64)).astype(np.int64)
 
 
-def schedule(taken, *, rows, cols, group=0, element_latency=2):
+def schedule(taken, *, rows, cols, group=0, element_latency=2) -> Schedule:
     """Return the clocks in which tiles that follow each other end, and their sums come out.
 
     Nothing idles or stalls. A step is taken in each clock, but the last step of a tile not before
@@ -141,8 +130,8 @@ def schedule(taken, *, rows, cols, group=0, element_latency=2):
 class Clocks:
     """The array clock by clock, whatever the streams around it do.
 
-    It has a time of its own, which stops while two rows of sums wait and one more comes. A row
-    comes ``latency - 1`` clocks of that time after the last step of its tile, then one in each.
+    Its time stalls while two rows of sums wait and another comes. The first row of a tile comes
+    ``latency - 1`` clocks of that time after the tile's last step, the others in the clocks behind.
 
     Parameters
     ----------
@@ -165,7 +154,7 @@ class Clocks:
         self.waiting, self.advance = 0, True
 
     def step(self, valid, ready):
-        """Go on by one clock; return whether a step is taken, and whether a row is offered.
+        """Advance by one clock; return whether a step is taken, and whether a row is offered.
 
         Parameters
         ----------
@@ -186,7 +175,7 @@ class Clocks:
         return takes, offers
 
 
-def gemm(m, k, n, *, rows, cols, group=0, threads=1, element_latency=2):
+def gemm(m, k, n, *, rows, cols, group=0, threads=1, element_latency=2) -> Gemm:
     """Return how long an array takes for an (M, K) by (K, N) product.
 
     Its tiles follow each other as `schedule` says. Those at the edges are as long as all others.
@@ -199,10 +188,6 @@ def gemm(m, k, n, *, rows, cols, group=0, threads=1, element_latency=2):
         As for `schedule`.
     threads : int
         Products of a processing element in a step.
-
-    Returns
-    -------
-    Gemm
 
     Raises
     ------

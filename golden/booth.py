@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from skimp.golden.checks import integers
+
 __all__ = ["digits"]
 
 
@@ -26,11 +28,9 @@ def digits(x: ArrayLike, *, width: int = 8) -> NDArray[np.int64]:
     TypeError
         If ``x`` is not of integers.
     ValueError
-        If the width is odd or a number out of range.
+        If the width is odd, or a number out of its range.
     """
-    numbers = np.asarray(x)
-    if numbers.dtype.kind not in "iu":
-        raise TypeError(f"Numbers must be integers, not {numbers.dtype}")
+    numbers = integers(x, "Numbers")
     if width < 2 or width % 2:
         raise ValueError(f"Width must be even, not {width}")
     half = 1 << width - 1

@@ -1,7 +1,7 @@
 """Choices made from data before a chip runs: bucket tables, Gray wires, an offline order.
 
-The searches minimise whatever ``cost`` they are given; `calibrate` gives them the transitions of a
-link behind a sorting unit.
+The searches minimise a ``cost``; that of `calibrate` is the transitions of a link behind a sorting
+unit.
 """
 
 from dataclasses import dataclass
@@ -18,25 +18,17 @@ __all__ = ["Calibration", "best_table", "best_wires", "calibrate", "nearest_neig
 
 @dataclass(frozen=True, kw_only=True)
 class Calibration:
-    """A key fitted to a trace; ``key``, ``buckets``, ``wires`` are keywords of `golden.psu.order`.
+    """A key fitted to a trace; its first three fields are keywords of `golden.psu.order`."""
 
-    Parameters
-    ----------
-    key : str
-        Kind of key, one of `golden.psu.KEYS`.
-    buckets : tuple of int or None
-        Table from number of ones to bucket, for ``popcount``.
-    wires : tuple of int or None
-        Bit positions, most significant Gray digit first, for the other keys.
-    transitions : int
-        Transitions of the trace on the link under this key.
-    tried : int
-        Keys that were tried.
-    """
+    #: Kind of key, one of `golden.psu.KEYS`.
     key: str
+    #: Table from number of ones to bucket, for ``popcount``.
     buckets: tuple[int, ...] | None
+    #: Bit positions, most significant Gray digit first, for the other keys.
     wires: tuple[int, ...] | None
+    #: Transitions of the trace on the link under this key.
     transitions: int
+    #: Keys that were tried.
     tried: int
 
 
@@ -54,7 +46,7 @@ def best_table(cost, *, size, width):
     Parameters
     ----------
     cost : callable
-        Takes a table (tuple of ``width + 1`` int) and gives its cost.
+        Returns the cost of a table, a tuple of ``width + 1`` int.
     size, width : int
         Buckets, 1 to ``width + 1``, and bits of an element.
 
@@ -92,7 +84,7 @@ def best_wires(cost, *, size, width):
     Parameters
     ----------
     cost : callable
-        Takes wires (tuple of int, most significant Gray digit first) and gives their cost.
+        Returns the cost of wires, a tuple of int, most significant Gray digit first.
     size, width : int
         Wires, 1 to ``width``, and bits of an element.
 
@@ -125,7 +117,7 @@ def best_wires(cost, *, size, width):
 
 
 def calibrate(trace, *, key="popcount", size=4, width=8, lanes=1, ties="stable", descending=False,
-              partner=None, snake=False):
+              partner=None, snake=False) -> Calibration:
     """Fit a key to a trace: the bucket table or the wires with the fewest bit transitions.
 
     Transitions are those of `golden.link.flits`, filled by column, pads held. Bucket tables, and
@@ -141,23 +133,18 @@ def calibrate(trace, *, key="popcount", size=4, width=8, lanes=1, ties="stable",
     size : int
         Number of buckets for ``popcount``, number of wires for the other keys.
     width, ties, descending
-        As for `golden.psu.order`.
+        As for `golden.psu.order`, whose errors these are, too.
     lanes, snake
-        As for `golden.link.flits`.
+        As for `golden.link.flits`, whose errors these are, too.
     partner : (packets, n) array of integers, optional
         Elements that follow the permutation of ``trace`` on lanes of their own; their transitions
         count too.
 
-    Returns
-    -------
-    Calibration
-        Its ``key``, ``buckets`` and ``wires`` are keywords of `golden.psu.order`.
-
     Raises
     ------
-    TypeError, ValueError
-        As `golden.psu.order` and `golden.link.flits`; also if ``size`` is out of range, the trace
-        is empty or the shapes of ``trace`` and ``partner`` differ.
+    ValueError
+        If ``size`` is out of range, the trace is empty or the shapes of ``trace`` and ``partner``
+        differ.
 
     Examples
     --------
@@ -184,15 +171,15 @@ def calibrate(trace, *, key="popcount", size=4, width=8, lanes=1, ties="stable",
                    for stream in streams)
 
     best, least, tried = search(cost, size=size, width=width)
-    chosen = {"buckets": None, "wires": None, choice: best}
-    return Calibration(key=key, transitions=least, tried=tried, **chosen)
+    return Calibration(key=key, transitions=least, tried=tried,
+                       **{"buckets": None, "wires": None, choice: best})
 
 
 def nearest_neighbour(weights, *, width=8):
     """Order each filter's weights offline so that neighbours differ in few bits.
 
-    Starts at the weight with the fewest ones; next comes always the remaining weight with the
-    smallest Hamming distance. Of equals the one with the lowest index is taken.
+    The first weight is that with the fewest ones; each next one is the remaining weight with the
+    smallest Hamming distance. Of equals the lowest index is taken.
 
     Parameters
     ----------
@@ -204,7 +191,7 @@ def nearest_neighbour(weights, *, width=8):
     Returns
     -------
     (..., n) array of int64
-        Original indices in the order of sending, as `golden.psu.order` gives them.
+        Original indices in the order of sending, as `golden.psu.order` returns them.
 
     Raises
     ------

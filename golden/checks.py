@@ -9,7 +9,7 @@ __all__ = [
 
 
 def integers(x, name):
-    """Return ``x`` as an array; refuse anything but integers, for they are not rounded here."""
+    """Return ``x`` as an array; refuse anything but integers: nothing is rounded here."""
     x = np.asarray(x)
     if not np.issubdtype(x.dtype, np.integer):
         raise TypeError(f"{name} must be integers, not {x.dtype}")
@@ -62,7 +62,7 @@ def as_packets(x, width, name="Elements"):
 def as_activations(x):
     """Return ``x`` as an array; refuse anything but integers of 8 unsigned bits."""
     x = integers(x, "Activations")
-    # The OR of all is in range exactly if each one is, and takes one pass instead of two.
+    # The OR of all is in range exactly if each is; it takes one pass instead of two.
     if not 0 <= int(np.bitwise_or.reduce(x, axis=None)) < 256:
         raise ValueError(f"Activations must be in [0, 256), not [{x.min()}, {x.max()}]")
     return x

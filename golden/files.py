@@ -1,4 +1,4 @@
-"""Files of users, opened so that reading begins, and ends."""
+"""Files of users, of which reading begins and ends."""
 
 import errno
 import stat
@@ -8,7 +8,7 @@ __all__ = ["open_file", "read_file"]
 
 
 def open_file(path):
-    """Open a file for its bytes; reading a pipe could wait forever, a device might never end.
+    """Open a file for its bytes; refuse pipes and devices, which might block or never end.
 
     Raises
     ------
@@ -24,14 +24,14 @@ def open_file(path):
 
 
 def read_file(path, most):
-    """Return the bytes of a file, which has no more than ``most``.
+    """Return the bytes of a file of at most ``most``.
 
     Raises
     ------
     OSError
         As `open_file`.
     ValueError
-        If it has more; the sentence goes on behind the name of the file and "is".
+        If it has more; the sentence continues "FILE is".
     """
     with open_file(path) as file:
         content = file.read(most + 1)

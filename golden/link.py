@@ -12,9 +12,7 @@ import numpy as np
 
 from skimp.golden.checks import as_packets, as_words, at_least_one, integers, one_of
 
-__all__ = [
-    "FILLINGS", "GROUPS", "PADS", "bus_invert", "flits", "transitions", "transitions_per_lane",
-]
+__all__ = ["FILLINGS", "GROUPS", "PADS", "bus_invert", "flits", "transitions"]
 
 FILLINGS = ("column", "row")
 PADS = ("hold", "zero")
@@ -48,7 +46,7 @@ def flits(x, order=None, *, lanes, width=8, filling="column", snake=False, pads=
     x : (packets, n) array of integers
         Elements in ``[0, 2**width)``, or signed and taken as two's complement.
     order : (packets, n) array of integers, optional
-        Original indices by rank, as `golden.psu.order` gives them; None leaves the elements alone.
+        Original indices by rank, as `golden.psu.order` returns them; by default, in order.
     lanes, width : int
         Words of a flit, and bits of a word (1 to 32).
     filling : {"column", "row"}
@@ -98,7 +96,7 @@ def flits(x, order=None, *, lanes, width=8, filling="column", snake=False, pads=
     sent = slots.reshape(-1, lanes)
 
     if pads == "hold" and n < depth * lanes:
-        # Ones laid out alike tell elements from pads. Row 0 may stand for "nothing sent so far":
+        # Ones laid out alike distinguish elements from pads. Row 0 may mean "nothing sent so far":
         # a pad there is zero already.
         filled = flits(np.ones_like(words), lanes=lanes, width=width, filling=filling, snake=snake,
                        pads="zero")
@@ -107,8 +105,8 @@ def flits(x, order=None, *, lanes, width=8, filling="column", snake=False, pads=
     return sent
 
 
-def transitions_per_lane(flits):
-    """Count the wires that toggle in each lane, the first flit against zero.
+def transitions(flits):
+    """Count the wires that toggle, the first flit against zero.
 
     Parameters
     ----------
@@ -117,7 +115,7 @@ def transitions_per_lane(flits):
 
     Returns
     -------
-    (lanes,) array of int64
+    int
         Sum over the flits of the number of ones in flit XOR previous flit.
 
     Raises
@@ -129,29 +127,16 @@ def transitions_per_lane(flits):
 
     Examples
     --------
-    >>> transitions_per_lane([[0b11, 0b0], [0b01, 0b0]]).tolist()
-    [3, 0]
+    >>> transitions([[0b11, 0b0], [0b01, 0b0]])
+    3
     """
     words = integers(flits, "Flits")
     if words.ndim != 2:
         raise ValueError(f"Flits must have shape (flits, lanes), not {words.shape}")
     if words.size and words.min() < 0:
         raise ValueError(f"Flits must not be negative, not {words.min()}")
-    toggled = np.bitwise_count(np.bitwise_xor(words[1:], words[:-1])).sum(axis=0, dtype=np.int64)
-    return toggled + np.bitwise_count(words[:1]).sum(axis=0, dtype=np.int64)
-
-
-def transitions(flits):
-    """Count the wires that toggle over the whole link, the first flit against zero.
-
-    See `transitions_per_lane` for the argument and the errors.
-
-    Examples
-    --------
-    >>> transitions([[0b11, 0b0], [0b01, 0b0]])
-    3
-    """
-    return int(transitions_per_lane(flits).sum())
+    toggled = np.bitwise_count(np.bitwise_xor(words[1:], words[:-1])).sum(dtype=np.int64)
+    return int(toggled + np.bitwise_count(words[:1]).sum(dtype=np.int64))
 
 
 def bus_invert(flits, *, width=8, group="lane"):
@@ -164,7 +149,7 @@ def bus_invert(flits, *, width=8, group="lane"):
     Parameters
     ----------
     flits : (flits, lanes) array of integers
-        Words as `flits` gives them, for a pair link both halves beside each other.
+        Words as `flits` returns them, for a pair link both halves beside each other.
     width : int
         Bits of a word, 1 to 32.
     group : {"lane", "flit"}

@@ -11,12 +11,7 @@ __all__ = ["bitonic_layers", "odd_even_layers"]
 
 
 def odd_even_layers(n):
-    """Return Batcher's odd-even merge sorting network for ``n`` lines.
-
-    Raises
-    ------
-    ValueError
-        If ``n`` is below 1.
+    """Return Batcher's odd-even merge sorting network for ``n`` lines, at least 1.
 
     Examples
     --------
@@ -38,15 +33,10 @@ def odd_even_layers(n):
 
 
 def bitonic_layers(n):
-    """Return the bitonic sorting network for ``n`` lines, all comparators pointing one way.
+    """Return the bitonic sorting network for ``n`` lines, at least 1, comparators in one direction.
 
-    Each merge begins with a layer that compares mirrored lines, which saves turning the second run
-    round.
-
-    Raises
-    ------
-    ValueError
-        If ``n`` is below 1.
+    Each merge begins with a layer that compares mirrored lines, so the second run need not be
+    reversed.
 
     Examples
     --------

@@ -62,7 +62,7 @@ def _scheme(width, key, buckets, wires):
 
 
 def bucket_count(*, width=8, key="popcount", buckets=None, wires=None, descending=False):
-    """Return the number of buckets B of a key; arguments and errors are those of `keys`.
+    """Return the number of buckets of a key; parameters and errors are those of `keys`.
 
     Examples
     --------
@@ -163,12 +163,12 @@ def order(x, *, width=8, key="popcount", buckets=None, wires=None, ties="stable"
     x : (..., n) array of integers
         Elements, as for `keys`; each vector along the last axis is sorted alone.
     width, key, buckets, wires, descending
-        How buckets are made, see `keys`.
+        As for `keys`, whose errors these are, too.
     ties : {"stable", "snake", "odd-even", "bitonic"}
         Order of elements in the same bucket. ``stable``: by index. ``snake``: by index in even
         buckets, backwards in odd ones (numbered as `keys` numbers them). ``odd-even`` and
-        ``bitonic``: as that network of `golden.networks` leaves them, a
-        comparator exchanging its lines when the first has the greater bucket.
+        ``bitonic``: as that network of `golden.networks` leaves them; a comparator exchanges its
+        lines if the first has the greater bucket.
 
     Returns
     -------
@@ -177,8 +177,8 @@ def order(x, *, width=8, key="popcount", buckets=None, wires=None, ties="stable"
 
     Raises
     ------
-    TypeError, ValueError
-        As `keys`; also if ``x`` has no axis or no element, or ``ties`` is unknown.
+    ValueError
+        If ``x`` has no axis or no element, or ``ties`` is unknown.
 
     Examples
     --------

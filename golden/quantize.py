@@ -1,18 +1,13 @@
 """The 8-bit baseline: how real numbers become the integers that the hardware sees.
 
-An unsigned code per activation with one step a tensor, a signed code per weight with one step an
+An unsigned code per activation, with a step per tensor; a signed code per weight, with a step per
 output channel: the rules of SPARQ's released front end (Shomron et al., NeurIPS 2021), restated.
 A code ``q`` stands for the real number ``q * step``. Rounding is to nearest, half to even.
 """
 
 import numpy as np
 
-__all__ = [
-    "activation_step",
-    "quantize_activations",
-    "quantize_bias",
-    "quantize_weights",
-]
+__all__ = ["activation_step", "quantize_bias", "quantize_weights"]
 
 
 def _reals(name, x):
@@ -45,7 +40,7 @@ def activation_step(samples):
     Returns
     -------
     float
-        What one unit of the code is worth.
+        What a unit of the code is worth.
 
     Raises
     ------
@@ -68,35 +63,6 @@ def activation_step(samples):
     return float(top / 255)
 
 
-def quantize_activations(x, step):
-    """Code activations in unsigned 8 bits; what lies outside ``[0, 255 * step]`` saturates.
-
-    Parameters
-    ----------
-    x : array of reals, any shape
-    step : float
-        From `activation_step`.
-
-    Returns
-    -------
-    uint8 array of the shape of ``x``
-
-    Raises
-    ------
-    TypeError
-        If ``x`` or ``step`` is not of real numbers.
-    ValueError
-        If an activation is not finite, or the step is not positive and finite.
-
-    Examples
-    --------
-    >>> quantize_activations([-1.0, 0.5, 1.5, 1000.0], 1.0)         # half to even, saturated
-    array([  0,   0,   2, 255], dtype=uint8)
-    """
-    step = _steps("The activation step", step)
-    return np.clip(np.rint(_reals("Activations", x) / step), 0, 255).astype(np.uint8)
-
-
 def quantize_weights(w, *, bits=8, power_of_two=False, per_tensor=False):
     """Code weights in signed bits, symmetrically, each output channel with a step of its own.
 
@@ -114,13 +80,13 @@ def quantize_weights(w, *, bits=8, power_of_two=False, per_tensor=False):
     power_of_two : bool
         Take the power of two nearest to each step, by ratio, so that requantising is a shift.
     per_tensor : bool
-        Give all channels one step, that of the largest weight.
+        Code all channels with one step, that of the largest weight.
 
     Returns
     -------
     codes : int8 array of the shape of ``w``
     steps : float64 array ``(channels,)``
-        What one unit of each channel's code is worth.
+        What a unit of each channel's code is worth.
 
     Raises
     ------
@@ -159,7 +125,7 @@ def quantize_bias(bias, steps):
     ----------
     bias : array of reals, ``(channels,)``
     steps : array of reals, ``(channels,)``
-        What one unit of each channel's accumulator is worth: activation step times weight step.
+        What a unit of each channel's accumulator is worth: activation step times weight step.
 
     Returns
     -------

@@ -14,7 +14,7 @@ CRC32 = 0x104C11DB7
 
 
 def generators(drawn):
-    """Give the number of generators that operands of ``drawn`` bits take.
+    """Return the number of generators that operands of ``drawn`` bits take.
 
     Beside the operands they make three bits for the mark and two for the shape.
 
@@ -71,7 +71,7 @@ def operands(seeds, count, *, drawn):
 
 
 def signature(words, *, width):
-    """Give the signature of words: for each 32 bits of them a remainder by CRC-32's polynomial.
+    """Return the signature of words: for each 32 bits of them a remainder by CRC-32's polynomial.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def signature(words, *, width):
     Returns
     -------
     list of int
-        One for each 32 bits, the lowest first.
+        A remainder per 32 bits, the lowest first.
 
     Examples
     --------

@@ -1,7 +1,7 @@
 """A user's own traffic: arrays of operands in an ``.npz`` file, checked before they are used.
 
 The arrays are those of `golden.workloads.packets.Packets`: ``activations`` and, if there are any,
-``weights``, one packet a row, element ``i`` of both being one operand pair.
+``weights``, a packet per row; element ``i`` of both is an operand pair.
 """
 
 from pathlib import Path
@@ -19,18 +19,17 @@ ELEMENTS = (2, 64)
 #: Fewest and most bits of an element.
 WIDTHS = (4, 16)
 
+
 def _arrays(path):
     """Read every array of the file; a dict."""
     try:
         return read_arrays(path)
     except FileNotFoundError:
         raise ValueError(f"Trace {path} does not exist") from None
-    except IsADirectoryError:
+    except (IsADirectoryError, ValueError) as error:
+        reason = "is a folder" if isinstance(error, IsADirectoryError) else error
         raise ValueError(f"Trace {path} must be an .npz file of NumPy arrays of numbers, "
-                         f"but is a folder") from None
-    except ValueError as error:
-        raise ValueError(f"Trace {path} must be an .npz file of NumPy arrays of numbers, "
-                         f"but {error}") from error
+                         f"but {reason}") from error
 
 
 def load(path, *, width=8):
@@ -53,8 +52,7 @@ def load(path, *, width=8):
     Raises
     ------
     ValueError
-        If the file is missing, is no ``.npz`` file, or breaks a rule above. The sentence names the
-        file, the array and the rule.
+        If the file is missing, is no ``.npz`` file, or breaks a rule above.
     """
     path = Path(path)
     if not WIDTHS[0] <= width <= WIDTHS[1]:

@@ -1,7 +1,6 @@
 """How a multiplier treats its operands: one class each, and its short text form."""
 
-from skimp.golden.arithmetic.base import Arithmetic, Scheme
-from skimp.golden.arithmetic.exact import Exact
+from skimp.golden.arithmetic.base import Arithmetic, Exact, Scheme
 from skimp.golden.arithmetic.mixed import Mixed, Threads
 from skimp.golden.arithmetic.nbsmt.arithmetic import Nbsmt
 from skimp.golden.arithmetic.sparq.arithmetic import Sparq

@@ -1,6 +1,7 @@
 """What an arithmetic is: how a multiplier treats its operands, in a layer and in a network."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
@@ -8,28 +9,21 @@ import numpy as np
 from skimp.golden.array import exact
 from skimp.golden.quantize import quantize_weights
 
-__all__ = ["Arithmetic", "Layer", "Scheme", "Usage", "read_number", "read_words"]
+__all__ = ["Arithmetic", "Exact", "Layer", "Scheme", "Usage", "read_number", "read_words"]
 
 ROWS = 256      # multiplied at a time: float copies stay in the cache, and BLAS on one core
 
 
 class Usage(NamedTuple):
-    """What happens to the operands of matrix products.
+    """What happens to the operands of matrix products."""
 
-    Parameters
-    ----------
-    products : int
-        Multiplications, those by zero included.
-    activations, weights : int
-        Products whose operand is reduced: under NB-SMT, by a rule, whether or not that changes it;
-        under SPARQ, changed; under static quantisation, every one of fewer bits.
-    active : (5,) array of int64
-        Steps of the multipliers by how many of their threads have two nonzero operands.
-    """
-
+    #: Multiplications, those by zero included.
     products: int
+    #: Products whose operand is reduced: under NB-SMT, by a rule, whether or not that changes it;
+    #: under SPARQ, changed; under static quantisation, every one of fewer bits.
     activations: int
     weights: int
+    #: Steps of the multipliers by how many of their threads have two nonzero operands, int64 (5,).
     active: np.ndarray
 
 
@@ -42,8 +36,7 @@ class Layer:
     Parameters
     ----------
     weights : array of reals ``(N, K)``
-        One row a filter, or in a depthwise layer a channel.
-    depthwise : bool
+        A row per filter, or in a depthwise layer per channel.
     coding
         Keywords of `golden.quantize.quantize_weights`.
 
@@ -68,7 +61,7 @@ class Layer:
         self._real = self.w.astype(np.float32 if largest <= 1 << 24 else np.float64)
 
     def replace(self, x):
-        """Return what activations count as, along the last axis; uint8."""
+        """Replace activations by the values that count, along the last axis; uint8."""
         return x
 
     def read(self, x):
@@ -110,9 +103,9 @@ class Layer:
 
 
 class Scheme:
-    """Which arithmetic each layer of a network has; its text says so, and can be parsed."""
+    """Which arithmetic each layer of a network has; its text can be parsed."""
 
-    #: The first word of its text, and what tables and plots call that.
+    #: The first word of its text, and its name in tables and plots.
     family: ClassVar[str]
     label: ClassVar[str]
 
@@ -166,15 +159,25 @@ class Arithmetic(Scheme):
         raise NotImplementedError
 
 
+@dataclass(frozen=True)
+class Exact(Arithmetic):
+    """Activations and weights of 8 bits, every product exact."""
+
+    family, label = "exact", "exact 8 bits"
+
+    def __str__(self):
+        return "exact"
+
+
 def read_number(text, part):
-    """Return the number that a part of a scheme's text is."""
+    """Return the number in a part of a scheme's text."""
     if not (part.isascii() and part.isdigit() and len(part) < 4):
         raise ValueError(f"Scheme {text!r} must have a number where it has {part!r}")
     return int(part)
 
 
 def read_words(text, parts, choices):
-    """Return what each of the optional words of a scheme says, as one dict of fields."""
+    """Return the fields that the optional words of a scheme set, as a dict."""
     said = {}
     for part in parts:
         if part not in choices:

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skimp.golden.arithmetic.base import Arithmetic, Layer, read_number, read_words
-from skimp.golden.arithmetic.exact import Exact
+from skimp.golden.arithmetic.base import Arithmetic, Exact, Layer, read_number, read_words
 
 __all__ = ["Static"]
 

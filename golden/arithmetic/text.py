@@ -22,8 +22,7 @@ Further words of ``nbsmt``: ``floor``, ``saturate``, ``dense`` (sparsity is not 
 Whatever the scheme, layers that read pixels and those that give the classes stay in exact 8 bits.
 """
 
-from skimp.golden.arithmetic.base import Arithmetic, Scheme
-from skimp.golden.arithmetic.exact import Exact
+from skimp.golden.arithmetic.base import Arithmetic, Exact, Scheme
 from skimp.golden.arithmetic.mixed import Mixed, Threads
 from skimp.golden.arithmetic.nbsmt.arithmetic import Nbsmt
 from skimp.golden.arithmetic.sparq.arithmetic import Sparq

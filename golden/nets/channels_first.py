@@ -10,7 +10,7 @@ __all__ = ["ChannelsFirst", "Refusal", "require"]
 
 
 class Refusal(Exception):
-    """Why a layer cannot be taken over; who raises it does not know the layer's name."""
+    """Why a layer cannot be imported; the caller adds the layer's name."""
 
 
 def require(condition, reason):
@@ -20,11 +20,10 @@ def require(condition, reason):
 
 
 class ChannelsFirst:
-    """A network in the making: takes layers in order and turns their arrays to channels last.
+    """A network under construction: adds layers in order, their arrays turned to channels last.
 
-    A flattened tensor is the one place where the order of channels shows: here it is rows, columns,
-    channels, there it was channels, rows, columns. What reads such features (a linear layer, batch
-    norm) has its arrays reordered to match.
+    Only a flattened tensor shows the order of channels: here rows, columns, channels; there
+    channels, rows, columns. Layers that read its features have their arrays reordered to match.
     """
 
     def __init__(self, input_shape, input_step):
@@ -34,7 +33,7 @@ class ChannelsFirst:
         self._order = {"input": None}
 
     def shape(self, name):
-        """Return the shape of what a node gives, or of ``"input"``, channels last."""
+        """Return the shape of a node's result, or of ``"input"``, channels last."""
         return infer(self.input_shape, self.nodes)[name].shape
 
     def add(self, op, name, inputs, arrays=None, **attributes):
@@ -44,12 +43,12 @@ class ChannelsFirst:
         ----------
         op : class of `golden.nets.ops`
         name : str
-            Characters that the format does not have become ``_``; a number makes it unique.
+            Characters outside the format become ``_``; a number makes the name unique.
         inputs : sequence of str
             Names that `add` returned, or ``"input"``.
         arrays : dict of str to array, optional
             Channels first: weights ``(filters, channels, rows, columns)`` for a convolution,
-            ``(channels, 1, rows, columns)`` for a depthwise one. None stands for no array.
+            ``(channels, 1, rows, columns)`` for a depthwise one. None means no array.
         attributes
             Of the op.
 
@@ -78,7 +77,7 @@ class ChannelsFirst:
                     if f"{name}_{number}" not in used)
 
     def network(self, metadata):
-        """Return the whole, checked; its result is what the last node gives.
+        """Return the network, checked; its last node gives the result.
 
         Raises
         ------

@@ -38,7 +38,7 @@ def measuring_images(count=1000, *, folder=DATA):
     count : int
         At least 1; up to 1,000 are shipped, up to 10,000 are in ``folder``.
     folder : path
-        Where the data set is, if it is.
+        Where the whole data set is, if it is installed.
 
     Returns
     -------
@@ -48,7 +48,7 @@ def measuring_images(count=1000, *, folder=DATA):
     Raises
     ------
     ValueError
-        If there are not so many.
+        If ``count`` is out of range.
     """
     with np.load(Path(__file__).with_name("fashion_mnist.npz")) as file:
         images, labels = file["test_images"], file["test_labels"]
@@ -67,7 +67,7 @@ def measuring_images(count=1000, *, folder=DATA):
 
 
 def training_images(count, *, folder=DATA):
-    """Return the first ``count`` training images, and a phrase that says which they are.
+    """Return the first ``count`` training images, and a phrase that describes them.
 
     Up to 1,000 are shipped. More are read from ``folder``; if it is not there, the shipped ones are
     repeated, in order, until they are enough.

@@ -2,8 +2,8 @@
 
 Each convolution or linear layer reads 8-bit codes and adds up integers. One float64 multiplication
 and one addition for each accumulator, with batch norm folded into them, make real numbers of these;
-a ReLU codes them again, half to even. Nothing but elementary operations of IEEE 754 in a fixed
-order: the same bits everywhere (a mean over tensors that may be negative apart).
+a ReLU codes them again, half to even. All are elementary operations of IEEE 754 in a fixed order:
+the same bits everywhere, but for a mean over tensors that may be negative.
 """
 
 from typing import Any, NamedTuple
@@ -22,31 +22,22 @@ COUNTED = 64    # calibration images whose large activations `large_counts` coun
 
 
 class Operands(NamedTuple):
-    """A layer's matrix product, as hardware is driven with it.
+    """A layer's matrix product, as hardware is driven with it."""
 
-    Parameters
-    ----------
-    x : (M, K) array of uint8
-        Activations, before SPARQ's window selection; after static requantisation and reordering.
-    w : (K, N) array of int8
-    result : (M, N) array of int64
-        What the layer's arithmetic makes of them.
-    """
-
+    #: Activations, uint8 ``(M, K)``: before SPARQ's window selection, after static requantisation
+    #: and reordering.
     x: np.ndarray
+    #: int8 ``(K, N)``.
     w: np.ndarray
+    #: The product under the layer's arithmetic, int64 ``(M, N)``.
     result: np.ndarray
 
 
 def large_counts(quantized):
     """Count each layer's large activations at each place of K: see `nbsmt.statistics`.
 
-    Over the first 64 calibration images, in exact 8 bits; counted once.
-
-    Returns
-    -------
-    dict of str to integers
-        ``(K,)`` by layer; ``(channels, K)`` of a depthwise one.
+    Over the first 64 calibration images, in exact 8 bits; counted once. Returns integers by layer:
+    ``(K,)``, of a depthwise layer ``(channels, K)``.
     """
     counts = quantized.counts
     if not counts:
@@ -71,7 +62,7 @@ class Model:
     ----------
     quantized : golden.nets.quantized.Quantized
     chosen : dict of str to golden.arithmetic.Arithmetic, optional
-        Of each layer that is reduced, see `assign`; all others stay exact in 8 bits.
+        The arithmetic of each reduced layer, see `assign`; all others stay exact in 8 bits.
     statistics : dict of str to (mean, variance), optional
         Of batch norms, by node, float64 ``(channels,)``, instead of the network's own.
 
@@ -115,12 +106,12 @@ class Model:
             large_counts=lambda: large_counts(self.quantized)[node.name])
 
     def _scale(self, node):
-        """Return what makes real numbers of a layer's accumulators: scale and offset."""
+        """Return scale and offset that turn a layer's accumulators into real numbers."""
         scale = self.quantized.steps[node.inputs[0]] * self.layers[node.name].steps
         return scale, self.quantized.offsets(node, scale)
 
     def _fold(self):
-        """Join each batch norm to the layer that it alone reads: scales and offsets by layer."""
+        """Fold batch norms into layers that only they read; return scale and offset by layer."""
         readers = [name for node in self.network.nodes for name in node.inputs]
         folded = {}
         for node in self.network.norms:
@@ -150,7 +141,7 @@ class Model:
         return layer.product(layer.replace(node.cut(codes)))
 
     def _apply(self, node, reads, training):
-        """Return what a node gives: `golden.nets.codes.Codes` if never negative, else float64."""
+        """Return a node's result: `golden.nets.codes.Codes` if never negative, else float64."""
         x = reads[0]
         if isinstance(node, Product):
             return self._gemm(node, x, folded=training is None)
@@ -165,7 +156,7 @@ class Model:
         return node.coded(*reads, step=self.quantized.steps.get(node.name))
 
     def run(self, images, training=None):
-        """Run images through the network; an iterator of ``(node, what it reads, what it gives)``.
+        """Run images through the network; an iterator of ``(node, its inputs, its result)``.
 
         Parameters
         ----------
@@ -182,12 +173,12 @@ class Model:
             reads = [values[name] for name in node.inputs]
             values[node.name] = self._apply(node, reads, training)
             yield node, reads, values[node.name]
-            for name in node.inputs:                # what nothing reads any more makes room
+            for name in node.inputs:                # free what is not read any more
                 if last[name] == node.name:
                     values.pop(name, None)
 
     def logits(self, images, progress=None):
-        """Return the classes' numbers, float64 ``(images, classes)``; the largest is the answer.
+        """Return the logits, float64 ``(images, classes)``; the largest is the answer.
 
         ``progress()`` is called after each batch. Errors are those of
         `golden.nets.floating.as_images`.
@@ -203,7 +194,7 @@ class Model:
         return np.concatenate(parts)
 
     def windows(self, images):
-        """Run images, all at once; an iterator of ``(name, x)``, what each layer multiplies.
+        """Run images, all at once; an iterator of ``(name, x)``, the input of each product.
 
         ``x`` are the 8-bit codes, uint8 ``(M, K)``, or ``(M, channels, K)`` of a depthwise layer,
         before its arithmetic reduces them.
@@ -212,7 +203,7 @@ class Model:
             if isinstance(node, Product):
                 yield node.name, node.cut(reads[0].codes)
 
-    def operands(self, name, images, *, channel=0):
+    def operands(self, name, images, *, channel=0) -> Operands:
         """Return one layer's matrix product for images, as hardware is driven with it.
 
         Parameters
@@ -222,10 +213,6 @@ class Model:
         images : uint8 array ``(images, rows, columns, channels)``
         channel : int
             Of a depthwise layer: each channel is a product with N = 1.
-
-        Returns
-        -------
-        Operands
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""A network as it was trained: nothing rounded to integers. It calibrates the rest."""
+"""Inference in floating point, as the network was trained; it calibrates the integer one."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ BATCH = 32      # images at a time
 
 
 def as_images(network, images):
-    """Return images ``(images, rows, columns, channels)``; an axis of one channel may be missing.
+    """Return images ``(images, rows, columns, channels)``; an axis of length 1 may be missing.
 
     Raises
     ------
@@ -30,20 +30,10 @@ def as_images(network, images):
 
 
 def forward(network, images, *, double=False):
-    """Return what every node gives.
+    """Return the results of all nodes by name, and ``"input"``: arrays ``(images, ...)``.
 
-    Parameters
-    ----------
-    network : golden.nets.network.Network
-    images : uint8 array ``(images, rows, columns, channels)``
-        As `as_images` takes them, which has the errors too. All results are in memory at once.
-    double : bool
-        Compute in float64 instead of float32.
-
-    Returns
-    -------
-    dict of str to arrays ``(images, ...)`` of that type
-        By name; ``"input"`` too.
+    ``images`` and errors are those of `as_images`. All results are in memory at once; they are
+    float64 if ``double``, else float32.
     """
     kind = np.float64 if double else np.float32
     pixels = as_images(network, images).astype(kind)
@@ -54,7 +44,7 @@ def forward(network, images, *, double=False):
 
 
 def logits(network, images):
-    """Return what the last node gives: float32 ``(images, classes)``; see `forward`."""
+    """Return the result of the last node, float32 ``(images, classes)``; see `forward`."""
     images = as_images(network, images)
     parts = [np.empty((0, network.classes), np.float32)]
     for start in range(0, len(images), BATCH):

@@ -10,14 +10,8 @@ from skimp.golden.nets.ops import BatchNorm, Op, Product, Tensor
 __all__ = ["Network", "infer"]
 
 
-def infer(input_shape, nodes):
-    """Return what each node gives; a ValueError names the first that does not fit.
-
-    Returns
-    -------
-    dict of str to golden.nets.ops.Tensor
-        By name; ``"input"`` too.
-    """
+def infer(input_shape, nodes) -> dict[str, Tensor]:
+    """Return the result of each node, and ``"input"``, by name; a ValueError names a misfit."""
     tensors = {"input": Tensor(tuple(input_shape), True)}
     for node in nodes:
         if node.name in tensors:
@@ -31,7 +25,7 @@ def infer(input_shape, nodes):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Network:
-    """A network whose layers are known to fit together.
+    """A network whose layers fit together.
 
     Raises
     ------
@@ -43,7 +37,7 @@ class Network:
 
     #: Rows, columns and channels of an image.
     input_shape: tuple[int, int, int]
-    #: Numbers that the last node gives.
+    #: Logits of the last node.
     classes: int
     nodes: tuple[Op, ...]
     #: What a unit of a pixel is worth.
@@ -73,7 +67,7 @@ class Network:
 
     @cached_property
     def tensors(self):
-        """What each node gives, and ``"input"``: a dict of `golden.nets.ops.Tensor`."""
+        """The results of nodes, and ``"input"``: a dict of `golden.nets.ops.Tensor`."""
         return infer(self.input_shape, self.nodes)
 
     @cached_property

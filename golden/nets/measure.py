@@ -6,26 +6,9 @@ import numpy as np
 
 from skimp.golden.arithmetic.base import Usage
 from skimp.golden.array import gemm
+from skimp.golden.workloads.base import Score
 
-__all__ = ["Accuracy", "Cost", "accuracy", "cost", "kurtosis", "usage"]
-
-
-class Accuracy(NamedTuple):
-    """Right answers, beside those of a reference on the same images; shares from 0 to 1.
-
-    Parameters
-    ----------
-    top1 : float
-    loss : float
-        Top-1 of the reference less that of the model.
-    error : float
-        Standard error of ``loss``. Most images are answered alike, so it is much smaller than that
-        of a difference of two independent accuracies.
-    """
-
-    top1: float
-    loss: float
-    error: float
+__all__ = ["Cost", "accuracy", "cost", "kurtosis", "usage"]
 
 
 class Cost(NamedTuple):
@@ -49,17 +32,16 @@ class Cost(NamedTuple):
     utilisation: float
 
 
-def accuracy(logits, labels, reference):
-    """Compare answers: the class of the largest of ``logits``, the first if several are.
+def accuracy(logits, labels, reference) -> Score:
+    """Score answers: the class of the largest of ``logits``, the first if several are.
+
+    Shares are from 0 to 1. Most images are answered alike, so the error of the loss, taken in
+    pairs, is much smaller than that of a difference of two independent accuracies.
 
     Parameters
     ----------
     logits, reference : arrays ``(images, classes)``
     labels : integers ``(images,)``
-
-    Returns
-    -------
-    Accuracy
 
     Raises
     ------
@@ -73,22 +55,17 @@ def accuracy(logits, labels, reference):
     right = logits.argmax(axis=1) == labels
     lost = (reference.argmax(axis=1) == labels).astype(np.int64) - right
     spread = lost.std(ddof=1) if len(lost) > 1 else 0.0
-    return Accuracy(float(right.mean()), float(lost.mean()), float(spread / np.sqrt(len(lost))))
+    return Score(float(right.mean()), float(lost.mean()), float(spread / np.sqrt(len(lost))))
 
 
-def usage(model, images):
-    """Count what becomes of the operands of all layers, for ``images``, which run all at once.
-
-    Returns
-    -------
-    golden.arithmetic.base.Usage
-    """
+def usage(model, images) -> Usage:
+    """Count what becomes of the operands of all layers, for ``images``, which run all at once."""
     found = [model.layers[name].usage(x) for name, x in model.windows(images)]
     return Usage(sum(one.products for one in found), sum(one.activations for one in found),
                  sum(one.weights for one in found), np.sum([one.active for one in found], axis=0))
 
 
-def cost(model, *, rows=16, cols=16):
+def cost(model, *, rows=16, cols=16) -> Cost:
     """Return how long an array takes for an image, by `golden.array.gemm`, layer after layer.
 
     An arithmetic says how many products a multiplier makes in a step. Each channel of a depthwise
@@ -99,10 +76,6 @@ def cost(model, *, rows=16, cols=16):
     model : golden.nets.engine.Model
     rows, cols : int
         Multipliers of the array.
-
-    Returns
-    -------
-    Cost
     """
     products, steps, cycles, plain, room = 0, 0.0, 0, 0, 0
     for node in model.network.gemms:
@@ -118,15 +91,11 @@ def cost(model, *, rows=16, cols=16):
     return Cost(products, cycles, plain / cycles, products / steps, products / room)
 
 
-def kurtosis(network):
+def kurtosis(network) -> dict[str, float]:
     """Return the kurtosis of each layer's weights: 1.8 if uniform, 3 if normal.
 
     ``mean(((w - mean) / deviation)**4)`` with the unbiased deviation, as KURE (Shkolnik et al.,
     NeurIPS 2020, arXiv 2002.07686) trains it.
-
-    Returns
-    -------
-    dict of str to float
     """
     found = {}
     for node in network.gemms:

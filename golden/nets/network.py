@@ -10,9 +10,9 @@ input_step
     What a unit of a pixel is worth; 1/255 brings pixels to ``[0, 1]``. Nothing else may be done to
     pixels: activations are unsigned.
 classes
-    How many numbers the last node gives, one a class; the largest is the network's answer.
+    How many logits the last node gives; the largest is the network's answer.
 nodes
-    The layers, in an order in which each comes after those it reads. A node has a ``name`` of
+    The layers, each behind those it reads. A node has a ``name`` of
     letters, digits, ``_``, ``-`` and ``.``; an ``op``; ``inputs``, names of earlier nodes or
     ``"input"``; and the attributes of its op. The last node is the result; each other one is read.
 
@@ -32,8 +32,8 @@ flatten
 ============== ===================== =============================================================
 
 Tensors have channels last. ``stride`` is 1 by default, that of pooling its size. ``pad``, 0 by
-default, is zeros around the image: a number, or ``[top, left, bottom, right]``. What a window does
-not reach at the far sides is left over. ``eps`` is 1e-5 by default; ``maximum`` clips a ReLU, as 6
+default, is zeros around the image: a number, or ``[top, left, bottom, right]``. Pixels at the far
+sides that fill no window are dropped. ``eps`` is 1e-5 by default; ``maximum`` clips a ReLU, as 6
 does in ReLU6. ``flatten`` gives rows, columns, channels, channels fastest. Floats are stored in 16
 or 32 bits and become float32. ``metadata`` is JSON text, any object.
 
@@ -129,7 +129,7 @@ def _network(arrays):
 
 
 def _record(node):
-    """Return what the graph's JSON text has of a node: name, op, inputs, attributes."""
+    """Return the part of the JSON text for a node: name, op, inputs, attributes."""
     record = {"name": node.name, "op": node.op, "inputs": list(node.inputs)}
     values = {name: getattr(node, name) for name in node.attributes}
     return record | {name: list(value) if name == "pad" else value
@@ -177,13 +177,7 @@ def _no_number(text):
 
 
 def shipped(name):
-    """Load a network of `SHIPPED`.
-
-    Raises
-    ------
-    ValueError
-        If it is not one of them.
-    """
+    """Load a network of `SHIPPED`; raise a ValueError if ``name`` is not among them."""
     if name not in SHIPPED:
         raise ValueError(f"A shipped network is one of {', '.join(SHIPPED)}, not {name!r}")
     return load(Path(__file__).with_name("weights") / f"{name}.npz")

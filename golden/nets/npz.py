@@ -1,4 +1,4 @@
-"""Files of arrays that are the same, byte for byte, whenever they are written."""
+"""Files of arrays, the same to the byte whenever they are written."""
 
 import io
 import math
@@ -18,11 +18,11 @@ LARGEST, MOST = 2**30, 100_000
 
 def write_npz(path, arrays):
     """Write ``arrays``, a dict, as a compressed ``.npz`` without dates: beside, then renamed."""
-    part = path.with_name(f".{secrets.token_hex(8)}.part")      # no two writers have the same
+    part = path.with_name(f".{secrets.token_hex(8)}.part")      # unique per writer
     with zipfile.ZipFile(part, "w") as archive:
         for name, array in arrays.items():
             entry = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
-            entry.create_system = 3                           # else it tells Windows from the rest
+            entry.create_system = 3                           # else it depends on the system
             content = io.BytesIO()
             np.lib.format.write_array(content, np.asarray(array, order="C"), allow_pickle=False)
             archive.writestr(entry, content.getvalue(), zipfile.ZIP_DEFLATED, compresslevel=9)
@@ -38,7 +38,7 @@ def read_npz(path):
         If there is no such file.
     ValueError
         If it is not an ``.npz`` file, has other than plain arrays, or would inflate to more than
-        `LARGEST` bytes, which is seen before anything is inflated.
+        `LARGEST` bytes, which is checked before anything is inflated.
     """
     path = Path(path)
     try:
@@ -49,16 +49,16 @@ def read_npz(path):
 
 
 def read_arrays(path):
-    """Read all arrays as `read_npz` does; a ValueError says what they are instead."""
+    """Read all arrays as `read_npz` does; the ValueError continues a sentence about the file."""
     with open_file(path) as stream:
         try:
             with zipfile.ZipFile(stream) as archive:
                 members = archive.infolist()
                 if len(members) > MOST or sum(member.file_size for member in members) > LARGEST:
-                    raise _TooLarge(f"it inflates to more than {LARGEST >> 20} MB or {MOST} arrays")
+                    raise _Refused(f"it inflates to more than {LARGEST >> 20} MB or {MOST} arrays")
                 return {member.filename.removesuffix(".npy"): _array(archive, member)
                         for member in members}
-        except (_TooLarge, _NotPlain) as error:
+        except _Refused as error:
             raise ValueError(str(error)) from error
         except Exception as error:          # it raises whatever the wrong bytes lead to
             raise ValueError("it cannot be read as one: it is damaged, or something "
@@ -66,24 +66,20 @@ def read_arrays(path):
 
 
 def _array(archive, member):
-    """Read an array, whose header says no more than what is there."""
+    """Read an array; refuse it if its header claims more bytes than there are."""
     with archive.open(member) as file:
         version = np.lib.format.read_magic(file)
         header = (np.lib.format.read_array_header_1_0 if version == (1, 0)
                   else np.lib.format.read_array_header_2_0)
         shape, _, dtype = header(file)
     if dtype.hasobject:
-        raise _NotPlain(f"the array {member.filename.removesuffix('.npy')} is of Python objects: "
+        raise _Refused(f"the array {member.filename.removesuffix('.npy')} is of Python objects: "
                         "save numbers")
     if math.prod(shape) * dtype.itemsize > member.file_size:
-        raise _NotPlain(f"the array {member.filename.removesuffix('.npy')} is cut off")
+        raise _Refused(f"the array {member.filename.removesuffix('.npy')} is cut off")
     with archive.open(member) as file:
         return np.lib.format.read_array(file, allow_pickle=False)
 
 
-class _TooLarge(Exception):
-    """More than fits."""
-
-
-class _NotPlain(Exception):
-    """No array of numbers or text."""
+class _Refused(Exception):
+    """The file is an archive, but holds too much, or other than arrays of numbers or text."""

@@ -7,12 +7,7 @@ __all__ = ["read_model"]
 
 
 def read_model(onnx, path):
-    """Return the model that a file has.
-
-    Parameters
-    ----------
-    onnx : the package
-    path : Path
+    """Return the model in the file at ``path``, read by the package ``onnx``.
 
     Raises
     ------
@@ -75,7 +70,7 @@ def _fetch(onnx, model, folder, most):
 
 
 def _check(onnx, model):
-    """Have the model checked by the package; say in words of ours what it does not accept."""
+    """Check the model with the package; raise a ValueError that names what it refuses."""
     checker = onnx.checker
     try:
         checker.check_model(model)

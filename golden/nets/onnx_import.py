@@ -1,10 +1,10 @@
 """From an ONNX model to a `golden.nets.graph.Network`; needs this project's extra ``onnx``.
 
-Understood are Conv (plain or depthwise), Gemm, MatMul with a constant and the Add of a bias behind
+Supported are Conv (plain or depthwise), Gemm, MatMul with a constant and the Add of a bias behind
 it, BatchNormalization, Relu, Clip from 0, Add, MaxPool, AveragePool, GlobalAveragePool and the
-ReduceMean that means the same, Flatten and Reshape to two axes, Constant, and, since inference does
-not notice them, Identity and Dropout. Weights must be constants of the model. Exporters like to
-fold batch norm into the convolution before it; then there is none left to recalibrate.
+equivalent ReduceMean, Flatten and Reshape to two axes, Constant, and Identity and Dropout, which
+inference skips. Weights must be constants of the model. Exporters often fold batch norm into the
+convolution before it; then none is left to recalibrate.
 """
 
 import importlib
@@ -15,13 +15,14 @@ import numpy as np
 
 from skimp.golden.nets import ops
 from skimp.golden.nets.channels_first import ChannelsFirst, Refusal, require
+from skimp.golden.nets.graph import Network
 from skimp.golden.nets.onnx_file import read_model
 
 __all__ = ["load"]
 
 
 class _Importer:
-    """Walks the nodes of one graph; a method of an op's name adds the layers that it stands for."""
+    """Walks the nodes of a graph; a method per operator adds its layers."""
 
     def __init__(self, onnx, graph, input_step):
         self.onnx, self.graph = onnx, graph
@@ -215,20 +216,16 @@ _OPS = {
 }
 
 
-def load(path, *, input_step=1 / 255):
+def load(path, *, input_step=1 / 255) -> Network:
     """Load an ``.onnx`` model as a network of the same arithmetic, in inference.
 
     Parameters
     ----------
     path : path
-        The model reads float tensors ``(images, channels, rows, columns)``, the images' number free
-        or fixed, and gives ``(images, classes)``.
+        The model reads float tensors ``(images, channels, rows, columns)``, the number of images
+        free or fixed, and gives ``(images, classes)``.
     input_step : float
         What the model has for a pixel of 1; nothing else may be done to pixels.
-
-    Returns
-    -------
-    golden.nets.graph.Network
 
     Raises
     ------
@@ -237,7 +234,7 @@ def load(path, *, input_step=1 / 255):
     FileNotFoundError
         If there is no such file.
     ValueError
-        If the file is no ONNX model, or has what the format has not, or a convolution or linear
+        If the file is no ONNX model, has a layer outside the format, or a convolution or linear
         layer reads what may be negative; the sentence names the node.
     """
     try:

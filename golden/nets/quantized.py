@@ -1,10 +1,10 @@
 """A network in 8-bit integers: the steps of its tensors, chosen by calibration images.
 
-Every tensor that is never negative is stored as unsigned 8-bit codes, with one step (see
-`golden.quantize`): pixels, what ReLUs give, and sums and means of such. Largest values and
-flattening keep the codes they read. Others, which lie between a matrix product and its ReLU, stay
-real numbers. Weights are coded by output channel, batch norm not folded into them, so that it can
-be recalibrated under frozen steps.
+Every tensor that is never negative is stored as unsigned 8-bit codes, with a single step (see
+`golden.quantize`): pixels, results of ReLUs, and sums and means of such. Max pooling and flattening
+keep the codes they read. Others, between a matrix product and its ReLU, stay real numbers. Weights
+are coded by output channel, batch norm not folded into them, so that it can be recalibrated under
+frozen steps.
 """
 
 from dataclasses import dataclass, field
@@ -72,8 +72,8 @@ class Quantized:
         return quantize_bias(bias, units) * units if self.whole_biases else bias.astype(np.float64)
 
 
-def quantize(network, images, steps=None):
-    """Choose the steps of a network's tensors by calibration images, or take those given.
+def quantize(network, images, steps=None) -> Quantized:
+    """Choose the steps of a network's tensors by calibration images, or use ``steps``.
 
     Parameters
     ----------
@@ -84,15 +84,11 @@ def quantize(network, images, steps=None):
         Of every tensor that is never negative, by the node that gives it, ``"input"`` too. Biases
         are then whole units of the accumulator, as hardware holds them; else real numbers.
 
-    Returns
-    -------
-    Quantized
-
     Raises
     ------
     TypeError, ValueError
-        If images are not the network's; if there is none; if a tensor is zero for all of them; or
-        if the steps given are of other tensors.
+        If images are not the network's, there is none, a tensor is zero for all of them, or the
+        steps are of other tensors.
     """
     images = as_images(network, images)
     if not len(images):

@@ -7,7 +7,6 @@ the batch at hand, and keeps running ones, which the model uses afterwards. Weig
 all steps stay as they are.
 """
 
-
 from skimp.golden.checks import one_of
 from skimp.golden.nets.floating import as_images
 
@@ -21,11 +20,13 @@ BATCH, BATCHES = 128, 17
 def recalibrate(model, images, *, averaging="momentum", momentum=0.1, batch=BATCH, progress=None):
     """Return the model with the statistics of ``images`` in its batch norms.
 
+    Batches are normalised by their biased variance; the running variance is unbiased.
+
     Parameters
     ----------
     model : golden.nets.engine.Model
     images : uint8 array ``(images, rows, columns, channels)``
-        Unlabelled; taken a batch after the other, what is left over at the end is not used.
+        Unlabelled; a remainder that fills no batch is not used.
     averaging : {"momentum", "average"}
         ``momentum``: a batch moves each statistic by ``momentum`` of the way from where it was, the
         model's own to begin with. ``average``: the mean over batches, the model's own forgotten.
@@ -35,11 +36,6 @@ def recalibrate(model, images, *, averaging="momentum", momentum=0.1, batch=BATC
         Images of a batch.
     progress : callable, optional
         ``progress()`` is called after each batch.
-
-    Returns
-    -------
-    golden.nets.engine.Model
-        Batches are normalised by their biased variance; the running one is unbiased.
 
     Raises
     ------

@@ -6,7 +6,7 @@
 The module is traced with `torch.fx`: a Sequential, or any module whose forward does not depend on
 its data. It may have Conv2d (plain or depthwise), Linear, BatchNorm2d, ReLU, ReLU6, MaxPool2d,
 AvgPool2d, AdaptiveAvgPool2d(1), Flatten, additions of two tensors, ``relu`` and ``flatten`` as
-functions too, and, since inference does not notice them, Dropout and Identity.
+functions too, and Dropout and Identity, which inference skips.
 """
 
 import copy
@@ -15,6 +15,7 @@ import operator
 
 from skimp.golden.nets import ops
 from skimp.golden.nets.channels_first import ChannelsFirst, Refusal, require
+from skimp.golden.nets.graph import Network
 
 __all__ = ["export"]
 
@@ -24,7 +25,7 @@ nn = torch.nn
 
 
 def _one(what, value):
-    """Return the one number that ``value``, a number or a pair, is."""
+    """Return ``value`` if it is a number, else the number that both of its parts are."""
     pair = value if isinstance(value, tuple) else (value, value)
     require(pair[0] == pair[1], f"its {what} must be the same in rows and columns, not {value}")
     return pair[0]
@@ -146,7 +147,7 @@ def _layer(node, module):
 
 
 class _Tracer(fx.Tracer):
-    """Does not look into layers, nor into what is derived from them: a refusal names the module."""
+    """Traces no layer, nor subclass of a layer: a refusal then names the module."""
 
     def is_leaf_module(self, m, module_qualified_name):
         return isinstance(m, tuple(_MODULES)) or super().is_leaf_module(m, module_qualified_name)
@@ -163,31 +164,31 @@ def _trace(module):
     return traced
 
 
-def export(module, *, input_shape=(28, 28, 1), input_step=1 / 255, metadata=None):
+def export(module, *, input_shape=(28, 28, 1), input_step=1 / 255, metadata=None) -> Network:
     """Return a module as a network of the same arithmetic, in inference.
 
     Parameters
     ----------
     module : torch.nn.Module
         Reads float tensors ``(images, channels, rows, columns)`` and gives ``(images, classes)``.
-        It is left as it is.
+        It is not changed.
     input_shape : tuple of int
         Rows, columns, channels.
     input_step : float
         What the module has for a pixel of 1; nothing else may be done to pixels.
     metadata : dict, optional
-        What to note in the file.
+        Notes for the file.
 
     Returns
     -------
-    golden.nets.graph.Network
+    Network
         Its nodes have the names of the modules.
 
     Raises
     ------
     ValueError
-        If the module cannot be traced, or has a layer that the format has not, or a convolution or
-        linear layer reads what may be negative; the sentence names the layer.
+        If the module cannot be traced, has a layer outside the format, or a convolution or linear
+        layer reads what may be negative; the sentence names the layer.
     """
     traced = _trace(module)
     building, names = ChannelsFirst(input_shape, input_step), {}

@@ -1,8 +1,7 @@
-"""Networks that classify images, those of Fashion-MNIST if nothing else is said."""
+"""Networks that classify images: those of Fashion-MNIST by default."""
 
 from dataclasses import dataclass
 from functools import cache
-from typing import ClassVar
 
 import numpy as np
 
@@ -11,7 +10,6 @@ from skimp.golden.nets.dataset import training_images
 from skimp.golden.nets.engine import Model
 from skimp.golden.nets.measure import accuracy
 from skimp.golden.nets.quantized import Quantized, quantize
-from skimp.golden.workloads.base import Score
 
 __all__ = ["CALIBRATION", "Images", "in_hardware"]
 
@@ -26,45 +24,30 @@ class Images:
     Answers are logits ``(images, classes)``, the largest of which counts.
     """
 
-    metric: ClassVar[str] = "top-1"
-    higher_is_better: ClassVar[bool] = True
-
     name: str
     quantized: Quantized
     #: uint8 ``(images, rows, columns, channels)``, and a class each.
     images: np.ndarray
     labels: np.ndarray
-    #: Unlabelled ones, to recalibrate with.
+    #: Unlabelled images, to recalibrate with.
     training: np.ndarray
     #: Which images are used for what.
     conditions: dict[str, str | int]
-
-    def gemms(self):
-        """Return the `golden.nets.ops.Shape` of each layer's matrix product, by name."""
-        return {node.name: self.quantized.shape(node) for node in self.quantized.network.gemms}
 
     def run(self, chosen=None, progress=None):
         """Return the logits, float64; ``chosen`` and ``progress`` as `golden.nets.engine` says."""
         return Model(self.quantized, chosen).logits(self.images, progress)
 
     def score(self, answers, reference):
-        """Return the `Score` of logits: shares of right answers, from 0 to 1."""
-        return Score(*accuracy(answers, self.labels, reference))
-
-    def operands(self, layer, count):
-        """Return the `golden.nets.engine.Operands` of a layer for the first ``count`` images."""
-        return Model(self.quantized).operands(layer, self.images[:count])
+        """Return the `golden.workloads.base.Score` of logits: shares of right answers, 0 to 1."""
+        return accuracy(answers, self.labels, reference)
 
 
 @cache
-def in_hardware(name):
+def in_hardware(name) -> Model:
     """Return a shipped network in exact 8 bits, as its traffic is measured.
 
     Its steps are those that its file notes; else they are calibrated on 50 training images.
-
-    Returns
-    -------
-    golden.nets.engine.Model
     """
     net = network.shipped(name)
     return Model(quantize(net, training_images(CALIBRATION)[0], net.metadata.get("steps")))

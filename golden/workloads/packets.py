@@ -33,7 +33,7 @@ _AXES = ORDERS["output-stationary"]
 
 
 class Packets(NamedTuple):
-    """Traffic, one packet a row: element ``i`` of both arrays is one operand pair."""
+    """Traffic, a packet per row: element ``i`` of both arrays is an operand pair."""
 
     #: uint8 ``(packets, elements)``.
     activations: np.ndarray
@@ -77,7 +77,7 @@ def extents(network):
 
 
 def packets_by_image(model, layer, images, *, order="output-stationary", filters=None):
-    """Return the traffic of one image after the other; an iterator of `Packets`.
+    """Return the traffic of image after image; an iterator of `Packets`.
 
     Parameters, errors and the packets of an image are those of `packets`; wrong arguments are
     refused by the call, not by the first image.
@@ -116,7 +116,7 @@ def _packets(model, layer, image, filters, axes):
     return Packets(_arrange(taps, axes), _arrange(np.broadcast_to(kernels, taps.shape), axes))
 
 
-def packets(model, layer, images, *, order="output-stationary", filters=None):
+def packets(model, layer, images, *, order="output-stationary", filters=None) -> Packets:
     """Return the packets that a layer's operands make on their way to the arithmetic.
 
     Parameters
@@ -130,11 +130,6 @@ def packets(model, layer, images, *, order="output-stationary", filters=None):
         A name in `ORDERS`.
     filters : iterable of int, optional
         Only these filters (for pooling: channels), in this order; all of them by default.
-
-    Returns
-    -------
-    Packets
-        Arrays of as many rows as images and `Extent` say.
 
     Raises
     ------

@@ -11,7 +11,7 @@ from skimp.golden.arithmetic import Exact, Scheme, parse
 from skimp.golden.arithmetic.nbsmt import POLICIES
 from skimp.golden.arithmetic.sparq import CONFIGS
 from skimp.golden.nets.engine import BATCH, Model, assign
-from skimp.golden.nets.measure import accuracy, cost, usage
+from skimp.golden.nets.measure import cost, usage
 from skimp.golden.nets.recalibrate import BATCHES, recalibrate
 from skimp.golden.workloads.images import Images
 
@@ -114,12 +114,12 @@ def evaluate(workload: Images, schemes: Sequence[Scheme], *, recalibrated: str |
 def figures(scheme: Scheme, model: Model, workload: Images, logits: np.ndarray,
             reference: np.ndarray, *, rows: int, cols: int) -> Row:
     """Return the row of a model that has given ``logits``."""
-    right = accuracy(logits, workload.labels, reference)
+    right = workload.score(logits, reference)
     used = usage(model, workload.images[:USAGE_IMAGES])
     price = cost(model, rows=rows, cols=cols)
     return {
         "scheme": str(scheme), "recalibrated": None,
-        "top1_percent": 100 * right.top1, "loss_points": 100 * right.loss,
+        "top1_percent": 100 * right.value, "loss_points": 100 * right.loss,
         "loss_error_points": 100 * right.error, "recovered_percent": None,
         "reduced_activations_percent": 100 * (used.activations / used.products),
         "reduced_weights_percent": 100 * (used.weights / used.products),

@@ -11,7 +11,7 @@ import numpy as np
 from skimp.evaluate.workload import count_pieces
 from skimp.golden.arithmetic import Static
 from skimp.golden.nets.engine import BATCH, Model, assign
-from skimp.golden.nets.measure import accuracy, kurtosis
+from skimp.golden.nets.measure import kurtosis
 from skimp.golden.workloads.images import Images
 
 __all__ = ["compare_bits"]
@@ -39,11 +39,11 @@ def compare_bits(workloads: tuple[Images, Images], *,
                   for one in workloads]
         networks = []
         for one, given, reference, kurtic in zip(workloads, logits, references, shape, strict=True):
-            right = accuracy(given, one.labels, reference)
+            right = one.score(given, reference)
             networks.append({
-                "network": one.name, "mean_kurtosis": kurtic, "top1_percent": 100 * right.top1,
+                "network": one.name, "mean_kurtosis": kurtic, "top1_percent": 100 * right.value,
                 "loss_points": 100 * right.loss, "loss_error_points": 100 * right.error})
-        gain = accuracy(logits[0], workloads[0].labels, logits[1])      # paired, by the same images
+        gain = workloads[0].score(logits[0], logits[1])      # paired, by the same images
         rows.append({
             "weights": scheme.weight_width, "activations": scheme.activation_width,
             "steps": STEPS[scheme.power_of_two, scheme.per_tensor], "networks": networks,

@@ -17,15 +17,6 @@ WORK: Workload = Images(name="small", quantized=QUANTIZED, images=IMAGES, labels
                         training=IMAGES, conditions={})
 
 
-def test_it_says_what_it_measures():
-    assert (WORK.name, WORK.metric, WORK.higher_is_better) == ("small", "top-1", True)
-
-
-def test_gemms_are_the_products_of_an_image():
-    assert list(WORK.gemms()) == ["conv1", "deep", "conv2", "short", "fc1", "fc2"]
-    assert WORK.gemms()["conv2"] == (9, 24, 6, 1) and WORK.gemms()["deep"] == (9, 9, 1, 4)
-
-
 def test_answers_are_logits_and_scored_in_pairs():
     seen = []
     answers = WORK.run(progress=lambda: seen.append(1))
@@ -36,9 +27,3 @@ def test_answers_are_logits_and_scored_in_pairs():
     value, loss, error = WORK.score(worse, answers)
     assert (value, loss) == (4 / 6, 1 / 6)
     assert np.isclose(error, np.std([1, 0, 0, 0, 0, 0], ddof=1) / np.sqrt(6))
-
-
-def test_operands_are_those_of_the_first_images():
-    found = WORK.operands("conv2", 2)
-    assert found.x.shape == (2 * 9, 24) and found.w.shape == (24, 6)
-    np.testing.assert_array_equal(found.result, found.x.astype(int) @ found.w)

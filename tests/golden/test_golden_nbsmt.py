@@ -387,27 +387,23 @@ def test_reorder_by_hand():
     assert meetings(reorder(ranks, 2), 2) == [[i, 15 - i] for i in range(8)]
     assert meetings(reorder(ranks, 4), 4) == [
         [0, 7, 8, 15], [1, 6, 9, 14], [2, 5, 10, 13], [3, 4, 11, 12]]
-    assert meetings(reorder(ranks, 4, legacy=True), 4) == [
-        [0, 6, 8, 15], [1, 5, 9, 14], [2, 4, 10, 13], [3, 7, 11, 12]]
     assert reorder(ranks, 1).tolist() == ranks.tolist()
-    assert reorder(-ranks, 1, legacy=True).tolist() == ranks[::-1].tolist()
+    assert reorder(-ranks, 1).tolist() == ranks[::-1].tolist()
     assert reorder([5, 1, 5, 1, 5, 1], 1).tolist() == [1, 3, 5, 0, 2, 4]       # stable
     assert reorder([5, 1, 5, 1, 5, 1], 2).tolist() == [1, 3, 5, 4, 2, 0]
-    assert reorder([0, 0, 0, 0], 4, legacy=True).tolist() == [0, 1, 2, 3]
+    assert reorder([0, 0, 0, 0], 4).tolist() == [0, 1, 2, 3]
 
 
 @pytest.mark.parametrize("threads", THREADS)
-@pytest.mark.parametrize("legacy", [False, True])
-def test_reorder_permutes(threads, legacy):
+def test_reorder_permutes(threads):
     rng = np.random.default_rng(5)
     for k in 0, 4, 8, 12, 576:
         stats = rng.integers(0, 9, k)
-        order = reorder(stats, threads, legacy=legacy)
+        order = reorder(stats, threads)
         assert order.dtype == np.int64
         assert sorted(order.tolist()) == list(range(k))
-        ranks = reorder(np.arange(k), threads, legacy=legacy)
+        ranks = reorder(np.arange(k), threads)
         np.testing.assert_array_equal(order, np.argsort(stats, kind="stable")[ranks])
-        assert threads == 4 or order.tolist() == reorder(stats, threads).tolist()
 
 
 def test_reorder_keeps_large_activations_apart():

@@ -4,8 +4,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from skimp.golden.arithmetic.base import Arithmetic, Layer, Usage, read_number, read_words
-from skimp.golden.arithmetic.exact import Exact
+from skimp.golden.arithmetic.base import (
+    Arithmetic,
+    Exact,
+    Layer,
+    Usage,
+    read_number,
+    read_words,
+)
 from skimp.golden.arithmetic.mixed import Threads
 from skimp.golden.arithmetic.nbsmt.counts import collisions, reorder
 from skimp.golden.arithmetic.nbsmt.matrices import Stationary

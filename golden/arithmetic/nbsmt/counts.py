@@ -20,16 +20,11 @@ __all__ = ["Collisions", "collisions", "reorder", "statistics"]
 
 
 class Collisions(NamedTuple):
-    """How often threads met, over all outputs and steps.
+    """How often threads met, over all outputs and steps."""
 
-    Parameters
-    ----------
-    active : (T + 1,) array of int64
-        Steps by the number of threads with two nonzero operands.
-    activations, weights : int
-        Operands that a rule reduced, whether or not that changed their value.
-    """
+    #: Steps by the number of threads with two nonzero operands, int64 ``(T + 1,)``.
     active: np.ndarray
+    #: Operands that a rule reduced, whether or not that changed their value.
     activations: int
     weights: int
 
@@ -43,26 +38,12 @@ def _classes(v, kinds, threads):
     return np.bincount(code.ravel(), minlength=steps * 3**threads).reshape(steps, 3**threads)
 
 
-def collisions(x, w, *, threads=2, policy="wA", sparsity=True):
+def collisions(x, w, *, threads=2, policy="wA", sparsity=True) -> Collisions:
     """Count how often threads meet in `matmul`, and how many operands that costs their low bits.
 
     An operand is counted in every output and step that uses it. Zeros that make K divisible count
     as operands. Without ``sparsity`` those of idle threads can be reduced too; ``active`` is the
-    same with and without.
-
-    Parameters
-    ----------
-    x, w, threads, policy, sparsity
-        As for `matmul`; the way of rounding does not matter.
-
-    Returns
-    -------
-    Collisions
-
-    Raises
-    ------
-    TypeError, ValueError
-        As `matmul`.
+    same with and without. Parameters and errors are those of `matmul`; rounding does not matter.
 
     Examples
     --------
@@ -114,7 +95,7 @@ def statistics(x):
     return large_activations(x).sum(axis=0, dtype=np.int64)
 
 
-def reorder(stats, threads, *, legacy=False):
+def reorder(stats, threads):
     """Choose an order of K in which places with many large activations meet those with few.
 
     Places are sorted by ``stats``, ascending, equal ones by index, and the parts of every second
@@ -126,9 +107,6 @@ def reorder(stats, threads, *, legacy=False):
         What `statistics` counts, for some typical activations; K is a multiple of ``threads``.
     threads : {1, 2, 4}
         As for `matmul`; one thread is only sorted.
-    legacy : bool
-        Leave the last place of the second of four parts where it is, as the authors' simulator
-        does.
 
     Returns
     -------
@@ -155,6 +133,4 @@ def reorder(stats, threads, *, legacy=False):
         raise ValueError(f"Statistics must be of a multiple of {threads} places, not {stats.size}")
     parts = np.argsort(stats, kind="stable").reshape(threads, stats.size // threads)
     parts[1::2] = parts[1::2, ::-1]
-    if legacy and threads == 4:
-        parts[1] = np.roll(parts[1], -1)        # what was last is so again
     return parts.ravel()

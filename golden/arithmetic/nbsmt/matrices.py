@@ -14,8 +14,7 @@ from skimp.golden.arithmetic.nbsmt.rules import (
     cut,
     large_activations,
     large_weights,
-    rounded_activations,
-    rounded_weights,
+    rounded,
 )
 from skimp.golden.checks import as_activations, as_matrices, as_weights, check_shapes, one_of
 
@@ -35,7 +34,7 @@ def _terms(threads, policy, rounding, saturate, sparsity):
     Factors are tables by an operand's byte, 0 for the operand 0: an idle thread adds nothing.
     """
     how = {"rounding": rounding, "saturate": saturate}
-    short_x, short_w = rounded_activations(X, **how), rounded_weights(W, **how)
+    short_x, short_w = rounded(X, 15, **how), rounded(W, 7, **how)
     if policy not in ("A0", "W0"):
         short_x = np.where(large_activations(X), short_x, X)
         short_w = np.where(large_weights(W), short_w, W)
@@ -62,7 +61,7 @@ def _terms(threads, policy, rounding, saturate, sparsity):
 
 @functools.cache
 def _factors(threads, policy, rounding, saturate, sparsity):
-    """Tabulate all terms by `_codes`, and say over how many places float32 adds them exactly."""
+    """Tabulate all terms by `_codes`; count the places over which float32 adds them exactly."""
     seen = np.arange(1 << threads - 1)[:, None]         # which of the other threads are not zero
     x, w = [], []
     for others, f, g in _terms(threads, policy, rounding, saturate, sparsity):
@@ -101,7 +100,7 @@ def matmul(x, w, *, threads=2, policy="wA", rounding="nearest", saturate=False, 
     threads : {2, 1, 4}
         Parts that K is cut into; zeros at its end make it divisible. One thread is exact.
     policy, rounding, saturate, sparsity
-        As for `step`.
+        As for `step`, whose errors these are, too.
 
     Returns
     -------
@@ -109,8 +108,8 @@ def matmul(x, w, *, threads=2, policy="wA", rounding="nearest", saturate=False, 
 
     Raises
     ------
-    TypeError, ValueError
-        As `step`; also if ``threads`` is not 1, 2 or 4, a shape is wrong or the two K differ.
+    ValueError
+        If ``threads`` is not 1, 2 or 4, a shape is wrong or the two K differ.
 
     Examples
     --------
@@ -127,10 +126,7 @@ def matmul(x, w, *, threads=2, policy="wA", rounding="nearest", saturate=False, 
 class Stationary:
     """Weights that many activations meet: what depends on them alone is made once.
 
-    Parameters
-    ----------
-    w, threads, policy, rounding, saturate, sparsity
-        As for `matmul`, which has the errors too.
+    Parameters and errors are those of `matmul`.
     """
 
     def __init__(self, w, *, threads=2, policy="wA", rounding="nearest", saturate=False,
@@ -155,7 +151,7 @@ class Stationary:
             self._parts.append((here, np.ascontiguousarray(right.T)))
 
     def product(self, x):
-        """Multiply activations by the weights, exactly; an array of int64 as `matmul` gives it."""
+        """Multiply activations by the weights as `matmul` does."""
         x = as_activations(x)
         check_shapes(x, self.w)
         product = np.zeros((len(x), self.w.shape[1]))       # float64 has every integer to 2**53

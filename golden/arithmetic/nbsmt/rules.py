@@ -10,7 +10,7 @@ POLICIES = ("wA", "A", "A0", "aW", "W", "W0")
 ROUNDINGS = ("nearest", "floor")
 
 
-# What `golden.arithmetic.nbsmt` shares; it is not part of the interface.
+# Shared within `golden.arithmetic.nbsmt`; not part of the interface.
 
 X = np.arange(256)                                      # operands by their byte
 W = np.arange(256).astype(np.int8).astype(np.int64)
@@ -43,19 +43,9 @@ def large_weights(w):
 
 
 def rounded(v, top, *, rounding, saturate):
-    """Return R(v), a multiple of 16; ``top`` is the largest multiplier of 16 that has 4 bits."""
+    """Return R(v), a multiple of 16; ``top`` is 15 for activations, 7 for weights."""
     sixteens = np.rint(v / 16).astype(np.int64) if rounding == "nearest" else v // 16
     return 16 * (np.minimum(sixteens, top) if saturate else sixteens)
-
-
-def rounded_activations(x, **how):
-    """Return R of activations."""
-    return rounded(x, 15, **how)
-
-
-def rounded_weights(w, **how):
-    """Return R of weights."""
-    return rounded(w, 7, **how)
 
 
 def decide(x, w, *, policy, sparsity):
@@ -130,6 +120,6 @@ def step(x, w, *, policy="wA", rounding="nearest", saturate=False, sparsity=True
     as_threads(x.shape[-1])
     _, reduce_x, reduce_w = decide(x, w, policy=policy, sparsity=sparsity)
     how = {"rounding": rounding, "saturate": saturate}
-    x = np.where(reduce_x, rounded_activations(x, **how), x)
-    w = np.where(reduce_w, rounded_weights(w, **how), w)
+    x = np.where(reduce_x, rounded(x, 15, **how), x)
+    w = np.where(reduce_w, rounded(w, 7, **how), w)
     return np.asarray((x * w).sum(axis=-1))

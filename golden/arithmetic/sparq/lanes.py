@@ -21,23 +21,17 @@ OWN = np.array([0, 1])      # the weight of each lane, unless it steals
 
 
 class Lanes(NamedTuple):
-    """What the two multipliers of a pair are given.
+    """What the two multipliers of a pair take: int64 ``(..., 2)`` each."""
 
-    Parameters
-    ----------
-    kept : (..., 2) array of int64
-        The window's bits, in ``[0, 2**window)``.
-    shift : (..., 2) array of int64
-        Left shift of the product, in bits.
-    weight : (..., 2) array of int64
-        Which weight of the pair the lane takes, 0 or 1. A lane with its partner's *steals*.
-    """
+    #: The window's bits, in ``[0, 2**window)``.
     kept: np.ndarray
+    #: Left shift of the product, in bits.
     shift: np.ndarray
+    #: Which weight of the pair the lane takes, 0 or 1. A lane with its partner's *steals*.
     weight: np.ndarray
 
 
-# What `golden.arithmetic.sparq` shares; it is not part of the interface.
+# Shared within `golden.arithmetic.sparq`; not part of the interface.
 
 def as_cut(window, shifts, rounding="round") -> tuple[int, tuple[int, ...]]:
     """Return window and shifts as plain integers; refuse a cut that `window` does not know."""
@@ -56,8 +50,6 @@ def as_cut(window, shifts, rounding="round") -> tuple[int, tuple[int, ...]]:
                          f"for lone activations, unlike {shifts.tolist()}")
     return bits, tuple(shifts.tolist())
 
-
-# Windows
 
 def _select(x, bits, shifts, rounding):
     options = np.array(shifts)
@@ -113,7 +105,7 @@ def window(x, *, window=4, shifts=(0, 1, 2, 3, 4), rounding="round"):
     return _select(as_activations(x).astype(np.int64), bits, shifts, rounding)
 
 
-def pair(first, second, *, window=4, shifts=(0, 1, 2, 3, 4), rounding="round"):
+def pair(first, second, *, window=4, shifts=(0, 1, 2, 3, 4), rounding="round") -> Lanes:
     """Return the two lanes of pairs of activations.
 
     If exactly one of a pair is zero, the other takes both lanes: its own the low half, the zero's
@@ -125,17 +117,12 @@ def pair(first, second, *, window=4, shifts=(0, 1, 2, 3, 4), rounding="round"):
     first, second : arrays of integers, of one shape
         Activations in ``[0, 256)``.
     window, shifts, rounding
-        As for `window`.
+        As for `window`, whose errors these are, too; also a ValueError if the shapes differ.
 
     Returns
     -------
     Lanes
         The pair contributes ``(kept << shift) * weights[weight]``, summed over its lanes.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As `window`; also if the shapes differ.
 
     Examples
     --------

@@ -48,18 +48,13 @@ def effective(a, *, window=4, shifts=(0, 1, 2, 3, 4), rounding="round", paired=T
         Activations in ``[0, 256)``. Neighbours along the last axis are pairs; if K is odd, the last
         is paired with zero.
     window, shifts, rounding
-        As for `window`.
+        As for `window`, whose errors these are, too; also a ValueError if ``a`` has no axis.
     paired : bool
         False: each activation goes through its window, whatever is beside it.
 
     Returns
     -------
     array of int64 of the shape of ``a``
-
-    Raises
-    ------
-    TypeError, ValueError
-        As `window`; also if ``a`` has no axis.
 
     Examples
     --------
@@ -109,7 +104,7 @@ def matmul(a, w, *, window=4, shifts=(0, 1, 2, 3, 4), rounding="round", paired=T
     w : (K, N) array of integers
         Weights in ``[-128, 128)``.
     window, shifts, rounding, paired
-        As for `effective`.
+        As for `effective`, whose errors these are, too.
     sparse24 : bool
         False: pairs as `effective` makes them, whatever the weights. True: K is walked in groups of
         4 (the last may be shorter) with at most two nonzero weights in each column. The activations
@@ -121,9 +116,11 @@ def matmul(a, w, *, window=4, shifts=(0, 1, 2, 3, 4), rounding="round", paired=T
 
     Raises
     ------
-    TypeError, ValueError
-        As `window`; also if the weights are not integers of 8 bits, a shape is wrong, the two K
-        differ, or a group has more than two nonzero weights.
+    TypeError
+        If the weights are not integers.
+    ValueError
+        If a weight does not fit in 8 bits, a shape is wrong, the two K differ, or a group has more
+        than two nonzero weights.
 
     Examples
     --------

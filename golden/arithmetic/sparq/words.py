@@ -30,10 +30,7 @@ def _encodable(lanes, bits, shifts):
 def footprint(*, window=4, shifts=(0, 1, 2, 3, 4)):
     """Return the bits of a word of `encode`: what a pair takes in a memory.
 
-    Raises
-    ------
-    TypeError, ValueError
-        As `window`.
+    Parameters and errors are those of `window`.
 
     Examples
     --------
@@ -60,7 +57,7 @@ def encode(lanes, *, window=4, shifts=(0, 1, 2, 3, 4)):
     lanes : Lanes
         As `pair` returns them.
     window, shifts
-        As for `window`.
+        As for `window`, whose errors these are, too.
 
     Returns
     -------
@@ -70,7 +67,7 @@ def encode(lanes, *, window=4, shifts=(0, 1, 2, 3, 4)):
     Raises
     ------
     TypeError, ValueError
-        As `window`; also if lanes are not integers of one shape ``(..., 2)``, or not of a pair.
+        If lanes are not integers of one shape ``(..., 2)``, or not of a pair.
 
     Examples
     --------
@@ -98,23 +95,11 @@ def encode(lanes, *, window=4, shifts=(0, 1, 2, 3, 4)):
     return np.asarray(words | (full & steals.any(axis=-1)) << 2 * (bits + code))
 
 
-def decode(words, *, window=4, shifts=(0, 1, 2, 3, 4)):
+def decode(words, *, window=4, shifts=(0, 1, 2, 3, 4)) -> Lanes:
     """Unpack what `encode` packed.
 
-    Parameters
-    ----------
-    words : array of integers, any shape
-    window, shifts
-        As for `window`.
-
-    Returns
-    -------
-    Lanes
-
-    Raises
-    ------
-    TypeError, ValueError
-        As `window`; also if a word is not an integer, or is one that `encode` never makes.
+    ``words`` are integers of any shape. Other parameters and errors are those of `window`; so are
+    refused words that are not integers, or that `encode` never makes.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What every layer has: a name, what it reads, arrays, and how tensors go through it."""
+"""What every layer has: a name, inputs, arrays, and its computation."""
 
 import re
 from collections.abc import Callable
@@ -13,21 +13,12 @@ __all__ = ["Op", "Tensor"]
 
 
 class Tensor(NamedTuple):
-    """What a layer gives for an image.
+    """The result of a layer for an image."""
 
-    Parameters
-    ----------
-    shape : tuple of int
-        ``(rows, columns, channels)``, or ``(features,)``.
-    unsigned : bool
-        Whether it is never negative, whatever the image. Unsigned tensors are stored as codes.
-    bits : int
-        Of a code.
-    """
-
+    #: ``(rows, columns, channels)``, or ``(features,)``.
     shape: tuple[int, ...]
+    #: Whether it is never negative, whatever the image. Unsigned tensors are stored as codes.
     unsigned: bool
-    bits: int = 8
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -53,14 +44,14 @@ class Op:
     optional: ClassVar[dict[str, int]] = {}
     #: Fields that files store.
     attributes: ClassVar[tuple[str, ...]] = ()
-    #: Whether what it gives has the codes, and so the step, of what it reads.
+    #: Whether its result has the codes, and so the step, of its input.
     keeps_codes: ClassVar[bool] = False
-    #: Whether each channel that it gives depends on the same channel alone.
+    #: Whether each channel of its result depends on the same channel alone.
     by_channel: ClassVar[bool] = True
     #: ``infer(*tensors)`` returns the `Tensor` that it makes of those it reads; a ValueError names
     #: the layer that cannot read them.
     infer: ClassVar[Callable[..., Tensor]]
-    #: ``real(*x)`` returns what it gives for arrays ``(images, ...)`` of reals, in their type.
+    #: ``real(*x)`` returns its result for arrays ``(images, ...)`` of reals, in their type.
     real: ClassVar[Callable[..., Any]]
 
     name: str
@@ -119,26 +110,13 @@ class Op:
             raise ValueError(f"{self} must read {expected} channels, not the shape {tensor.shape}")
 
     def taps(self, x) -> Any:
-        """Cut out what each result is made of, channel by channel, of ``(images, ...)``.
-
-        Returns
-        -------
-        array ``(images, rows, columns, channels, taps)``, or None where nothing is cut
-        """
+        """Return the inputs of results ``(images, rows, columns, channels, taps)``, or None."""
         return None
 
     def coded(self, *reads, step):
-        """Return what it gives in the 8-bit network.
+        """Return its result in the 8-bit network: Codes of that ``step``, float64 if it is None.
 
-        Parameters
-        ----------
-        reads : Codes or float64 array
-        step : float or None
-            Of what it gives, if that is never negative.
-
-        Returns
-        -------
-        Codes if there is a step, else float64 array
+        ``reads`` are Codes or float64 arrays.
         """
         if self.keeps_codes and isinstance(reads[0], Codes):
             return Codes(self.real(reads[0].codes), reads[0].step)
@@ -153,13 +131,8 @@ class Op:
         return arrays
 
     def order(self, shape, *orders):
-        """Return the order of the features it gives.
+        """Return the order of its features: which of the original ones each is; None: unchanged.
 
-        Parameters
-        ----------
-        shape : tuple of int
-            Of what it reads, channels last.
-        orders : tuple of int or None
-            Of each tensor that it reads: which of the original features each feature is.
+        ``shape`` is that of its input, channels last; ``orders`` are those of its inputs.
         """
         return orders[0]

@@ -1,4 +1,4 @@
-"""Layers that look at one number of each tensor: batch norm, ReLU, sum."""
+"""Elementwise layers: batch norm, ReLU, sum."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ __all__ = ["Add", "BatchNorm", "Relu"]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class BatchNorm(Op):
-    """A scale and an offset for each channel, from the mean and variance of its training."""
+    """A scale and an offset per channel, from the mean and variance of its training."""
 
     op = "batchnorm"
     needed = {"gamma": 1, "beta": 1, "mean": 1, "var": 1}
@@ -49,12 +49,12 @@ class BatchNorm(Op):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Relu(Op):
-    """What is negative becomes 0."""
+    """Negative numbers become 0."""
 
     op = "relu"
     attributes = ("maximum",)
 
-    #: What it ends at; None: nowhere.
+    #: The largest result; None: no limit.
     maximum: float | None = None
 
     def __post_init__(self):
@@ -69,7 +69,6 @@ class Relu(Op):
         return np.clip(x, 0, self.maximum)
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
 class Add(Op):
     """The sum of two tensors."""
 

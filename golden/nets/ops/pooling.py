@@ -15,7 +15,7 @@ __all__ = ["AvgPool", "GlobalAvgPool", "MaxPool"]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Pool(Windowed):
-    """Windows side by side, unless there is a stride; padding must not decide the result."""
+    """Windows side by side by default; padding must not change the result."""
 
     #: Side of a window.
     size: int = 0
@@ -49,7 +49,7 @@ class MaxPool(_Pool):
 
 
 class _Mean(Op):
-    """Means, made of the sums that `sums` returns, and of how many values."""
+    """Means; `sums` returns the sums and the number of values of each."""
 
     sums: ClassVar[Callable[..., Any]]
 

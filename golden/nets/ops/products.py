@@ -1,7 +1,6 @@
-"""Matrix products ("GEMMs") of unsigned activations by weights: what the multipliers make."""
+"""Matrix products ("GEMMs") of unsigned activations by weights, which multipliers compute."""
 
 import math
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -57,11 +56,10 @@ class Product(Op):
         return Tensor(self.results(tensor), False)
 
     def results(self, tensor):
-        """Return the shape of what it makes of a tensor; a ValueError if it cannot."""
+        """Return the shape of its result for a tensor; raise a ValueError if it does not fit."""
         raise NotImplementedError
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
 class Conv(Product, Windowed):
     """A convolution (a correlation, as networks have it): weights by row, column and channel."""
 
@@ -95,7 +93,6 @@ class Conv(Product, Windowed):
         return arrays | {"weights": arrays["weights"].transpose(0, 2, 3, 1)}
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
 class Depthwise(Product, Windowed):
     """A convolution of each channel by itself: weights by row and column."""
 
@@ -126,9 +123,8 @@ class Depthwise(Product, Windowed):
         return arrays | {"weights": arrays["weights"][:, 0]}
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
 class Linear(Product):
-    """Each filter a weight for every feature."""
+    """A dense layer: a weight per filter and feature."""
 
     op = "linear"
     needed = {"weights": 2}

@@ -1,7 +1,6 @@
-"""Layers that only arrange what they read."""
+"""Layers that only reshape their input."""
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -10,7 +9,6 @@ from skimp.golden.nets.ops.base import Op, Tensor
 __all__ = ["Flatten"]
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
 class Flatten(Op):
     """All of an image as features: rows, columns, channels, channels fastest."""
 

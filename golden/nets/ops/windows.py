@@ -13,9 +13,9 @@ __all__ = ["Windowed"]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Windowed(Op):
-    """An op that looks at windows. ``pad`` becomes four numbers, ``stride`` is 1 by default.
+    """An op of windows. ``pad`` becomes four numbers, ``stride`` is 1 by default.
 
-    What a window does not reach at the far sides is left over.
+    Pixels at the far sides that fill no window are dropped.
     """
 
     #: Distance of neighbouring windows in pixels.
@@ -43,10 +43,7 @@ class Windowed(Op):
     def count(self, tensor):
         """Return how many windows fit into a tensor, in rows and columns.
 
-        Raises
-        ------
-        ValueError
-            If the tensor is no image, none fits, or padding alone would fill one.
+        Raises a ValueError if the tensor is no image, none fits, or padding alone would fill one.
         """
         if len(tensor.shape) != 3:
             raise ValueError(f"{self} must read rows, columns and channels, "
@@ -73,6 +70,6 @@ class Windowed(Op):
         return sliding_window_view(x, self.window, axis=(1, 2))[:, ::self.stride, ::self.stride]
 
     def taps(self, x):
-        """Cut the windows out of each channel, taps row-major: see `Op`."""
+        """Return the windows of each channel, taps row-major: see `Op.taps`."""
         windows = self.windows(x)
         return windows.reshape(*windows.shape[:4], -1)

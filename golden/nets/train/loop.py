@@ -11,9 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = [
-    "Schedule", "accuracy", "fit", "kurtosis_penalty", "pixels", "prune", "round_to_half",
-]
+__all__ = ["Schedule", "accuracy", "fit", "kurtosis_penalty", "pixels", "prune", "round_to_half"]
 
 torch = importlib.import_module("torch")
 
@@ -34,8 +32,8 @@ class Schedule:
     kure: float = 0.0
     #: Channels last in memory: a quarter faster where there are many, but other roundings.
     channels_last: bool = True
-    #: Draw images from the seed, so that networks of unlike first weights see the same; else from
-    #: where drawing the weights ended.
+    #: Draw images from the seed, so that networks with other first weights see the same images;
+    #: else continue the generator that drew the weights.
     reseed: bool = True
 
     def __post_init__(self):
@@ -55,7 +53,7 @@ def _layers(net):
 
 
 def kurtosis_penalty(net):
-    """Return how far the weights are from uniformly distributed: the regulariser KURE.
+    """Return the distance of the weights from a uniform distribution: the regulariser KURE.
 
     Mean over convolutions and dense layers of ``(kurtosis - 1.8)**2``, where a layer's kurtosis is
     the mean of ``((w - mean) / sigma)**4`` with the unbiased sigma. Shkolnik, Chmiel, Banner,
@@ -69,8 +67,8 @@ def kurtosis_penalty(net):
 def prune(net, share):
     """Zero the ``share`` of smallest weights, by magnitude, of every convolution and dense layer.
 
-    Every layer alike, not the network's smallest: those would nearly all be of the last stack, and
-    the early layers, where most of the products are, would stay dense.
+    The share is that of each layer, not of the network: else nearly all pruned weights would be in
+    the last stack, and the early layers, with most of the products, would stay dense.
 
     Returns
     -------
@@ -108,8 +106,7 @@ def fit(net, images, labels, schedule, *, seed, masks=None):
     labels : uint8 array ``(images,)``
     schedule : Schedule
     seed : int
-        Of the order of the images and their mirroring. Whoever makes ``net`` seeds its first
-        weights.
+        Of the order of the images and their mirroring; the first weights are seeded by the caller.
     masks : dict of parameter to bool tensor, optional
         From `prune`: weights that stay zero.
     """

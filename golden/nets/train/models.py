@@ -1,9 +1,9 @@
 """The float networks, as PyTorch modules that `golden.nets.torch_export` understands.
 
 Images are float32 tensors ``(images, 1, 28, 28)`` of pixels divided by 255; the result is logits
-``(images, 10)``. Whatever a convolution or a dense layer reads is a pixel or comes out of a ReLU
-(pooled or not), so no operand of a matrix product but the weights is ever negative. A convolution
-with batch norm behind it has no bias: the norm's offset is one.
+``(images, 10)``. Convolutions and dense layers read pixels or results of a ReLU (pooled or not), so
+only the weights of a matrix product are ever negative. A convolution with batch norm behind it has
+no bias: the norm has an offset.
 """
 
 import importlib
@@ -25,7 +25,7 @@ def lenet5():
 
 
 class _Residual(nn.Module):
-    """Two 3 x 3 convolutions around which the input passes, through 1 x 1 where it must change."""
+    """Two 3 x 3 convolutions with a shortcut, through a 1 x 1 convolution if shapes differ."""
 
     def __init__(self, inputs, outputs, stride):
         super().__init__()
@@ -76,8 +76,8 @@ def dscnn(widths=(16, 24, 24, 32, 32), strides=(2, 1, 1, 2, 1)):
     """Return a small depthwise-separable network, of the shape of MobileNet and DS-CNN.
 
     3 x 3 convolution, then pairs of a depthwise 3 x 3 and a pointwise 1 x 1 convolution, average
-    pooling, classifier: 4,538 parameters by default. Narrow on purpose: few products to an
-    accumulator average the errors of their operands out, so it feels every lost bit.
+    pooling, classifier: 4,538 parameters by default. Narrow on purpose: with few products per
+    accumulator the errors of operands hardly average out, so every lost bit shows.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What is trained, how, and how its file comes to be: one row a network."""
+"""What is trained, how, and how it is stored: a row per network."""
 
 import importlib
 from collections.abc import Callable
@@ -52,21 +52,10 @@ RECIPES = {
 
 
 def train(recipe, images, labels, *, seed, state=None):
-    """Return a trained float network.
+    """Return a trained float network, a torch.nn.Module in evaluation mode.
 
-    Parameters
-    ----------
-    recipe : Recipe
-    images : uint8 array ``(images, 28, 28)``
-    labels : uint8 array ``(images,)``
-    seed : int
-    state : dict of str to tensor, optional
-        State of the network of ``recipe.base``.
-
-    Returns
-    -------
-    torch.nn.Module
-        In evaluation mode.
+    ``images`` are uint8 ``(images, 28, 28)``, ``labels`` uint8 ``(images,)``; ``state`` is the
+    state of the network of ``recipe.base``.
     """
     torch.manual_seed(seed)
     net, masks = recipe.make(), None
@@ -81,9 +70,9 @@ def train(recipe, images, labels, *, seed, state=None):
 def write_network(path, name, net, recipe, calibration, images, labels, *, seed):
     """Write a float network in the format of `golden.nets.network`; return its accuracy.
 
-    ``images`` and ``labels`` are those to measure on: the accuracy is that of the weights as they
-    are stored. Where they are stored in 16 bits ``net`` is rounded to them. Steps, where the recipe
-    wants them, are chosen by the first of the images ``calibration``.
+    ``images`` and ``labels`` are those to measure on; the accuracy is that of the weights as they
+    are stored. If they are stored in 16 bits, ``net`` is rounded to them. If the recipe asks for
+    steps, the first of the images ``calibration`` choose them.
     """
     metadata = {"network": name, "data": "Fashion-MNIST", "seed": seed,
                 "schedule": asdict(recipe.schedule), "base": recipe.base, "pruned": recipe.pruned,

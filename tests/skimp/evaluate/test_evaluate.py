@@ -61,7 +61,7 @@ def test_rows_are_the_models_figures(skimp, mine):
         if row["recalibrated"]:
             model = recalibrate(model, training)
         expected = accuracy(model.logits(images[:20]), labels[:20], reference)
-        assert row["top1_percent"] == 100 * expected.top1
+        assert row["top1_percent"] == 100 * expected.value
         assert row["loss_points"] == 100 * expected.loss
         assert row["loss_error_points"] == 100 * expected.error
         assert row["steps_by_active"] == usage(model, images[:20]).active.tolist()
