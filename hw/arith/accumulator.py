@@ -15,19 +15,19 @@ REGISTER = 0.5          # arrival of a register's bit, in ns as in `BitHeap`
 
 def accumulate(m: Module, heap: BitHeap, first: Value, width: int,
                skips: Sequence[int] = (), advance: Value | None = None) -> Value:
-    """Accumulate, in each clock, what ``heap`` holds; start anew with it if ``first``.
+    """Accumulate in each clock the bits of ``heap``; restart the sum with them if ``first``.
 
-    The constant of the heap, which is negative, is left out. Then what is added is positive, and
-    has to be less than ``2**(heap.width - 1)``; the topmost column of the heap is empty. So above
-    there is but a carry to count, up to ``width`` bits, instead of copies of a sign to add. The sum
-    that is given back is too large by ``-heap.constant`` for each clock since ``first``, and its
-    reader, one for many accumulators, subtracts it.
+    The heap's constant, which is negative, is left out. So the addend is positive and less than
+    ``2**(heap.width - 1)``, the topmost column of the heap is empty, and the columns above count a
+    carry, up to ``width`` bits, instead of adding copies of a sign. The returned sum is too large
+    by ``-heap.constant`` per clock since ``first``; its reader, shared by many accumulators,
+    subtracts that.
 
-    Where the carry would come too late it skips columns whose bits are all ones, which is known
-    before: from the first of the counter to the first of ``skips``, and from each to the next.
+    Where the carry would be late it skips columns whose bits are all ones, which is known before:
+    from the first column of the counter to the first of ``skips``, and from each to the next.
 
-    The register has the sum itself even where the heap adds complements: then what inverts is the
-    multiplexer that holds it, in two gates, and what clears it is a NAND.
+    The register holds the sum itself even where the heap adds complements: its multiplexer, two
+    gates, inverts, and a NAND clears it.
 
     With ``advance`` the heap is all zeros unless it is one, so the register holds its sum without
     multiplexers.

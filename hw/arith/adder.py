@@ -6,16 +6,16 @@ from amaranth import Instance, Module, Signal, Value
 
 __all__ = ["ADDERS", "adder_modules", "full_adder", "half_adder"]
 
-# Stand for the modules until `hw.emit` gives them names that belong to the unit.
+# Placeholders for the modules, until `hw.emit` names them after the unit.
 FULL_ADDER = "skimp_full_adder"
 HALF_ADDER = "skimp_half_adder"
 
 
 def full_adder(m: Module, a: Value, b: Value, c: Value, name: str) -> tuple[Value, Value]:
-    """Sum and carry of three bits.
+    """Return sum and carry of three bits.
 
-    Logic synthesis never finds a library's full-adder cell by itself. A module marks the place, and
-    a flow may put the cell there; elsewhere its two lines of plain Verilog serve.
+    Logic synthesis never finds a library's full-adder cell by itself. A module marks the place, so
+    that a flow may map the cell there; without one, its two lines of plain Verilog remain.
     """
     total, carry = Signal(name=f"{name}_sum"), Signal(name=f"{name}_carry")
     m.submodules += Instance(FULL_ADDER, i_a=a, i_b=b, i_c=c, o_sum=total, o_carry=carry)
@@ -23,7 +23,7 @@ def full_adder(m: Module, a: Value, b: Value, c: Value, name: str) -> tuple[Valu
 
 
 def half_adder(m: Module, a: Value, b: Value, name: str) -> tuple[Value, Value]:
-    """Sum and carry of two bits; a module for the same reason."""
+    """Return sum and carry of two bits; a module for the same reason."""
     total, carry = Signal(name=f"{name}_sum"), Signal(name=f"{name}_carry")
     m.submodules += Instance(HALF_ADDER, i_a=a, i_b=b, o_sum=total, o_carry=carry)
     return total, carry
@@ -46,5 +46,5 @@ endmodule
 
 
 def adder_modules(body: str) -> str:
-    """Return the Verilog of those adders that ``body`` has instances of."""
+    """Return the Verilog of the adders that ``body`` instantiates."""
     return "".join(text for adder, text in ADDERS.items() if re.search(rf"\b{adder}\b", body))

@@ -19,7 +19,7 @@ def booth_digits(m: Module, number: Value) -> Value:
 
     All digits but the last are -1, 0, 1 or 2, where Booth has -2 as well: each takes two bits
     instead of three, ``plain`` and ``flip``. The last, of -2 to 2, takes three: ``one`` and ``two``
-    tell its magnitude, ``negative`` its sign. So there is one bit more than the number has.
+    for its magnitude, ``negative`` for its sign. So the digits have a bit more than the number.
 
     ========  ====  ====
     digit     plain flip
@@ -45,8 +45,8 @@ def booth_rows(m: Module, heap: BitHeap, number: Value, digits: Value, arrival: 
                advance: Value | None = None) -> None:
     """Add ``number * digits`` to ``heap``: a row for each digit of an unsigned ``number``.
 
-    A negative row is the complement of the positive one, plus one. With ``advance`` nothing is
-    added, not even to the constant's place, unless it is one.
+    A negative row is the complement of the positive row, plus one. With ``advance`` nothing is
+    added unless it is one, not even the bits that the constant compensates.
     """
     width, last = len(number), len(digits) - 3
     still = Const(0, 1) if advance is None else wire(m, ~advance, "still")
@@ -84,7 +84,7 @@ def last_row(m: Module, heap: BitHeap, number: Value, digit: Value, place: int,
 
 
 def booth_bias(width: int, weight_width: int) -> int:
-    """Return what `booth_rows` takes off the constant: the sign of each row."""
+    """Return what `booth_rows` subtracts from the heap's constant: the sign of each row."""
     return sum(1 << sign for sign in range(width + 1, width + weight_width, 2))
 
 
@@ -96,11 +96,7 @@ def _sign(heap: BitHeap, negative: Value, still: Value, place: int, width: int,
 
 @dataclass(frozen=True, kw_only=True)
 class BoothRecodeParams(Params):
-    """Parameters of :class:`BoothRecode`.
-
-    weight_width : int
-        Bits of a weight, 8 or 4.
-    """
+    """Parameters of :class:`BoothRecode`."""
 
     weight_width: int = parameter(8, "bits of a weight, 8 or 4", (8, 4))
 

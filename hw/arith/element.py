@@ -23,9 +23,9 @@ class ProcessingElement(wiring.Component):
     ``*_next`` one clock later. There is no handshake: in a clock without operands, drive
     activations that are zero.
 
-    A subclass gives the shapes of its operands, the ``bias`` and the facts below, and says what a
-    step adds (`products`). What operands are made of at the edge of an array it says too
-    (`encode_activation`, `encode_weight`), once for a whole row or column.
+    A subclass defines the shapes of its operands, the ``bias``, the facts below, and the products
+    of a step (`products`). It also defines how operands are encoded at the edge of an array
+    (`encode_activation`, `encode_weight`), once per row or column.
 
     Facts for the manifest
     ----------------------
@@ -53,7 +53,7 @@ class ProcessingElement(wiring.Component):
         product.
     """
 
-    # Arrays and encoders take the parts of an element, which itself is then never elaborated.
+    # Arrays and encoders use parts of an element, which itself is then never elaborated.
     _MustUse__silence = True
 
     latency = 2
@@ -77,30 +77,30 @@ class ProcessingElement(wiring.Component):
                  advance: Value | None = None) -> None:
         """Add the products of a step to ``heap``.
 
-        In an array that stalls unless it may ``advance``, an element that ``halts`` then adds
-        nothing, not even its share of ``bias``. So its sum holds itself, where a multiplexer for
-        each bit of it would take more area. All others never get ``advance``.
+        An array stalls in clocks without ``advance``. An element that ``halts`` then adds nothing,
+        not even its share of ``bias``, so its sum holds without a multiplexer per bit, which would
+        take more area. Other elements never get ``advance``.
         """
         raise NotImplementedError
 
     @property
     def encoded(self) -> dict[str, int]:
-        """Bits of the operands that each port is made of."""
+        """Bits of the operands that each port encodes."""
         return {"activation": self.activation_width * self.macs,
                 "weight": self.weight_width * self.macs}
 
     def encode(self, m: Module, port: str, drawn: Value) -> Value:
-        """Make what ``port`` takes of a step's operands, the first lowest."""
+        """Encode a step's operands, the first in the lowest bits, for ``port``."""
         width, encode = {"activation": (self.activation_width, self.encode_activation),
                          "weight": (self.weight_width, self.encode_weight)}[port]
         return encode(m, [drawn.word_select(place, width) for place in range(self.macs)])
 
     def encode_activation(self, m: Module, activations: list[Value]) -> Value:
-        """Make ``activation`` of a step's activations, unsigned; zero bits of zeros."""
+        """Encode a step's activations, unsigned, as ``activation``; zeros as zero bits."""
         return Cat(activations)
 
     def encode_weight(self, m: Module, weights: list[Value]) -> Value:
-        """Make ``weight`` of a step's weights, signed."""
+        """Encode a step's weights, signed, as ``weight``."""
         return Cat(weights)
 
     def elaborate(self, platform):
@@ -111,7 +111,7 @@ class ProcessingElement(wiring.Component):
 
     def accumulated(self, m: Module, activation: Any, weight: Any, first: Value,
                     advance: Value | None = None) -> Value:
-        """Accumulate the products of steps; with ``advance``, which `halts`, only then."""
+        """Accumulate the products of steps; if the element `halts`, only with ``advance``."""
         heap = BitHeap(m, self.sum_width, "heap", inverted=self.inverted)
         self.products(m, heap, activation, weight, *([] if advance is None else [advance]))
         assert heap.constant == -self.facts["bias"]

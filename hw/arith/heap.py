@@ -10,7 +10,7 @@ from skimp.hw.wires import wire
 
 __all__ = ["BitHeap"]
 
-# When outputs of an adder follow its inputs, in ns of OSU 0.18 um: only the order matters.
+# Delays of an adder's outputs, in ns of OSU 0.18 um: only the order matters.
 SUM, CARRY = 0.3, 0.22
 HALF_SUM, HALF_CARRY = 0.2, 0.2
 
@@ -28,8 +28,8 @@ class BitHeap:
     intermediate sum, and products, sums of products and accumulator share one carry chain. The
     earliest bits are added first, so no early bit waits for a late one.
 
-    Negative bits cost nothing but a constant: ``-b = (1 - b) - 1``. All constants are summed up in
-    `constant`; `total` adds it, unless the user of the heap takes it out and accounts for it.
+    A negative bit costs but a constant: ``-b = (1 - b) - 1``. `constant` sums up all of these;
+    `total` adds it, unless the user of the heap clears it and accounts for it.
 
     In the lowest ``inverted`` columns the complements of the bits are added, for a full adder of
     complements gives the complements of sum and carry: where the bits are products, NANDs are
@@ -38,9 +38,9 @@ class BitHeap:
     Attributes
     ----------
     constant : int
-        What is to be added to the bits to get the total.
+        Added to the bits for the total.
     arrivals : list of float
-        When the bits of the total are there; made by `total`.
+        When the bits of the total arrive; set by `total`.
     """
 
     def __init__(self, m: Module, width: int, name: str, *, inverted: int = 0):
@@ -71,7 +71,7 @@ class BitHeap:
             (self.subtract if last else self.add)(bit, column + place, arrival)
 
     def narrowed(self) -> "BitHeap":
-        """Return the same bits in a heap as wide as they reach, and an empty column above."""
+        """Return the same bits in a heap as wide as their sum, and an empty column above."""
         reach = sum(len(bits) << column for column, bits in enumerate(self.columns)).bit_length()
         heap = BitHeap(self.m, reach + 1, self.name, inverted=min(self.inverted, reach))
         heap.columns[:reach] = self.columns[:reach]
@@ -79,7 +79,7 @@ class BitHeap:
         return heap
 
     def total(self) -> Value:
-        """Sum of the bits and `constant`, modulo ``2**width``; ``inverted`` bits complemented."""
+        """Return bits plus `constant`, modulo ``2**width``; ``inverted`` bits complemented."""
         carries: list[_Bit] = []
         result = []
         for place, stored in enumerate(self.columns):

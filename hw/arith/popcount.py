@@ -17,14 +17,10 @@ __all__ = ["Popcount", "PopcountParams", "count_ones"]
 def count_ones(m: Module, bits: list[Value], *, name: str = "ones") -> Value:
     """Add up single ``bits`` by carry-save addition.
 
-    Three bits of one weight become a sum bit and a carry bit until one bit of each weight is left:
-    ``len(bits) - popcount`` full adders, the fewest there can be, at logarithmic depth. Bits
-    join in the order they were made, so early ones never wait for late ones.
-
-    Returns
-    -------
-    Value
-        ``sum(bits)``, as wide as the largest sum needs.
+    Three bits of equal weight become a sum bit and a carry bit until each weight has a single bit:
+    ``len(bits) - popcount`` full adders, the fewest possible, at logarithmic depth. Bits are added
+    in the order they were made, so early ones never wait for late ones. The result is as wide as
+    the largest sum needs.
     """
     width = bits_for(len(bits))
     columns = [[*bits], *([] for _ in range(width))]
@@ -46,11 +42,7 @@ def count_ones(m: Module, bits: list[Value], *, name: str = "ones") -> Value:
 
 @dataclass(frozen=True, kw_only=True)
 class PopcountParams(Params):
-    """Parameters of :class:`Popcount`.
-
-    width : int
-        Bits of the word, 1 to 64.
-    """
+    """Parameters of :class:`Popcount`."""
 
     width: int = parameter(8, "bits of the word, 1 to 64", range(1, 65))
 

@@ -11,9 +11,9 @@ def and_rows(heap: BitHeap, number: Value, signed: Value, arrival: float, *,
              clear: bool = False) -> None:
     """Add ``number * signed`` to ``heap``: a row for each bit of ``number``.
 
-    The sign's bits count negative, which makes a constant of two ones: at the sign of the first
-    row, and above the last. With ``clear`` the middle is kept clear of constants, for one bit more:
-    there the carries come late, and a one would delay them.
+    The sign's bits are negative, which makes a constant of two ones: at the sign of the first row,
+    and above the last row. With ``clear``, for a bit more, there are no constants in the middle,
+    where carries are late and a one would delay them further.
     """
     sign = len(signed) - 1
     for row, bit in enumerate(number):
@@ -28,5 +28,5 @@ def and_rows(heap: BitHeap, number: Value, signed: Value, arrival: float, *,
 
 
 def and_bias(width: int, signed_width: int) -> int:
-    """Return what `and_rows` takes off the constant: the sign of each row."""
+    """Return what `and_rows` subtracts from the heap's constant: the sign of each row."""
     return ((1 << width) - 1) << signed_width - 1

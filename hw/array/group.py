@@ -16,17 +16,10 @@ class ElementGroup(wiring.Component):
     :class:`~hw.arith.element.ProcessingElement`, with weights and a sum for each column; without
     ``advance`` all stalls.
 
-    Parameters
-    ----------
-    element : ProcessingElement
-        What each column has.
-    columns : int
-        How many there are.
-
     Members
     -------
     advance : ``In(1)``
-        Go on by one clock.
+        Whether the elements advance in this clock.
     activation, first, activation_next, first_next
         As those of the element.
     weight_0, weight_0_next, sum_0, weight_1, ...

@@ -11,17 +11,11 @@ __all__ = ["Sequencer", "Turn"]
 
 
 class Turn(NamedTuple):
-    """What an array does in a clock, each a bit that is low unless the array may advance.
+    """What an array does in a clock, each a bit that is low unless the array may advance."""
 
-    Attributes
-    ----------
-    step : Value
-        The operands that the streams offer in this clock are multiplied; else zeros are.
-    first, last : Value
-        The sums of a tile start with this clock, or end with it.
-    """
-
+    #: The operands that the streams offer in this clock are multiplied; else zeros are.
     step: Value
+    #: The sums of a tile start with this clock, or end with it.
     first: Value
     last: Value
 
@@ -34,7 +28,7 @@ class Sequencer:
 
     def turns(self, m: Module, moving: Module, advance: Value, activation: stream.Interface,
               weight: stream.Interface, rows: int) -> Turn:
-        """Build the logic of the sequencer, and drive ``ready`` of both streams.
+        """Return the turn of each clock, combinational; drive ``ready`` of both streams.
 
         A clock may take a word from both streams (``ready``) without making a step of it. Between
         the ``first`` and the ``last`` of a tile, which may be one clock, there may be any number
@@ -44,19 +38,14 @@ class Sequencer:
         Parameters
         ----------
         m, moving : Module
-            Parts of the array. Registers of ``m`` always move, those of ``moving`` only in clocks
-            with ``advance``.
+            Parts of the array. Registers of ``m`` never stall, those of ``moving`` do in clocks
+            without ``advance``.
         advance : Value
-            Whether the array moves in this clock. In others it must take no word.
+            Whether the array advances in this clock. In others it must take no word.
         activation, weight : stream.Interface
             The array's inputs; ``activation.payload["last"]`` marks the last word of a tile.
         rows : int
             Rows of the array, 1 to 64.
-
-        Returns
-        -------
-        Turn
-            Of this clock, combinational.
         """
         within = Signal()                       # a tile
         pause = Signal(range(rows))             # before the next last step

@@ -11,17 +11,7 @@ __all__ = ["ArraySize"]
 class ArraySize(Params):
     """Parameters of every array, put before those of its processing element, if that has any.
 
-    rows, cols : int
-        Processing elements, 1 to 64 each.
-    group : int
-        Neighbouring columns that share the register of the activation, 1, 2 or 4, by which
-        ``cols`` can be divided; or 0: 2 where they are even, else 1. Fewer registers, and as many
-        more loads for each.
-
-    Raises
-    ------
-    ValueError
-        If a parameter is not allowed, or ``group`` does not divide ``cols``.
+    ``group`` must divide ``cols``. A larger one takes fewer registers, each with more loads.
     """
 
     rows: int = parameter(4, "rows of processing elements, 1 to 64", range(1, 65))

@@ -17,7 +17,7 @@ from skimp.hw.wires import gate, wire
 
 __all__ = ["SystolicArray"]
 
-# Stand for modules until `hw.emit` names them after the array.
+# Placeholders for modules, until `hw.emit` names them after the array.
 ELEMENT, ADVANCE = "skimp_element", "skimp_advance"
 
 
@@ -27,22 +27,21 @@ class SystolicArray(wiring.Component):
     In each step a column of activations, some for each row, meets a row of weights, as many for
     each column. Row ``r`` is delayed by ``r`` clocks and column ``c`` by ``c // group_columns``,
     so that operands pass from each group of processing elements to the next. ``last`` ends a tile;
-    the next tile may follow in the next clock, but ends not before ``rows`` clocks after this one.
+    the next tile may start in the next clock, but must not end before ``rows`` clocks later.
     Its sums come out as ``rows`` rows: the first is offered ``latency`` clocks after the last step
     was taken, then one in each clock. Between steps zeros pass.
 
     Sums are read where they are, while the next tile is under way: each has its turn for the one
     clock before the next tile overwrites it, in which a column is the OR of its masked sums. So no
-    processing element has a second register to drain its sum through. Two rows have a place at the
-    output; while there is none for a row that comes, the array stalls, with all that is in it, and
-    takes no step. Nothing is lost or repeated, however long the reader pauses.
+    processing element has a second register to drain its sum through. The
+    output has places for two rows; while both are taken and another row comes, the whole array
+    stalls and takes no step. Nothing is lost or repeated, however long the reader stalls.
 
-    A stall takes a multiplexer for each register, but for the sums of elements that halt
-    (:class:`~hw.arith.element.ProcessingElement`). That is less than what it takes without, where
-    all tiles under way must find room: a queue, measured, or, by estimate, a second register for
-    each sum.
-    Whether to stall is known a clock before, so that each row has a register of its own for
-    it, and no wire goes to the whole array.
+    Stalling takes a multiplexer per register, except for the sums of elements that halt
+    (:class:`~hw.arith.element.ProcessingElement`). That is smaller than an array without stalls,
+    which needs room for all tiles under way: a queue (measured), or a second register per sum
+    (estimated). The stall is known a clock before, so each row registers it, and no wire drives
+    the whole array.
 
     The constant that each clock leaves in all sums (``bias``) is counted once, and subtracted from
     what is read.
@@ -53,11 +52,11 @@ class SystolicArray(wiring.Component):
     Parameters
     ----------
     element : ProcessingElement
-        What each place of the array holds.
+        That of each place of the array.
     size : ArraySize
         Rows, columns and columns of a group; may have the parameters of the element, too.
     sequencer : Sequencer
-        Which step is taken in each clock, and when a tile ends.
+        Chooses the step of each clock, and the end of a tile.
 
     Members
     -------

@@ -20,13 +20,7 @@ __all__ = ["PlainDot", "PlainDotParams"]
 
 @dataclass(frozen=True, kw_only=True)
 class PlainDotParams(PlainParams):
-    """Parameters of :class:`PlainDot`.
-
-    Bits of operands (:class:`~hw.plain.params.PlainParams`), and
-
-    products : int
-        Products of a clock, 1 to 128.
-    """
+    """Parameters of :class:`PlainDot`."""
 
     products: int = parameter(4, "products of a clock, 1 to 128", range(1, 129))
 

@@ -9,11 +9,7 @@ __all__ = ["PlainParams"]
 
 @dataclass(frozen=True, kw_only=True)
 class PlainParams(Params):
-    """Bits of operands.
-
-    activation_width, weight_width : int
-        Bits of an activation, unsigned, and of a weight, signed: 8 or 4 each.
-    """
+    """Bits of operands: unsigned activations and signed weights."""
 
     activation_width: int = parameter(8, "bits of an activation, 8 or 4", (8, 4))
     weight_width: int = parameter(8, "bits of a weight, 8 or 4", (8, 4))

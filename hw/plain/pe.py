@@ -19,13 +19,7 @@ __all__ = ["PlainArray", "PlainArrayParams", "PlainPe", "PlainPeParams"]
 
 @dataclass(frozen=True, kw_only=True)
 class PlainPeParams(PlainParams):
-    """Parameters of :class:`PlainPe`.
-
-    Bits of operands (:class:`~hw.plain.params.PlainParams`), and
-
-    lanes : int
-        Products of a clock, 1 to 4.
-    """
+    """Parameters of :class:`PlainPe`."""
 
     lanes: int = parameter(1, "products of a clock, 1 to 4", range(1, 5))
 
@@ -78,11 +72,7 @@ class PlainPe(ProcessingElement):
 
 @dataclass(frozen=True, kw_only=True)
 class PlainArrayParams(ArraySize, PlainPeParams):
-    """Parameters of :class:`PlainArray`.
-
-    Those of the processing element (:class:`~hw.plain.pe.PlainPeParams`) and the size
-    (:class:`~hw.array.size.ArraySize`).
-    """
+    """Parameters of :class:`PlainArray`: the size, and those of its processing element."""
 
 
 class PlainArray(SystolicArray):

@@ -24,8 +24,8 @@ class CountingSort(Sorter):
     block, by a tree of additions; inside a block, equal keys are told by comparing them, which
     costs less than a count for each bucket and element. Stable.
 
-    Registered pointers are few bits; ranks, and even more so indices, are many. So the scatter is
-    in one stage with the ranks.
+    Pointers are few bits to register; ranks, and even more so indices, are many. So the scatter
+    shares a stage with the ranks.
 
     Steps: pointers of segments, ranks, scatter.
 
@@ -33,7 +33,7 @@ class CountingSort(Sorter):
     """
 
     ties = "stable"
-    block = 5       # elements; larger blocks compare more, smaller ones count more
+    block = 5       # elements; a larger block compares more, a smaller one counts more
 
     @property
     def segment(self) -> int:
@@ -65,7 +65,7 @@ class CountingSort(Sorter):
         return m
 
     def _segment_pointers(self, m: Module, keys: list[Value]) -> list[list[Value]]:
-        """Pointer of each bucket at the start of each segment."""
+        """Return the pointer of each bucket at the start of each segment."""
         size = self.block * self.segment
         segments = [keys[first:first + size] for first in range(0, self.n, size)]
         below: list[Sequence[Value]] = [[Const(0, 1) for _segment in segments]]
@@ -79,7 +79,7 @@ class CountingSort(Sorter):
                 for before, upto in zip(below, below[1:], strict=False)]
 
     def _ranks(self, m: Module, keys: list[Value], pointers: list[list[Value]]) -> list[Value]:
-        """Rank of each key, by pointers that step through the blocks of their segment."""
+        """Return the rank of each key, by pointers that step through the blocks of a segment."""
         width = bits_for(self.n - 1)
         blocks = [keys[first:first + self.block] for first in range(0, self.n, self.block)]
         matches = [[[wire(m, key == bucket, "match") for key in block] for block in blocks]
@@ -103,7 +103,7 @@ class CountingSort(Sorter):
 
 
 def _running(m: Module, start: Value, counts: list[Value], width: int) -> list[Value]:
-    """``start`` and the sums of it and the first, the first two, ... ``counts``, but for the last.
+    """Return ``start`` plus the first 0, 1, 2, ... ``counts``, all but the last.
 
     A tree: the sum of the first half of the counts moves the start of the second half.
     """
@@ -115,7 +115,7 @@ def _running(m: Module, start: Value, counts: list[Value], width: int) -> list[V
 
 
 def _sum(m: Module, values: list[Value]) -> Value:
-    """Sum of ``values``: constants together, the others as a balanced tree."""
+    """Return the sum of ``values``: constants together, the others as a balanced tree."""
     constant = sum(value.value for value in values if isinstance(value, Const))
     terms = [value for value in values if not isinstance(value, Const)]
     if not terms:

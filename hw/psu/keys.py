@@ -35,23 +35,8 @@ class Key(StrEnum):
 class KeyParams(Params):
     """How an element becomes the number of its bucket, 0 to ``bucket_count - 1``.
 
-    Parameters
-    ----------
-    width : int
-        Bits of an element, 1 to 32.
-    key : Key
-        What elements are sorted by.
-    buckets : tuple of int or None
-        Popcount key: the bucket of each count 0 to ``width``, monotone and onto.
-    wires : tuple of int or None
-        Gray keys: one to eight distinct bits of the element.
-    descending : bool
-        The last bucket first; equal keys stay as the sorter's tie rule has them.
-
-    Raises
-    ------
-    ValueError
-        If a parameter is out of range, or belongs to another kind of key.
+    ``buckets``, for the popcount key alone, are monotone and onto; ``wires``, for the Gray keys
+    alone, are one to eight distinct bits. ``descending`` does not change the order of equal keys.
     """
 
     width: int = parameter(8, "bits of an element, 1 to 32", range(1, 33))
@@ -99,15 +84,12 @@ class KeyParams(Params):
 
 
 def gray(number: int) -> int:
-    """Reflected Gray code of ``number``."""
+    """Return the reflected Gray code of ``number``."""
     return number ^ number >> 1
 
 
 def key_code(m: Module, element: Value, params: KeyParams, codes: Sequence[int]) -> Value:
-    """``codes[b]`` of the bucket ``b`` of ``element``, combinational.
-
-    ``codes`` are as many as there are buckets; a sorter says how it wants buckets coded.
-    """
+    """Return ``codes[b]`` of the bucket ``b`` of ``element``; a sorter has a code per bucket."""
     if params.descending:
         codes = codes[::-1]
     width = bits_for(max(codes))
@@ -130,11 +112,11 @@ def key_code(m: Module, element: Value, params: KeyParams, codes: Sequence[int])
 
 
 def _reached(m: Module, bits: list[Value], starts: list[int]) -> list[Value]:
-    """Return for each of ``starts``, all odd or all even, whether as many of ``bits`` are one.
+    """Return for each of ``starts``, all odd or all even, whether so many of ``bits`` are one.
 
-    Half the count decides: full adders hand over a pair for three bits, and of the last four
-    bits the thresholds 1 and 3, or 2 and 4, make pairs. Their thermometer takes fewer gates
-    than the count and a table.
+    Half the count decides: a full adder makes a pair of three bits, and the thresholds 1 and 3, or
+    2 and 4, of the last four bits make pairs. The thermometer of pairs takes fewer gates than the
+    count and a table.
     """
     parity = starts[0] % 2
     pairs = []
@@ -149,7 +131,7 @@ def _reached(m: Module, bits: list[Value], starts: list[int]) -> list[Value]:
 
 
 def _thermometer(m: Module, bits: list[Value]) -> list[Value]:
-    """Sort ``bits``: entry ``k`` tells whether more than ``k`` of them are one."""
+    """Sort ``bits``: entry ``k`` is whether more than ``k`` of them are one."""
     if len(bits) < 2:
         return bits
     half = len(bits) // 2
@@ -157,7 +139,7 @@ def _thermometer(m: Module, bits: list[Value]) -> list[Value]:
 
 
 def _merged(m: Module, a: list[Value], b: list[Value]) -> list[Value]:
-    """Thermometer of the sum of two thermometers."""
+    """Return the thermometer of the sum of two thermometers."""
     merged = []
     for total in range(1, len(a) + len(b) + 1):
         terms = []
@@ -185,10 +167,10 @@ def _from_thresholds(reached: list[Value], codes: Sequence[int], width: int) -> 
 
 
 def _lookup(select: Value, table: list[int | None], width: int) -> Value:
-    """Entry ``select`` of a table of constants; missing entries and None do not matter.
+    """Return entry ``select`` of a table of constants; missing entries and None do not matter.
 
-    A tree of multiplexers from the top bit down, where a half that does not matter takes the other
-    half's value: synthesis cannot know which counts never occur.
+    A tree of multiplexers from the top bit down, where a half that does not matter has the value of
+    the other half: synthesis cannot know which counts never occur.
     """
     table = table + [None] * ((1 << len(select)) - len(table))
     return Cat(_lookup_bit(select, [None if entry is None else entry >> bit & 1 for entry in table])

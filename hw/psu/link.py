@@ -25,7 +25,7 @@ class Operand(StrEnum):
 
 
 class Pads(StrEnum):
-    """What slots without an element do, where ``lanes`` does not divide ``n``."""
+    """Slots without an element, where ``lanes`` does not divide ``n``."""
 
     #: Their wires hold.
     HOLD = "hold"
@@ -35,26 +35,7 @@ class Pads(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class LinkOrdererParams(SorterParams):
-    """Parameters of :class:`LinkOrderer`.
-
-    Those of a key and a sorter (:class:`~hw.psu.unit.SorterParams`), and
-
-    lanes : int
-        Elements of each stream in a flit, 1 to ``n``.
-    pairs : bool
-        Whether each activation has a weight that travels with it.
-    by : Operand
-        Operand whose keys order the packet.
-    snake : bool
-        Whether the flits of every second packet go in reverse order.
-    pads : Pads
-        What slots without an element do, where ``lanes`` does not divide ``n``.
-
-    Raises
-    ------
-    ValueError
-        If a parameter is out of its range, or there is no such operand on the link.
-    """
+    """Parameters of :class:`LinkOrderer`: no serial sorter, and ``by`` weights only in pairs."""
 
     lanes: int = parameter(5, "elements of each stream in a flit, 1 to n")
     pairs: bool = parameter(True, "pairs of activation and weight, or activations alone")
@@ -192,7 +173,7 @@ class LinkOrderer(wiring.Component):
 
 
 def _choose(m: Module, values: list[Value], index: Value) -> Value:
-    """Value number ``index``: a tree of multiplexers, the lowest bit first."""
+    """Return value number ``index``: a tree of multiplexers, the lowest bit first."""
     for bit in index:
         pairs = [Mux(bit, odd, even) for even, odd in zip(values[::2], values[1::2], strict=False)]
         values = [wire(m, pair, "choice") for pair in pairs] + values[2 * len(pairs):]

@@ -47,10 +47,6 @@ class _Network(Sorter):
     def steps(cls, n, buckets):
         return len(cls.layers(n))
 
-    @classmethod
-    def default_cuts(cls, n, buckets):
-        return ()
-
     def elaborate(self, platform):
         m = Module()
         pipeline = Pipeline(m, self.i, self.o)
@@ -72,7 +68,7 @@ class _Network(Sorter):
 
 
 def _digits(buckets: int) -> tuple[int, int]:
-    """Base and number of a key's digits: the fewest bits in all, then the fewest digits."""
+    """Return base and number of a key's digits: the fewest bits, then the fewest digits."""
     def size(base: int) -> tuple[int, int]:
         digits = next(count for count in range(1, 7) if base**count >= buckets)
         return digits * (base - 1), digits
@@ -82,8 +78,7 @@ def _digits(buckets: int) -> tuple[int, int]:
 
 
 def _compare(m: Module, a: Value, b: Value, size: int) -> tuple[Value, Value, Value]:
-    """Compare keys of thermometer digits of ``size`` bits: ``a > b``, and the smaller and larger.
-    """
+    """Return whether ``a > b``, the smaller and the larger: keys of digits of ``size`` bits."""
     greater, less = Const(0, 1), Const(0, 1)
     smaller, larger = [], []
     for start in reversed(range(0, len(a), size)):

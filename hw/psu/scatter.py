@@ -32,7 +32,7 @@ def scatter(m: Module, ranks: list[Value], lines: list[Line], take: Value) -> li
 
 
 def any_of(values: list[Value]) -> Value:
-    """OR of ``values``, as a balanced tree."""
+    """Return the OR of ``values``, as a balanced tree."""
     while len(values) > 1:
         values = [a | b for a, b in zip(values[::2], values[1::2], strict=False)] \
             + (values[-1:] if len(values) % 2 else [])
@@ -46,7 +46,7 @@ def _decode(m: Module, code: Value) -> list[Value]:
 
 
 def _encode(m: Module, match: list[Value]) -> Value:
-    """Index of the single match."""
+    """Return the index of the single match."""
     bits = []
     while len(match) > 1:
         bits.append(any_of(match[1::2]))

@@ -13,10 +13,10 @@ class InsertionSorter(Sorter):
 
     A row of ``n`` cells holds the vector that arrives, sorted, at its end, and what is left of the
     vector before it at its beginning. Each new element moves the row on by one: the first cell's
-    element leaves, elements that stay before the new one move up, the new one takes the gap, those
-    behind it stay where they are. So one set of cells serves two vectors, where a counting sort
-    needs the keys, two banks of indices and two sets of counters. A cell that stays needs no
-    further multiplexer to stall.
+    element leaves, elements that go before the new one move up, the new one takes the gap, those
+    behind it keep their cells. So a single set of cells serves two vectors, where a counting sort
+    needs the keys, two banks of indices and two sets of counters. A cell that keeps its element
+    needs no further multiplexer to stall.
 
     One element per clock, no gap between vectors; the first index of a vector is offered 1 clock
     after its last element was taken. While a vector is arriving, the one before it leaves only as
@@ -37,10 +37,6 @@ class InsertionSorter(Sorter):
     @classmethod
     def steps(cls, n, buckets):
         return 0
-
-    @classmethod
-    def default_cuts(cls, n, buckets):
-        return ()
 
     def elaborate(self, platform):
         m = Module()

@@ -20,10 +20,10 @@ class Sorter(wiring.Component):
     The work is a row of steps, and ``cuts`` says before which of them a rank of registers stands;
     one more rank holds the output, the input has none. More cuts make a faster clock and a larger
     unit. The default cuts are chosen for 6 ns in OSU 0.18 um with a popcount in front; `skimp
-    area` tells the slack.
+    area` reports the slack.
 
-    All but the serial one take a vector per clock; ``latency = len(cuts) + 1``
-    clocks; full back-pressure.
+    All but the serial sorter take a vector per clock; ``latency = len(cuts) + 1`` clocks; full
+    back-pressure.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ class Sorter(wiring.Component):
 
     @classmethod
     def codes(cls, buckets: int) -> list[int]:
-        """Return the code in which the key of each bucket must arrive: its number."""
+        """Return the code of each bucket's key at the input: by default its number."""
         return list(range(buckets))
 
     @abstractmethod
@@ -98,9 +98,9 @@ class Sorter(wiring.Component):
         """Return the number of steps, before each of which registers can stand."""
 
     @classmethod
-    @abstractmethod
     def default_cuts(cls, n: int, buckets: int) -> tuple[int, ...]:
-        """Return the cuts for 6 ns in OSU 0.18 um."""
+        """Return the cuts for 6 ns in OSU 0.18 um: none, unless a sorter needs some."""
+        return ()
 
     @classmethod
     def check_cuts(cls, n: int, buckets: int, cuts: tuple[int, ...]) -> None:
@@ -126,26 +126,19 @@ class Sorter(wiring.Component):
 
 
 class Line(NamedTuple):
-    """What travels together through a network: each a Value, or a Choice or Gated at its end.
+    """An element on its way through a network: Values, or a Choice or Gated at its end."""
 
-    Attributes
-    ----------
-    source
-        Index of the element.
-    key
-        Its key, or what is left of it.
-    data
-        The data beside it, of no width where there are none.
-    """
-
+    #: Index of the element.
     source: Any
+    #: Its key, or the rest of it.
     key: Any
+    #: The data beside it, of no width if there are none.
     data: Any
 
 
 def exchange(m: Module, swap: Value, a: Line, b: Line, *, last: bool = False
              ) -> tuple[Line, Line]:
-    """Return ``a, b``, or ``b, a`` if ``swap``; choices left open for the ``last`` registers."""
+    """Return ``a, b``, or ``b, a`` if ``swap``; choices for the ``last`` registers to make."""
     swap = wire(m, swap, "swap")
 
     def chosen(one: Line, other: Line) -> Line:

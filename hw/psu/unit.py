@@ -42,17 +42,7 @@ SORTERS: dict[Structure, type[Sorter]] = dict(zip(Structure, (
 
 @dataclass(frozen=True, kw_only=True)
 class SorterParams(KeyParams):
-    """Parameters of a key and a sorter.
-
-    Those of a key (:class:`~hw.psu.keys.KeyParams`), and
-
-    n : int
-        Elements of a vector, 2 to 64.
-    sorter : Structure
-        Structure of the sorter.
-    cuts : tuple of int or None
-        Steps of the sorter with registers before them; None for those that meet 6 ns in OSU018.
-    """
+    """Parameters of a key and a sorter."""
 
     n: int = parameter(25, "elements of a vector, 2 to 64", range(2, 65))
     sorter: Structure = parameter(Structure.ODD_EVEN, "structure of the sorter", Structure)
@@ -72,18 +62,7 @@ class SorterParams(KeyParams):
 
 @dataclass(frozen=True, kw_only=True)
 class SortingUnitParams(SorterParams):
-    """Parameters of :class:`SortingUnit`.
-
-    Those of a key (:class:`~hw.psu.keys.KeyParams`), of a sorter (:class:`SorterParams`), and
-
-    data : bool
-        Whether the elements themselves come out, too, in their new order.
-
-    Raises
-    ------
-    ValueError
-        If a parameter is out of its range, or belongs to another kind of key.
-    """
+    """Parameters of :class:`SortingUnit`."""
 
     data: bool = parameter(False, "put out the reordered elements beside the permutation")
 

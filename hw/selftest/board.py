@@ -10,7 +10,7 @@ __all__ = ["OnBoard"]
 
 
 class OnBoard(Elaboratable):
-    """The module of a self-test, its LED on a pin; of its outputs nothing else leaves the FPGA.
+    """The module of a self-test; its LED is the only output on a pin.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ class OnBoard(Elaboratable):
     def elaborate(self, platform):
         m = Module()
         m.submodules.led = led = io.Buffer(io.Direction.Output, self.led(platform))
-        # A device may start with all registers as they should be, and its board have no reset.
+        # A device may start with its registers initialised, and its board have no reset.
         m.submodules.selftest = Instance(
             self.module, i_clk=ClockSignal(), i_rst=ResetSignal(allow_reset_less=True),
             o_led=led.o)

@@ -1,7 +1,7 @@
-"""What a unit takes: of each input the bits that are drawn, and how they become its port's.
+"""The inputs of a unit: the bits that are drawn for each, and how they are encoded.
 
-A component whose ports are encoded has ``encoded``, the bits of the operands that each is made of,
-and ``encode(m, port, drawn)``, which makes what the port takes of them.
+A component whose ports are encoded has ``encoded``, the bits of the operands of each port, and
+``encode(m, port, drawn)``, which returns the value of the port for operands.
 """
 
 from collections.abc import Callable
@@ -18,23 +18,14 @@ MARKS = ("first", "last")
 
 
 class Input(NamedTuple):
-    """An input stream of a unit, or a port that takes something in each clock.
-
-    Attributes
-    ----------
-    name : str
-        Of the stream or port.
-    drawn : int
-        Bits of the operands, before they are encoded.
-    marked : bool
-        Whether one more bit above them begins or ends a sum.
-    encode : callable
-        Makes what the port takes of the drawn bits.
-    """
+    """An input stream of a unit, or a port that takes a word in each clock."""
 
     name: str
+    #: Bits of the operands, before they are encoded.
     drawn: int
+    #: Whether a bit above them begins or ends a sum.
     marked: bool
+    #: Returns the value of the port for the drawn bits.
     encode: Callable[[Module, Value], Value]
 
 

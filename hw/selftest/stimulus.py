@@ -34,7 +34,7 @@ class Stimulus(wiring.Component):
     Members
     -------
     advance : ``In(1)``
-        Go on to the next word.
+        Advance to the next word.
     word : ``Out(drawn)``
         The operands.
     mark : ``Out(1)``
@@ -67,7 +67,7 @@ class Stimulus(wiring.Component):
 
 
 def _xorshift(m: Module, state: Value) -> Value:
-    """Give the successor of a state."""
+    """Return the successor of a state."""
     for shift in (13, -17, 5):
         moved = Cat(Const(0, shift), state[:-shift]) if shift > 0 else state[-shift:]
         state = wire(m, (state ^ moved)[:WORD], "shifted")
@@ -77,8 +77,8 @@ def _xorshift(m: Module, state: Value) -> Value:
 class Signature(wiring.Component):
     """Signature of a sequence of words: a register of 32 bits for each 32 bits of a word.
 
-    A multiple-input signature register: the remainder, by CRC-32's polynomial, of what each part of
-    the words spells. Zero after a reset.
+    A multiple-input signature register: the remainder, by CRC-32's polynomial, of each part of the
+    words. Zero after a reset.
 
     Members
     -------

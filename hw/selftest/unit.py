@@ -13,7 +13,7 @@ from skimp.hw.selftest.stimulus import WORD, Signature, Stimulus
 
 __all__ = ["PACE", "SelfTest", "SelfTestParams"]
 
-PACE = "pace"                       # whose seed says when sources idle and the sink stalls
+PACE = "pace"                       # its seed decides when sources idle and the sink stalls
 DRAIN = 256                         # clocks in which nothing more may come
 
 
@@ -44,10 +44,10 @@ class SelfTestParams:
 class SelfTest(wiring.Component):
     """Test a unit on an FPGA: pseudo-random operands in, a signature of what comes out, a LED.
 
-    Streams are driven by their rules: sources idle and the sink stalls at random, each also has
-    times in which it never does. What comes out of them is counted, and nothing more may come in
-    the `DRAIN` clocks behind it. A unit without streams takes a word in each clock. Operands that
-    a unit takes encoded are encoded here, before the registers that stand at its inputs.
+    Streams are driven by their rules: sources idle and the sink stalls at random, with times in
+    which they never do. Output words are counted, and none may follow in the `DRAIN` clocks behind
+    the last. A unit without streams takes a word in each clock. Encoded operands are encoded here,
+    before the registers at the unit's inputs.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ class SelfTest(wiring.Component):
         return m
 
     def _each_clock(self, m: Module, signature: Signature) -> Value:
-        """Give the unit a word in each clock; tell when the last has come out."""
+        """Feed the unit a word in each clock; return whether the last has come out."""
         latency, words = self.unit.latency, self.params.words
         age = Signal(range(words + latency + 2))
         take = Signal()
@@ -116,7 +116,7 @@ class SelfTest(wiring.Component):
         return age == words + latency + 1
 
     def _streams(self, m: Module, signature: Signature, clocks: Value) -> Value:
-        """Feed and drain the unit's streams; tell when all has come out, and nothing more."""
+        """Feed and drain the unit's streams; return whether all has come out, and nothing more."""
         m.submodules.pace = pace = Stimulus(WORD - 5, self.params.seeds[PACE])
         m.d.comb += pace.advance.eq(1)
         sources = inputs(self.unit)
@@ -159,5 +159,5 @@ class SelfTest(wiring.Component):
         return stimulus.word, stimulus.mark
 
     def _word(self, m: Module, source: Input, drawn: Value, mark: Value) -> Value:
-        """Make what an input takes; the first word or the last of all is marked, too."""
+        """Return the word of an input, with its mark."""
         return Cat(source.encode(m, drawn), mark) if source.marked else source.encode(m, drawn)

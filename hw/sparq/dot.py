@@ -20,7 +20,7 @@ __all__ = ["Input", "SparqDot", "SparqDotParams"]
 
 
 class Input(StrEnum):
-    """How activations come."""
+    """How activations arrive."""
 
     #: Pairs encoded by pair selectors elsewhere, whose ``rounding`` then is theirs.
     ENCODED = "encoded"
@@ -32,17 +32,7 @@ class Input(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class SparqDotParams(WindowParams):
-    """Parameters of :class:`SparqDot`.
-
-    Options of an activation (:class:`~hw.sparq.window.WindowParams`), and
-
-    pairs : int
-        Pairs of activations that are multiplied in each clock, 1 to 64.
-    weight_width : int
-        Bits of a weight, 8 or 4.
-    input : Input
-        How activations come.
-    """
+    """Parameters of :class:`SparqDot`."""
 
     pairs: int = parameter(4, "pairs of activations multiplied in a clock, 1 to 64",
                            range(1, 65))
@@ -55,7 +45,7 @@ class SparqDot(wiring.Component):
     """Dot product of ``pairs`` pairs of activations with their weights, one in each clock.
 
     The form of a tensor core. Encoded pairs and the result are registered: selectors, if they are
-    inside, stand before the first rank. All products are added up in one bit heap. One dot product
+    inside, precede the first rank. All products are added up in a single bit heap. One dot product
     per clock, two clocks later; full back-pressure.
 
     With ``sparse24`` a group of 4 activations has two slots of weights, each with the index of its
@@ -99,7 +89,7 @@ class SparqDot(wiring.Component):
             "o": Out(stream.Signature(data.StructLayout({"sum": signed(self._width)})))})
 
     def encode(self, m: Module, port: str, drawn: Value) -> Value:
-        """Make what ``i`` takes of raw activations, and weights above them."""
+        """Encode raw activations, and weights above them, for ``i``."""
         count = 2 * self.params.pairs
         activations = [drawn.word_select(place, 8) for place in range(count)]
         return Cat(*(select_pair(m, *pair, self.params)

@@ -52,7 +52,7 @@ def multiply_pair(m: Module, heap: BitHeap, pair: data.View, weights: tuple[Valu
 
 
 def _steals(pair: data.View, lane: int, params: WindowParams) -> Value:
-    """Whether ``lane`` takes the weight of the other one."""
+    """Return whether ``lane`` takes the weight of the other lane."""
     code, other = pair.code[lane], pair.code[1 - lane]
     if has_steal_bit(params):
         # With a window of 4 bits or more the other code is that of shift 0.
@@ -67,7 +67,7 @@ def _steals(pair: data.View, lane: int, params: WindowParams) -> Value:
 
 
 def _beside(code: Value, params: WindowParams) -> Value:
-    """Code of the window beside that of ``code``."""
+    """Return the code of the window beside that of ``code``."""
     result: Value = Const(0, params.code_width)
     for index, shift in enumerate(params.shifts):
         if shift + params.window in params.shifts:

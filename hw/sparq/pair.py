@@ -11,16 +11,17 @@ __all__ = ["PairSelect", "pair_layout", "select_pair"]
 
 
 def pair_layout(params: WindowParams) -> data.StructLayout:
-    """Encoding of a pair: the window and a code of each lane, and which weight each lane takes.
+    """Return the encoding of a pair: window and code of each lane, and which weight each takes.
 
-    A lane's code is the index of its shift. Where both lanes serve one activation, the lane of the
-    other one, which is zero, is said to steal: it takes the survivor's weight and the high half of
-    its bits. If there is an unused index, the all-ones code means that a lane steals; its shift is
-    that of the survivor's own lane plus the window, or the largest if the window has 4 bits or
-    more. Otherwise a bit ``steal`` says that the lane with the larger code steals.
+    A lane's code is the index of its shift. Where both lanes serve the same activation, the
+    survivor, the lane of the other one, which is zero, steals: it takes the survivor's weight and
+    the high half of its bits. If there is an unused index, the all-ones code means that a lane
+    steals; its shift is that of the survivor's own lane plus the window, or the largest if the
+    window has 4 bits or more. Otherwise a bit ``steal`` says that the lane with the larger code
+    steals.
 
-    Of the states that a pair can be in, this leaves no bit to spare, but for 5opt: 27 states would
-    fit into 5 bits instead of 6, if a lane could be decoded only with the other.
+    No encoding of a pair's states takes fewer bits, except for 5opt: 27 states would fit into 5
+    bits instead of 6, but then a lane could not be decoded without the other.
     """
     fields: dict[str, data.ArrayLayout | int] = {
         "kept": data.ArrayLayout(params.window, 2), "code": data.ArrayLayout(params.code_width, 2)}
@@ -30,7 +31,7 @@ def pair_layout(params: WindowParams) -> data.StructLayout:
 
 
 def has_steal_bit(params: WindowParams) -> bool:
-    """Whether all codes are indices of shifts."""
+    """Return whether all codes are indices of shifts."""
     return len(params.shifts) == 1 << params.code_width
 
 
@@ -58,7 +59,7 @@ def select_pair(m: Module, first: Value, second: Value, params: WindowParams) ->
 
 
 def _codes(params: WindowParams) -> tuple[list[int], list[int]]:
-    """Codes of the survivor's own lane and of the lane that steals, for each double window."""
+    """Return the codes of the survivor's own and of the stealing lane, per double window."""
     width, shifts = params.double
     ones = (1 << params.code_width) - 1
     own = [params.shifts.index(shift) for shift in shifts]

@@ -19,14 +19,7 @@ __all__ = ["SparqArray", "SparqArrayParams", "SparqPe", "SparqPeParams"]
 
 @dataclass(frozen=True, kw_only=True)
 class SparqPeParams(WindowParams):
-    """Parameters of :class:`SparqPe`.
-
-    Options of an activation (:class:`~hw.sparq.window.WindowParams`), whose ``rounding`` is that of
-    the pair selector at the edge and changes nothing here, and
-
-    weight_width : int
-        Bits of a weight, 8 or 4.
-    """
+    """Parameters of :class:`SparqPe`; ``rounding`` changes only the pair selector at the edge."""
 
     weight_width: int = parameter(8, "bits of a weight, 8 or 4", (8, 4))
 
@@ -78,11 +71,7 @@ class SparqPe(ProcessingElement):
 
 @dataclass(frozen=True, kw_only=True)
 class SparqArrayParams(ArraySize, SparqPeParams):
-    """Parameters of :class:`SparqArray`.
-
-    Those of the processing element (:class:`~hw.sparq.pe.SparqPeParams`) and the size
-    (:class:`~hw.array.size.ArraySize`).
-    """
+    """Parameters of :class:`SparqArray`: the size, and those of its processing element."""
 
 
 class SparqArray(SystolicArray):

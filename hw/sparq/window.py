@@ -14,7 +14,7 @@ __all__ = ["Rounding", "WindowParams", "WindowSelect", "select_window"]
 
 
 class Rounding(StrEnum):
-    """What becomes of the bits below a window."""
+    """How the bits below a window are removed."""
 
     #: They are rounded half to even, which saturates in the window.
     ROUND = "round"
@@ -24,22 +24,11 @@ class Rounding(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class WindowParams(Params):
-    """The options that an activation has: a window of its bits, at one of some places.
+    """The options of an activation: a window of its bits, at one of some places.
 
-    window : int
-        Bits that are kept.
-    shifts : tuple of int
-        Places of the window, as right shifts: the paper's 5opt is 0 to 4 with 4 bits, 3opt is 0, 2,
-        4 and 2opt is 0, 4; 6opt is 0 to 5 with 3 bits and 7opt 0 to 6 with 2.
-    rounding : Rounding
-        What becomes of the bits below the window.
-
-    Raises
-    ------
-    ValueError
-        If the window is not of 1 to 7 bits, the shifts do not ascend from 0 to ``8 - window``, or,
-        with a window under 4 bits, an activation could not use two windows side by side at both
-        ends; or if there is no such rounding.
+    The paper's 5opt has the shifts 0 to 4 with 4 bits, 3opt 0, 2, 4 and 2opt 0, 4; 6opt has 0 to 5
+    with 3 bits and 7opt 0 to 6 with 2. With a window under 4 bits the shifts must allow two windows
+    side by side at both ends of an activation.
     """
 
     window: int = parameter(4, "bits kept of an activation, 1 to 7", range(1, 8))
@@ -79,12 +68,7 @@ def select_window(m: Module, x: Value, window: int, shifts: tuple[int, ...],
                   rounding: Rounding) -> tuple[Value, Value]:
     """Select ``window`` bits of ``x`` at the first of ``shifts`` that loses no leading one.
 
-    Returns
-    -------
-    kept : Value
-        The bits of the window, rounded.
-    code : Value
-        Index of the shift.
+    Returns the bits of the window, rounded, and the index of the shift.
     """
     # Whether the window at each shift, but for the last, would be too low.
     low = [wire(m, x[window + shift:].any(), "low") for shift in shifts[:-1]]

@@ -1,10 +1,9 @@
 """Two threads, of which a collision always reduces one operand: policies A0 and W0.
 
-Of the structures for operands that are reduced if large, these take the encoding and the units. But
-if all reduced operands are shifted, units need not belong to threads, and one need not shift: it
-takes the high part of the second thread, or if that is not active of the first one. The other one
-takes the reduced operand of the first thread in a collision, or the low part of the one that is
-alone.
+Encoding and units are those of the structures for operands that are reduced if large. But as all
+reduced operands are shifted, units need not belong to threads, and the first unit need not shift:
+it takes the high part of the second thread, or of the first if the second is not active. The other
+unit takes the reduced operand of the first thread in a collision, or the low part of a lone thread.
 """
 
 from amaranth import Const, Module, Mux, Value
@@ -63,7 +62,7 @@ class AlwaysWeight(NarrowWeight):
         nonzero = [wire(m, weight[t].tag.any(), "nonzero") for t in range(2)]
         active = self.active(m, activation, weight)
         collision, alone = split(m, active)
-        # Who takes the unit that does not shift: the tag of zero is no digit.
+        # The thread of the unit that does not shift: the tag of zero is no digit.
         second, only = nonzero[1], Const(0, 1)
         if active:
             second, only = active[1], wire(m, active[0] & ~active[1], "only")

@@ -36,17 +36,17 @@ class FourThreads(Structure):
     """Four units of 4b-4b; reduced operands have 4 bits.
 
     The first and the last active thread have two units each, one for either half of the weight. A
-    thread alone is both, once with its low and once with its high nibble. In a crowd, of three or
-    four, those two have the units for the high half, where they are anyway, so only the other two
-    units choose between two kinds of operands: the spare threads are the second, unless it is the
-    first active one, and the third, unless it is the last.
+    thread alone is both, with its low and with its high nibble. In a crowd, of three or four, those
+    two keep the units for the high half, so only the other two units choose between two kinds of
+    operands: the spare threads are the second, unless it is the first active one, and the third,
+    unless it is the last.
 
     Operands come as ``16 * narrow + low`` if they are large, else ``narrow`` is all of them.
     ``narrow`` is what a crowd takes. ``low`` is but the low bits; where ``narrow`` is rounded up,
     16 of a weight is taken off its ``low``, by a unit that may be signed, but one off ``narrow`` of
     an activation, in here.
 
-    There is one tag, for each bit takes a register and what holds it, 143 um2 in OSU 0.18 um. If
+    There is a single tag, for each bit takes a register that stalls, 143 um2 in OSU 0.18 um. If
     bit 3 of ``low`` is set the operand is large, and ``tag`` is whether it is rounded up; otherwise
     ``tag`` is whether it is large, and if it is not, bit 0 of ``low`` is whether it is not zero.
     Without that bit ``low`` of a small operand is zero, and nothing else in here must treat it in

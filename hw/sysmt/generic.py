@@ -37,9 +37,9 @@ class _Thread(NamedTuple):
 class Generic(Structure):
     """Products of any policy and any number of threads.
 
-    Each thread of two has a unit, which multiplies a narrow number, a nibble or a reduced operand,
-    with a wide one, all of the other operand. A thread alone has both units: its own one for the
-    low nibble, the other one for the high nibble. Four threads have half a unit each.
+    Each of two threads has a unit, which multiplies a narrow number, a nibble or a reduced operand,
+    by a wide number, all of the other operand. A thread alone has both units: its own for the low
+    nibble, the other for the high nibble. Four threads have half a unit each.
     """
 
     def __init__(self, params: SysmtPeParams):

@@ -24,13 +24,13 @@ class NarrowActivation(Structure):
 
     ``wA`` keeps an activation of 8 bits with a small weight in one unit: the edge sends a small
     weight twice, in both halves of the wide port, and the half of the unit that has the upper copy
-    takes the high nibble. That costs a second bus for a nibble, which is less than to swap the
-    operands, and the sign of the lower copy.
+    takes the high nibble. That costs a second bus for a nibble and the sign of the lower copy,
+    which is less than swapping the operands.
 
-    Every bit that travels takes a register and what holds it, 143 um2 in OSU 0.18 um. So
-    activations have no tags: whether one is zero or rounded up takes fewer gates to find out in
-    here, for whether it is large has to be found out anyway. A small weight is zero if its low
-    nibble is, a large one never; only without the tag of large ones there is one for zero.
+    Every bit that is passed on takes a register that stalls, 143 um2 in OSU 0.18 um. So activations
+    have no tags: the gates that find out whether they are zero or rounded up are smaller, as those
+    for large activations are needed anyway. A small weight is zero if its low nibble is, a large
+    weight never; only without the tag for large weights is there a tag for zero.
 
     Rows of ANDs beat digits of the weight here: 4 rows of 5 bits take fewer adders than 32 ANDs,
     but the bits of a digit's row cost three times as much, and digits are wider than the weight.
@@ -142,7 +142,7 @@ class NarrowActivation(Structure):
         return wire(m, Cat(bits), "reduced"), carry
 
     def active(self, m: Module, activation: data.View, weight: data.View) -> list[Value]:
-        """Return which threads are active; nothing if that is not looked at."""
+        """Return which threads are active; nothing without ``sparsity``."""
         if not self.params.sparsity:
             return []
         active = []

@@ -26,9 +26,9 @@ class NarrowWeight(Structure):
     the other one for ``high``. Of a small weight ``high`` is zero. Where reduced weights may be
     less than ``high``, their digits are sent, too; in saturation only the lower one differs.
 
-    Two things make this the smallest of all: no gate rounds, and most of the tags are in codes that
-    digits do not use. And what completes a negative row of the lower digit is added behind the
-    shift, where there is a free place for it: 1 is 16 - 15, and a shift leaves room for 15.
+    This structure is the smallest: no gate rounds, most tags are codes that digits do not use, and
+    the one that completes a negative row of the lower digit is added behind the shift, where there
+    is a free place: 1 is 16 - 15, and a shift leaves room for 15.
 
     Fields of a weight: the digits of ``low``; the lower digit of ``high``; ``tag``, its upper
     digit, or 0 for zero and 4 for any other small weight; the digits of the reduced weight. Lower
@@ -98,7 +98,7 @@ class NarrowWeight(Structure):
             heap.add(negative if advance is None else negative & advance, 0, FLAG)
 
     def active(self, m: Module, activation: data.View, weight: data.View) -> list[Value]:
-        """Return which threads are active; nothing if that is not looked at."""
+        """Return which threads are active; nothing without ``sparsity``."""
         if not self.params.sparsity:
             return []
         return [wire(m, activation[t].nonzero & weight[t].tag.any(), "active") for t in range(2)]
@@ -109,8 +109,9 @@ def multiply_digits(m: Module, heap: BitHeap, number: Value, lower: tuple[Value,
                     still: Value | None = None) -> None:
     """Add ``(number * digits - lower_negative) * 2**place`` to ``heap``.
 
-    Signs are copied to the top of the heap, which takes as many adders as constants would; or if
-    there is ``still``, subtracted, which puts the constants off, which are not there if ``still``.
+    Signs are copied to the top of the heap, which takes as many adders as constants would. With
+    ``still`` they are subtracted instead, for the heap's constant, and nothing is added if it is
+    one.
     """
     width, negative = len(number), upper[-1]
     lower_row(m, heap, number, *lower, place, OPERAND)

@@ -38,8 +38,8 @@ class _Tag(wiring.Component):
 class ActivationTag(_Tag):
     """Encode a step's activations for a row of the array; combinational.
 
-    What a processing element would find out about them, and it takes ``rows x columns`` times, is
-    found out here: whether they are zero, and how they are rounded. Zeros are all zeros.
+    Whether activations are zero, and how they are rounded, is computed here, once per row instead
+    of in every processing element. Zeros are encoded as all zeros.
 
     Source: Shomron, Weiser, "Non-Blocking Simultaneous Multithreading: Embracing the Resiliency of
     Deep Neural Networks", MICRO 2020, arXiv 2004.09309; the encoding is this project's own.

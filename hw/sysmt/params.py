@@ -13,7 +13,7 @@ class Policy(StrEnum):
 
     #: The activation, if both operands are large.
     BOTH_ACTIVATION = "wA"
-    #: The activation, if it is large: what ``wA`` saves is multiplied by a small weight.
+    #: The activation, if it is large, also beside a small weight.
     ACTIVATION = "A"
     #: The activation, always.
     ALWAYS_ACTIVATION = "A0"
@@ -36,22 +36,12 @@ class Rounding(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class SysmtPeParams(Params):
-    """Parameters of :class:`~hw.sysmt.pe.SysmtPe` and of what stands at the edge of its array.
+    """Parameters of :class:`~hw.sysmt.pe.SysmtPe` and of the encoders at the edge of its array.
 
-    threads : int
-        Products of a step that share one 8b-8b multiplier.
-    policy : Policy
-        Which operand of a thread is reduced in a collision of two threads, and when.
-    rounding : Rounding
-        To which multiple of 16 an operand is reduced.
-    saturate : bool
-        Whether 240 and 112 are the largest multiples, so that 4 bits hold them; else 256 and 128,
-        as in the authors' simulator. ``floor`` never gets there.
-    sparsity : bool
-        Whether threads with a zero operand leave their share to the others; else each step is a
-        collision of all threads.
-    sum_width : int
-        Bits of a sum, 24 to 48.
+    With ``saturate`` 240 and 112 are the largest multiples of 16, so that 4 bits hold them; else
+    256 and 128, as in the authors' simulator. ``floor`` never reaches these. Without ``sparsity``
+    each step is a collision of all threads; with it, a thread with a zero operand leaves its share
+    of the multiplier to the others.
     """
 
     threads: int = parameter(2, "products of a step, 1, 2 or 4", (1, 2, 4))

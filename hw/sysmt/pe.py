@@ -61,11 +61,7 @@ class SysmtPe(ProcessingElement):
 
 @dataclass(frozen=True, kw_only=True)
 class SysmtArrayParams(ArraySize, SysmtPeParams):
-    """Parameters of :class:`SysmtArray`.
-
-    Those of the processing element (:class:`~hw.sysmt.params.SysmtPeParams`) and the size
-    (:class:`~hw.array.size.ArraySize`).
-    """
+    """Parameters of :class:`SysmtArray`: the size, and those of its processing element."""
 
 
 class SysmtArray(SystolicArray):

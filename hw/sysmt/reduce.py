@@ -1,4 +1,4 @@
-"""What the edge of an array knows of an operand."""
+"""Facts of an operand, found at the edge of an array."""
 
 from amaranth import Const, Module, Value
 
@@ -9,17 +9,17 @@ __all__ = ["large_activation", "large_weight", "reduce_activation", "reduce_weig
 
 
 def large_activation(m: Module, x: Value) -> Value:
-    """Whether an activation exceeds 4 bits, unsigned."""
+    """Return whether an activation exceeds 4 bits, unsigned."""
     return wire(m, x[4:].any(), "large")
 
 
 def large_weight(m: Module, w: Value) -> Value:
-    """Whether a weight exceeds 4 bits, signed."""
+    """Return whether a weight exceeds 4 bits, signed."""
     return wire(m, (w[3:] != 0) & ~w[3:].all(), "large")
 
 
 def round_up(m: Module, number: Value, params: SysmtPeParams, most: int) -> Value:
-    """Whether the reduced ``number`` is above ``number >> 4``, which is ``most`` at most."""
+    """Return whether the reduced ``number`` is above ``number >> 4``, at most ``most``."""
     if params.rounding == "floor":
         return Const(0, 1)
     up = number[3] & (number[:3].any() | number[4])

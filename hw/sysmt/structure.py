@@ -24,7 +24,7 @@ class Structure(ProcessingElement):
     Attributes
     ----------
     width : int
-        Bits of the products of a step, and of ``bias``, which the heap has too much.
+        Bits of the products of a step plus ``bias``.
     skips : tuple of int
         Columns of the accumulator at which the carry is early, see
         :func:`~hw.arith.accumulator.accumulate`.
@@ -62,7 +62,7 @@ class Structure(ProcessingElement):
 def split(m: Module, active: Sequence[Value]) -> tuple[Value, tuple[Value, Value]]:
     """Return whether two threads collide, and of each whether it is alone.
 
-    If none is active, the first one counts as alone: then all products are zero anyway.
+    If none is active, the first counts as alone: then all products are zero anyway.
     """
     if not active:
         return Const(1, 1), (Const(0, 1), Const(0, 1))
