@@ -209,7 +209,7 @@ class Model:
         Parameters
         ----------
         name : str
-            A convolution, depthwise one or linear layer.
+            A convolution, depthwise or not, or a linear layer.
         images : uint8 array ``(images, rows, columns, channels)``
         channel : int
             Of a depthwise layer: each channel is a product with N = 1.

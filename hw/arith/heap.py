@@ -26,7 +26,7 @@ class BitHeap:
     Column ``k`` holds bits of weight ``2**k``. Three bits of a column become a sum bit there and a
     carry bit in the next one, by a full adder, until one is left: no adder is spent on an
     intermediate sum, and products, sums of products and accumulator share one carry chain. The
-    earliest bits are added first, so no early bit waits for a late one.
+    earliest bits are added first, so none waits for a later bit.
 
     A negative bit costs but a constant: ``-b = (1 - b) - 1``. `constant` sums up all of these;
     `total` adds it, unless the user of the heap clears it and accounts for it.
