@@ -63,12 +63,11 @@ class BitHeap:
         self.add(~bit, column, arrival)
         self.constant -= 1 << column
 
-    def add_number(self, number: Value, column: int = 0, arrival: float = 0.0, *,
-                   signed: bool = False) -> None:
-        """Add ``number * 2**column``; if ``signed``, in two's complement."""
+    def add_number(self, number: Value, arrival: float = 0.0, *, signed: bool = False) -> None:
+        """Add ``number``; if ``signed``, in two's complement."""
         for place, bit in enumerate(number):
             last = signed and place == len(number) - 1
-            (self.subtract if last else self.add)(bit, column + place, arrival)
+            (self.subtract if last else self.add)(bit, place, arrival)
 
     def narrowed(self) -> "BitHeap":
         """Return the same bits in a heap as wide as their sum, and an empty column above."""
