@@ -38,7 +38,7 @@ REAL: dict[str, Any] = {} if _RUN["warm_up"] is None else {
     name: array.astype(np.int64) for name, array in np.load("operands.npz").items()}
 WARM_UP: int = _RUN["warm_up"] or 0
 
-# How the source idles and the sink stalls, for `cocotb.parametrize`.
+# Idling of the source and stalls of the sink, for `cocotb.parametrize`.
 MIXES = (("idle", "stall"), [("never", "never"), ("random", "never"), ("never", "random"),
                              ("random", "random"), ("bursts", "bursts")])
 
@@ -49,15 +49,15 @@ def rng() -> np.random.Generator:
 
 
 def check_facts() -> None:
-    """Check that the manifest says what the model does."""
+    """Check that the manifest has the facts of the model."""
     for name, value in MODEL.facts.items():
         assert MANIFEST[name] == value, f"{name} is {MANIFEST[name]}, not {value}"
 
 
 def number(bits: int, *, every: bool = False) -> int:
-    """Return how many items of ``bits`` bits to try: fewer of longer ones, whose units are slower.
+    """Return how many items of ``bits`` bits to try: fewer of longer items, whose units are slower.
 
-    With ``every``, all there are, up to 4096.
+    With ``every``, all, if they are at most 4096.
     """
     count = max(24, min(400, int(3e6 / bits ** 1.9))) * (20 if DEEP else 1)
     if every and bits <= 12:
@@ -68,7 +68,7 @@ def number(bits: int, *, every: bool = False) -> int:
 class Bench:
     """Clock, reset, a `Source` at ``i`` and a `Sink` at ``o``.
 
-    A subclass may name other streams. The first of ``inputs`` is the one that is fed at the start.
+    A subclass may name other streams; the first of ``inputs`` is fed at the start.
     """
 
     inputs: tuple[str, ...] = ("i",)
@@ -104,9 +104,9 @@ class Bench:
         await ClockCycles(self.dut.clk, count)
 
     async def receive(self, count: int) -> list[int]:
-        """Wait until the sink has ``count`` words, and some clocks more for any too many.
+        """Return the words of the sink once they are ``count``, and no more after some clocks.
 
-        Fails when for long no item has been taken and no word received.
+        Fails if for long no item is taken and no word received.
         """
         progress, quiet, patience = (0, 0), 0, 200 + 10 * LATENCY
         while len(self.sink.received) < count:
@@ -121,7 +121,7 @@ class Bench:
         return self.sink.received
 
     def mark_span(self, first: int, clocks: int, operations: int) -> None:
-        """Write where toggles count: from the clock in which item ``first`` was taken on."""
+        """Write the span in which toggles count, from the clock that takes item ``first``."""
         Path("span.json").write_text(json.dumps({
             "begin_ns": PERIOD * self.source.taken[first] - PERIOD / 2, "clocks": clocks,
             "operations": operations}))

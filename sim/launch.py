@@ -21,8 +21,8 @@ __all__ = ["DEPTHS", "SIMULATORS", "BenchFailed", "SimulatorMissing", "Unit", "r
 
 SIMULATORS = ("icarus", "verilator")
 DEPTHS = ("quick", "deep")
-# Where `skimp` is imported from. Links are not followed: from a room of its own, modules of ours
-# would stand before the standard library's.
+# Where `skimp` is imported from. Links are not followed: within a room, our modules would hide
+# those of the standard library.
 ROOT = Path(__file__).absolute().parents[2]
 
 
@@ -38,34 +38,28 @@ class Unit(Protocol):
     """What a bench runs on, as `hw.emit.Emitted`: RTL or a netlist with the same ports."""
 
     @property
-    def name(self) -> str:
-        """Name of the top module."""
-        ...
+    def name(self) -> str: ...
 
     @property
-    def verilog(self) -> str:
-        """Text of the design."""
-        ...
+    def verilog(self) -> str: ...
 
     @property
-    def manifest(self) -> Mapping[str, Any]:
-        """What the bench must know of it: parameters, ports, latency."""
-        ...
+    def manifest(self) -> Mapping[str, Any]: ...
 
 
 class _Environment(Runner):
-    """The environment of the simulator's Python: it finds our modules wherever it runs."""
+    """A runner whose simulator finds our modules in any folder."""
 
     def _set_env_common(self) -> None:
         super()._set_env_common()
         paths = [str(ROOT), *(str(Path(path).resolve()) for path in sys.path)]
         self.env["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(paths))
-        # pytest's better messages cost half a second, for they rewrite NumPy too; ours suffice.
+        # pytest's rewritten messages cost half a second, for NumPy is rewritten too; ours suffice.
         self.env["COCOTB_REWRITE_ASSERTION_FILES"] = ""
 
     def _execute_cmds(self, cmds: Sequence[Sequence[str]], cwd: Any,
                       stdout: TextIO | None = None) -> None:
-        for command in cmds:                            # so that they end when we are ended
+        for command in cmds:                            # so that they end with this process
             if process.run(command, Path(cwd), env=self.env, log=stdout).returncode:
                 raise RuntimeError(f"{command[0]} failed")
 
@@ -99,8 +93,8 @@ class _Verilator(_Environment, Verilator):
         pass                                            # found above
 
     def _build_command(self) -> list[list[str]]:
-        # Only the ports are looked at, and a file among the sources names them. With the whole
-        # inside open to view, nothing is optimised and a large netlist builds for minutes.
+        # Only the ports are read, and a file among the sources names them. With all signals
+        # public, nothing is optimised and a large netlist builds for minutes.
         return [[word for word in command if word != "--public-flat-rw"]
                 for command in super()._build_command()]
 
@@ -115,7 +109,7 @@ class _Verilator(_Environment, Verilator):
         self.env["MAKEFLAGS"] = make
 
 
-# Warnings of style, which generated text does not heed; lint is another task than simulation.
+# Generated text does not heed warnings of style; lint is another task than simulation.
 BUILD_ARGS = {"icarus": [], "verilator": ["-Wno-fatal", "-Wno-lint", "-Wno-style", "-O3"]}
 
 
@@ -130,27 +124,27 @@ def run_bench(unit: Unit, model: type[Model], folder: Path, *, simulator: str = 
     unit : Unit
         Design and manifest.
     model : type of Model
-        What the unit takes and gives, such as `sim.models.psu.SortingModel`; it names its benches.
+        The model of the unit, such as `sim.models.psu.SortingModel`; it names the benches.
     folder : Path
-        Where everything is put, the log too (``log.txt``). A run needs one of its own.
+        For all files of this run alone, the log (``log.txt``) among them.
     simulator : {"icarus", "verilator"}
-        Verilator builds for some ten seconds, then runs several times faster. It knows no X.
+        Verilator builds for some ten seconds, then runs several times faster. It has no X.
     sources : paths
         More Verilog files: the models of a netlist's cells. With them, as in Verilator, idle
         payloads are random instead of X.
     seed : int
-        Seed of all that is random in the bench.
+        Seed of all random numbers in the bench.
     depth : {"quick", "deep"}
         How much is tried.
     period_ns : int
-        Period of the clock, even.
+        Period of the clock in ns, even.
     delays : bool
-        Whether the paths of cells, in ``specify`` blocks, take time; and nets that the design says
-        are traced. For Icarus.
+        Simulate the delays of cells, in ``specify`` blocks, and trace the nets that the design
+        names. For Icarus.
     operands : Operands, optional
-        Operands that run, and nothing else does; ``span.json`` then says where toggles count.
+        Run only these; ``span.json`` then has the span in which toggles count.
     warm_up : int
-        Items of them, or tiles, before toggles count.
+        Items of the operands, or tiles, before toggles count.
 
     Raises
     ------
@@ -167,7 +161,7 @@ def run_bench(unit: Unit, model: type[Model], folder: Path, *, simulator: str = 
     runner = _Icarus() if simulator == "icarus" else _Verilator()
     if isinstance(runner, _Verilator):
         runner.quick = depth == "quick"
-    runner.log.setLevel(logging.CRITICAL)               # what went wrong is raised, not printed
+    runner.log.setLevel(logging.CRITICAL)               # faults are raised, not printed
     sources, folder = list(sources), folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     log, results = folder / "log.txt", folder / "results.xml"
@@ -204,7 +198,7 @@ def run_bench(unit: Unit, model: type[Model], folder: Path, *, simulator: str = 
 
 
 def _dotted(model: type[Model]) -> str:
-    """Return the name that ``model`` is imported by; a script's by the script's own."""
+    """Return the name to import ``model`` by, also if it is defined in the script that runs."""
     module = model.__module__
     if module == "__main__":
         module = Path(str(sys.modules["__main__"].__file__)).stem

@@ -13,11 +13,11 @@ __all__ = ["begin", "processes", "run", "starting", "stop", "stopped"]
 
 
 class _State:
-    """What runs, and whether anything may begin."""
+    """The programs that run, and whether more may begin."""
 
     running: set[subprocess.Popen[str]] = set()
     stopped = False
-    #: Whether the main thread, which signals interrupt, is about to know of a new program.
+    #: Whether the main thread, which signals interrupt, has yet to record a new program.
     starting = False
 
 
@@ -27,26 +27,26 @@ def begin() -> None:
 
 
 def stopped() -> bool:
-    """Tell whether :func:`stop` was called."""
+    """Return whether :func:`stop` was called."""
     return _State.stopped
 
 
 def processes() -> list[int]:
-    """Give the ids of programs that run."""
+    """Return the ids of programs that run."""
     return [process.pid for process in list(_State.running)]
 
 
 def starting() -> bool:
-    """Tell whether the main thread starts a program now: it must not be interrupted there."""
+    """Return whether the main thread starts a program now, and must not be interrupted."""
     return _State.starting
 
 
 def run(command: Sequence[str | Path], folder: Path, *, env: Mapping[str, str] | None = None,
         log: IO[str] | None = None) -> subprocess.CompletedProcess[str]:
-    """Run a program in ``folder``; give its exit status and what it printed.
+    """Run a program in ``folder``; return its exit status and output.
 
-    What it prints goes to ``log`` instead, if there is one. When its thread is interrupted, or
-    :func:`stop` is called, it is ended with all that it has started itself.
+    The output goes to ``log`` instead, if there is one. If its thread is interrupted, or
+    :func:`stop` is called, the program is killed with all that it has started.
 
     Raises
     ------

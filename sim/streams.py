@@ -1,12 +1,12 @@
 """Source and sink of the ``valid``/``ready`` streams that `hw` emits.
 
-Both ends look right after the clock edge, when cocotb still shows the values before it: they see
-what a flip-flop sees. What they then drive arrives before the next edge. Both check the rules of
-the stream on the unit's side, so a bench that uses them checks these without a word of its own:
+Both ends sample right after the clock edge, when cocotb still shows the values before it, as a
+flip-flop does. What they then drive arrives before the next edge. Both check the rules of the
+stream on the unit's side, so a bench that uses them checks these as well:
 
 - ``valid`` and ``ready`` are never X outside reset, and ``valid`` is low in reset;
 - an offer stays, unchanged, until it is taken;
-- a payload that is not offered is not looked at: it is X, or random where X would mislead.
+- a payload that is not offered is ignored: it is X, or random where X would mislead.
 """
 
 import random
@@ -22,7 +22,7 @@ __all__ = ["Sink", "Source", "pauses"]
 
 
 def pauses(kind: str, rng: random.Random) -> Iterator[bool]:
-    """Tell cycle by cycle whether to pause: never, always, at random (60 %), or in bursts."""
+    """Yield per cycle whether to pause: never, always, at random (60 %), or in bursts."""
     while True:
         match kind:
             case "never":
@@ -38,7 +38,7 @@ def pauses(kind: str, rng: random.Random) -> Iterator[bool]:
 
 
 class _End:
-    """One side of stream ``name`` of ``dut``; a task of its own runs it from creation on."""
+    """An end of stream ``name`` of ``dut``, run by a task of its own from its creation on."""
 
     def __init__(self, dut: Any, name: str, pauses: Iterator[bool]):
         self.name, self.clk, self.rst = name, dut.clk, dut.rst
@@ -59,7 +59,7 @@ class _End:
 
 
 class Source(_End):
-    """Send ``items`` in order; idle in the cycles where ``pauses`` gives True.
+    """Send ``items`` in order; idle in the cycles where ``pauses`` yields True.
 
     Without an offer the payload is X if ``use_x``, else a random word for each time of idling:
     Verilator has no X, and a mapped netlist spreads it, for its gates may compute
@@ -106,14 +106,14 @@ class Source(_End):
 
 
 class Sink(_End):
-    """Collect words; stall in the cycles where ``pauses`` gives True.
+    """Collect words; stall in the cycles where ``pauses`` yields True.
 
     Attributes
     ----------
     received : list of int
         Words taken.
     taken, offered : list of int
-        Cycle in which each word was taken, and in which it was first there to be taken.
+        Cycle in which each word was taken, and in which it was first offered.
     gaps : int
         Cycles between the first and the last word in which the sink was ready and got nothing.
     """

@@ -1,7 +1,7 @@
 """Emitted Verilog of the systolic arrays, `hw.array`, of any processing element.
 
-Tiles follow each other. What they give the model says; in which clock, `golden.array.schedule`, and
-with idling sources and a stalling sink `golden.array.Clocks`, which goes along.
+Tiles follow each other. The model has their sums. `golden.array.schedule` has their clocks; with
+idling sources and a stalling sink, `golden.array.Clocks` runs beside the array.
 """
 
 import itertools
@@ -68,7 +68,7 @@ class Array(Bench):
             assert got == offers, f"a row {'not ' * (not got)}offered, against the rule"
 
     def feed(self, tiles: Operands, idle: tuple[str, str] = ("never", "never")) -> None:
-        """Give the sources the steps of ``tiles``, and let them idle, each on its own."""
+        """Queue the steps of ``tiles`` at the sources; let each idle on its own."""
         words = MODEL.words(tiles)
         for source, kind in zip(self.sources, idle, strict=True):
             source.pauses = pauses(kind, random.Random(f"{cocotb.RANDOM_SEED} {source.name}"))
@@ -82,10 +82,10 @@ class Array(Bench):
             record.clear()
 
     async def check(self, tiles: Operands, *, disturbed: bool = False) -> None:
-        """Receive the sums of ``tiles``; check that they are right, and those of their tiles.
+        """Receive the sums of ``tiles``; check them, and the marks of the last rows.
 
-        Unless ``disturbed`` by a source that idles or a sink that stalls, check that all comes in
-        the clocks that the golden model says.
+        Unless ``disturbed`` by a source that idles or a sink that stalls, check their clocks
+        against the golden model.
         """
         expected, port = MODEL.expected(tiles)["sum"], MODEL.port("sum")
         words = await self.receive(len(expected))
@@ -132,7 +132,7 @@ async def keeps_the_schedule(dut):
 @cocotb.test()
 @cocotb.parametrize(idle=[("never", "never"), ("random", "bursts")])
 async def a_stalled_sink_stops_both_sources(dut, idle):
-    """The array stops, and only when a row has no place. Nothing is lost."""
+    """The array stalls, and only when a row has no place. Nothing is lost."""
     tiles = of_steps([ROWS + 2, 4 * LATENCY, *[1, 2] * 4, LATENCY + ROWS], rng())
     array = await Array.start(dut, stall="always")
     array.feed(tiles, idle)
@@ -164,8 +164,7 @@ async def reset_clears(dut, stall):
 async def long_tiles(dut, weight):
     """The extreme product in each of many steps, and many clocks without a step among them.
 
-    If deep, where it takes not too long, sums go beyond all bits; so does what clocks leave in
-    them.
+    If deep, and if it does not take too long, sums and their bias overflow.
     """
     array, most = await Array.start(dut), (1 << ACTIVATION_WIDTH) - 1
     steps = (1 << SUM_WIDTH) // (most * abs(weight) * THREADS) + 100

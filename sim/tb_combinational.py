@@ -8,7 +8,7 @@ from skimp.sim.bench import DEEP, MODEL, PORTS, check_facts, rng
 
 @cocotb.test(skip=not MODEL.facts)
 async def facts(_dut):
-    """The manifest says what it should."""
+    """The manifest has the facts of the model."""
     check_facts()
 
 

@@ -1,4 +1,4 @@
-"""What only a link orderer claims, beside `tb_stream`: not a toggle more than the golden model."""
+"""Claims of a link orderer, beside those of `tb_stream`: the toggles of the golden model."""
 
 import cocotb
 from cocotb.triggers import RisingEdge

@@ -1,7 +1,7 @@
 """Emitted Verilog of the processing elements, `hw.sparq.pe` and `hw.plain.pe`, every clock.
 
-A step is what a PE is given in a clock. A PE cannot be stalled: who has no step for it sends an
-idle one, all zeros, which adds nothing but the bias.
+A step is the operands of a clock. A PE cannot stall: in a clock without operands it takes an idle
+step, all zeros, which adds only the bias.
 """
 
 import random
@@ -24,7 +24,7 @@ ACTIVATION_WIDTH, WEIGHT_WIDTH = MODEL.activation_width, MODEL.weight_width
 BIAS = MANIFEST["bias"]
 PERIOD = 10
 IDLE = 0, 0, 0
-# A PE takes encoded pairs: how they were rounded is nothing to it, but changes which there are.
+# A PE takes encoded pairs: rounding does not change the PE, but the pairs that occur.
 MODELS = {rounding: type(MODEL)(MANIFEST | {"parameters": PARAMETERS | {"rounding": rounding}})
           for rounding in (("round", "trim") if "rounding" in PARAMETERS else ("round",))}
 MIXES = (("idle", "rounding"), [("never", "round"), *(
@@ -38,18 +38,18 @@ def at(x: Operands, places: Integers) -> Operands:
 
 
 def ports(x: Operands, rounding: str) -> list[tuple[int, int, int]]:
-    """Return what the inputs are given: activation, weight, first."""
+    """Return the words of the inputs per step: activation, weight, first."""
     words = MODELS[rounding].words(x)
     return list(zip(*(words[name] for name in MODEL.inputs), strict=True))
 
 
 def firsts(count: int, often: float, generator: Generator) -> NDArray[np.bool_]:
-    """Choose steps that start the sum anew: the first, and of the others a part ``often``."""
+    """Choose steps that restart the sum: the first, and a share ``often`` of the others."""
     return (generator.random(count) < often) | (np.arange(count) == 0)
 
 
 def places(count: int, idle: str) -> Integers:
-    """Return for each clock which of ``count`` steps is taken, -1 if none is."""
+    """Return per clock which of ``count`` steps is taken, -1 if none."""
     paused, taken = pauses(idle, random.Random(cocotb.RANDOM_SEED)), [0]
     for place in range(1, count):
         while next(paused):
@@ -98,7 +98,7 @@ class Pe:
     async def hold(self, step: tuple[int, int, int], clocks: int) -> str:
         """Take the same step in each of ``clocks``, two at least; else as `take`.
 
-        Nothing is looked at in between, so many clocks cost little.
+        Outputs are not read in between, so many clocks cost little.
         """
         await self.step(step)
         await Timer(PERIOD * (clocks - 1) - PERIOD // 2, unit="ns")
@@ -179,8 +179,8 @@ async def every_product(dut):
 async def rows(dut, idle, rounding):
     """Rows of a product of matrices; of an odd K the last activation has no partner.
 
-    From a row's last step until the next row's first, the sum less the bias of every clock is the
-    dot product, wherever there were idle steps.
+    From a row's last step until the next row's first, the sum less the bias per clock is the dot
+    product, wherever there were idle steps.
     """
     pe, generator = await Pe.start(dut), rng()
     lengths = generator.permutation([*range(1, 13), 49, *([576, 2401] if DEEP else [])]).tolist()
@@ -211,8 +211,8 @@ async def rows(dut, idle, rounding):
 async def long_sums(dut, top, alone):
     """An extreme product for thousands of clocks, with idle times, then a new start.
 
-    Where it takes not too long, that is when the sum is just below 2**32, its high bits all ones;
-    if deep, the next sum goes beyond.
+    If it does not take too long, the new start comes when the sum is just below 2**32, its high
+    bits all ones; if deep, the next sum overflows.
     """
     pe = await Pe.start(dut)
     a, half = np.full((1, LANES), (1 << ACTIVATION_WIDTH) - 1), 1 << WEIGHT_WIDTH - 1
@@ -238,7 +238,7 @@ async def long_sums(dut, top, alone):
         total += LATENCY * BIAS
 
     def left(holds: int) -> int:
-        """Return the clocks that it takes to 2**32, in some ``holds``."""
+        """Return the clocks that are left to 2**32, in some ``holds``."""
         return ((1 << SUM_WIDTH) - 1 - total - holds * LATENCY * BIAS) // max(each, 1)
 
     await first()

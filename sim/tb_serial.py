@@ -1,4 +1,4 @@
-"""What only a unit claims to whose stream vectors come element by element; beside `tb_stream`."""
+"""Claims of units whose vectors come element by element, beside those of `tb_stream`."""
 
 import cocotb
 

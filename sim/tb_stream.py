@@ -33,7 +33,7 @@ class Stream(Bench):
         return await cls.start(dut, MODEL.words(x)["i"], idle, stall)
 
     async def check(self, x: Operands) -> None:
-        """Receive what items give, and compare it field by field."""
+        """Receive the words of items, and compare them field by field."""
         expected, port = MODEL.expected(x)["o"], MODEL.port("o")
         received = await self.receive(len(expected))
         for name, (low, width) in fields_of(port).items():
@@ -42,9 +42,9 @@ class Stream(Bench):
             np.testing.assert_array_equal(np.array(got, object), np.array(right, object), name)
 
     def check_timing(self, idle: str, stall: str) -> None:
-        """Without stalls, see that each item came after `LATENCY`; without idling, no gaps.
+        """Check, without stalls, that each item came after `LATENCY`; without idling, no gaps.
 
-        Where an item gives more words than it takes, others wait for it.
+        If an item gives more words than it takes, others wait for it.
         """
         sink = self.sink
         if stall == "never" and GIVES == TAKES:
@@ -59,7 +59,7 @@ class Stream(Bench):
 
 @cocotb.test(skip=not MODEL.facts)
 async def facts(_dut):
-    """The manifest says what it should."""
+    """The manifest has the facts of the model."""
     check_facts()
 
 
@@ -68,7 +68,7 @@ async def facts(_dut):
 async def computes(dut, idle, stall):
     """What the model says, for every mix of idle source and stalling sink, in time.
 
-    Where the sink never stalls, each item is there after ``latency`` clocks; where the source never
+    If the sink never stalls, each item is there after ``latency`` clocks; if the source never
     idles, a word is taken or given in each clock, and the sink never waits.
     """
     x = MODEL.random(number(MODEL.bits, every=idle == stall == "never"), rng())

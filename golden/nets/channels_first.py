@@ -48,7 +48,7 @@ class ChannelsFirst:
             Names that `add` returned, or ``"input"``.
         arrays : dict of str to array, optional
             Channels first: weights ``(filters, channels, rows, columns)`` for a convolution,
-            ``(channels, 1, rows, columns)`` for a depthwise one. None means no array.
+            ``(channels, 1, rows, columns)`` if depthwise. None means no array.
         attributes
             Of the op.
 

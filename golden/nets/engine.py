@@ -63,8 +63,6 @@ class Model:
     quantized : golden.nets.quantized.Quantized
     chosen : dict of str to golden.arithmetic.Arithmetic, optional
         The arithmetic of each reduced layer, see `assign`; all others stay exact in 8 bits.
-    statistics : dict of str to (mean, variance), optional
-        Of batch norms, by node, float64 ``(channels,)``, instead of the network's own.
 
     Raises
     ------
@@ -72,7 +70,7 @@ class Model:
         If a layer is not there, or must stay exact: it reads pixels or gives the classes.
     """
 
-    def __init__(self, quantized, chosen=None, *, statistics=None):
+    def __init__(self, quantized, chosen=None):
         self.quantized, self.network = quantized, quantized.network
         reduced = [node.name for node in quantized.reduced]
         for name in chosen or ():
@@ -86,13 +84,13 @@ class Model:
         self.statistics = {
             node.name: (node.arrays["mean"].astype(np.float64),
                         node.arrays["var"].astype(np.float64))
-            for node in self.network.norms} | (statistics or {})
+            for node in self.network.norms}
         self.layers = {node.name: self._layer(node) for node in self.network.gemms}
         self._affine = {node.name: self._scale(node) for node in self.network.gemms}
         self._folded = self._fold()
 
     def with_statistics(self, statistics):
-        """Return the model with other means and variances of its batch norms."""
+        """Return the model with other means and variances, float64 ``(channels,)``, by norm."""
         other = object.__new__(Model)
         other.__dict__.update(self.__dict__)
         other.statistics = self.statistics | statistics
@@ -209,7 +207,7 @@ class Model:
         Parameters
         ----------
         name : str
-            A convolution, depthwise one or linear layer.
+            A convolution, depthwise or not, or a linear layer.
         images : uint8 array ``(images, rows, columns, channels)``
         channel : int
             Of a depthwise layer: each channel is a product with N = 1.

@@ -14,7 +14,7 @@ classes
 nodes
     The layers, each behind those it reads. A node has a ``name`` of
     letters, digits, ``_``, ``-`` and ``.``; an ``op``; ``inputs``, names of earlier nodes or
-    ``"input"``; and the attributes of its op. The last node is the result; each other one is read.
+    ``"input"``; and the attributes of its op. The last node is the result; all others are read.
 
 ============== ===================== =============================================================
 op             attributes            arrays, ``name.array`` in the file; [optional]

@@ -81,7 +81,7 @@ class _Importer:
         return self.constants[node.input[index]]
 
     def real(self, node, index, what):
-        """Return a constant as `constant` does, refused if it is not floating point."""
+        """Return a constant as `constant` does; refuse it unless it is floating point."""
         array = self.constant(node, index, what)
         require(array is None or array.dtype.kind == "f", f"its {what} must be floating point")
         return array

@@ -26,7 +26,7 @@ class BitHeap:
     Column ``k`` holds bits of weight ``2**k``. Three bits of a column become a sum bit there and a
     carry bit in the next one, by a full adder, until one is left: no adder is spent on an
     intermediate sum, and products, sums of products and accumulator share one carry chain. The
-    earliest bits are added first, so no early bit waits for a late one.
+    earliest bits are added first, so none waits for a later bit.
 
     A negative bit costs but a constant: ``-b = (1 - b) - 1``. `constant` sums up all of these;
     `total` adds it, unless the user of the heap clears it and accounts for it.
@@ -63,12 +63,11 @@ class BitHeap:
         self.add(~bit, column, arrival)
         self.constant -= 1 << column
 
-    def add_number(self, number: Value, column: int = 0, arrival: float = 0.0, *,
-                   signed: bool = False) -> None:
-        """Add ``number * 2**column``; if ``signed``, in two's complement."""
+    def add_number(self, number: Value, arrival: float = 0.0, *, signed: bool = False) -> None:
+        """Add ``number``; if ``signed``, in two's complement."""
         for place, bit in enumerate(number):
             last = signed and place == len(number) - 1
-            (self.subtract if last else self.add)(bit, column + place, arrival)
+            (self.subtract if last else self.add)(bit, place, arrival)
 
     def narrowed(self) -> "BitHeap":
         """Return the same bits in a heap as wide as their sum, and an empty column above."""

@@ -32,7 +32,7 @@ class Sequencer:
 
         A clock may take a word from both streams (``ready``) without making a step of it. Between
         the ``first`` and the ``last`` of a tile, which may be one clock, there may be any number
-        of clocks. ``last`` must come ``rows`` clocks of ``moving`` after the one before it, or
+        of clocks. ``last`` must come ``rows`` clocks of ``moving`` after the ``last`` before, or
         later: each row of sums is read when its turn comes, ``rows`` of them one by one.
 
         Parameters

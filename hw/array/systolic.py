@@ -31,8 +31,8 @@ class SystolicArray(wiring.Component):
     Its sums come out as ``rows`` rows: the first is offered ``latency`` clocks after the last step
     was taken, then one in each clock. Between steps zeros pass.
 
-    Sums are read where they are, while the next tile is under way: each has its turn for the one
-    clock before the next tile overwrites it, in which a column is the OR of its masked sums. So no
+    Sums are read where they are, while the next tile is under way: each has its turn in the
+    clock before the next tile overwrites it, when a column is the OR of its masked sums. So no
     processing element has a second register to drain its sum through. The
     output has places for two rows; while both are taken and another row comes, the whole array
     stalls and takes no step. Nothing is lost or repeated, however long the reader stalls.

@@ -19,7 +19,7 @@ class InsertionSorter(Sorter):
     needs no further multiplexer to stall.
 
     One element per clock, no gap between vectors; the first index of a vector is offered 1 clock
-    after its last element was taken. While a vector is arriving, the one before it leaves only as
+    after its last element was taken. While a vector is arriving, the last vector leaves only as
     elements come; a finished vector with none behind it leaves by itself. Full back-pressure. Ties
     are stable.
 

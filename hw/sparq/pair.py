@@ -14,8 +14,8 @@ def pair_layout(params: WindowParams) -> data.StructLayout:
     """Return the encoding of a pair: window and code of each lane, and which weight each takes.
 
     A lane's code is the index of its shift. Where both lanes serve the same activation, the
-    survivor, the lane of the other one, which is zero, steals: it takes the survivor's weight and
-    the high half of its bits. If there is an unused index, the all-ones code means that a lane
+    survivor, the lane of the other, which is zero, steals: it takes the survivor's weight and the
+    high half of its bits. If there is an unused index, the all-ones code means that a lane
     steals; its shift is that of the survivor's own lane plus the window, or the largest if the
     window has 4 bits or more. Otherwise a bit ``steal`` says that the lane with the larger code
     steals.

@@ -20,7 +20,7 @@ OPERAND, NEGATED, FLAG = 2.0, 2.2, 1.3
 class NarrowActivation(Structure):
     """Each thread has a unit: 4 bits of an activation by 8 bits of a weight, rows of ANDs.
 
-    A thread alone has both: its own unit for the low nibble, the other one for the high nibble.
+    A thread alone has both: its own unit for the low nibble, the other for the high nibble.
 
     ``wA`` keeps an activation of 8 bits with a small weight in one unit: the edge sends a small
     weight twice, in both halves of the wide port, and the half of the unit that has the upper copy

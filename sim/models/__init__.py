@@ -1,1 +1,1 @@
-"""What each unit takes and gives at its ports, in NumPy and by the golden model; a file a topic."""
+"""The words of each unit at its ports, in NumPy and by the golden model; a file per topic."""

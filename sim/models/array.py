@@ -19,8 +19,8 @@ def joined(parts: list[Operands]) -> Operands:
 class ArrayModel(Model):
     """Operands: ``activation``, (steps, rows x threads), and ``weight``, (steps, cols x threads).
 
-    ``last``, (steps,), says of each step whether it is the last of a tile. A tile gives ``rows``
-    words. What it should be is `product`, of the parameters that ``keywords`` names.
+    ``last``, (steps,), is whether a step is the last of a tile. A tile gives ``rows`` words, those
+    of `product` under the parameters in ``keywords``.
     """
 
     benches = ("skimp.sim.tb_array",)
@@ -53,13 +53,13 @@ class ArrayModel(Model):
                         element_latency=self.manifest["element_latency"])
 
     def _by_steps(self, operands: Integers, count: int) -> Integers:
-        """Turn operands, a row of K for each row or column of a tile, into a row for each step."""
+        """Turn operands, a row of K per row or column of a tile, into a row per step."""
         split = (self.threads, count) if self.parts else (count, self.threads)
         operands = operands.reshape(len(operands), *split)
         return operands.transpose((2, 0, 1) if self.parts else (1, 0, 2)).reshape(count, -1)
 
     def _by_places(self, steps: Integers, places: int) -> Integers:
-        """Turn steps into operands, a row of K for each row or column of a tile."""
+        """Turn steps into operands, a row of K per row or column of a tile."""
         axes = (1, 2, 0) if self.parts else (1, 0, 2)
         return steps.reshape(len(steps), places, -1).transpose(axes).reshape(places, -1)
 

@@ -1,4 +1,4 @@
-"""A unit in words at its ports: benches, self-tests and energy runs all use it."""
+"""A unit as words at its ports, for benches, self-tests and energy runs."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ Operands = Mapping[str, NDArray[Any]]
 
 
 class Drawn(NamedTuple):
-    """What a self-test draws for an input: bits of operands, (count, bits), and marks, (count,)."""
+    """Draws of a self-test for an input: bits of operands, (count, bits), and marks, (count,)."""
 
     bits: NDArray[np.uint8]
     marks: NDArray[np.uint8]
@@ -29,35 +29,23 @@ class Drawn(NamedTuple):
 
 
 class Model:
-    """What a unit takes and gives, word for word.
+    """The words that a unit takes and returns.
 
-    Attributes
-    ----------
-    benches : tuple of str
-        Modules with the tests that run on the unit.
-    golden : callable
-        The function that says what is right.
-    inputs, outputs : tuple of str
-        Streams, or ports, the lowest bits of a self-test's word first.
-    handshake : bool
-        Whether they are streams. If not, outputs follow inputs ``latency`` clocks later.
-    takes, gives : int
-        Words that an item of a stream has at the input and at the output.
-    fed : str
-        Real operands that it can be fed: those of a ``layer`` of a network, ``packets`` of a link,
-        or none.
-    facts : dict
-        What the manifest must say.
-    bits : int
-        Bits of an item: the more, the fewer are tried.
+    ``facts`` must be in the manifest; ``bits`` are those of an item: the more, the fewer are tried.
     """
 
+    #: Modules with the tests that run on the unit.
     benches: tuple[str, ...]
+    #: The function that defines the right results.
     golden: Callable[..., Any]
+    #: Streams, or ports, the lowest bits of a self-test's word first.
     inputs: tuple[str, ...] = ("i",)
     outputs: tuple[str, ...] = ("o",)
+    #: Whether they are streams. If not, outputs follow inputs ``latency`` clocks later.
     handshake = False
+    #: Words of an item at the input and at the output.
     takes = gives = 1
+    #: Its real operands: those of a ``layer`` of a network, ``packets`` of a link, or none.
     fed = ""
 
     def __init__(self, manifest: Mapping[str, Any]):
@@ -73,7 +61,7 @@ class Model:
 
     @property
     def room(self) -> tuple[int, int]:
-        """Words that a stream takes while its output stalls: at least, and at most."""
+        """The fewest and the most words that a stream takes while its output stalls."""
         return self.latency, self.latency
 
     def port(self, name: str) -> Mapping[str, Any]:
@@ -81,7 +69,7 @@ class Model:
         return self.manifest["ports"][f"{name}__payload" if self.handshake else name]
 
     def random(self, count: int, rng: Generator) -> Operands:
-        """Return ``count`` random items; if there are fewer, or few in all, every one."""
+        """Return ``count`` random items; all, if there are not many."""
         raise NotImplementedError
 
     def drawn(self, drawn: Mapping[str, Drawn]) -> Operands:
@@ -89,7 +77,7 @@ class Model:
         raise NotImplementedError
 
     def real(self, **arrays: Integers) -> Operands:
-        """Return the operands that are made of real ones: see `fed`."""
+        """Return the operands of real arrays: see `fed`."""
         raise NotImplementedError
 
     def words(self, x: Operands) -> dict[str, list[int]]:

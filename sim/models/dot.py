@@ -70,7 +70,7 @@ class SparqDotModel(PlainDotModel):
     lanes = 2
 
     def placed(self, activations, weights, rng):
-        """Return such items; for 2:4 weights, among others, and empty slots point anywhere."""
+        """Return items of these operands; with 2:4 weights, empty slots point anywhere."""
         if self.parameters["input"] != "sparse24":
             return super().placed(activations, weights, rng)
         count, pairs = len(weights), self.products // 2

@@ -16,8 +16,8 @@ __all__ = ["PlainPeModel", "SparqPeModel"]
 class PlainPeModel(Model):
     """Operands: ``activation`` and ``weight`` of each step, (count, lanes); ``first``, (count,).
 
-    The sum starts anew with a step that is ``first``. `expected` has no last `latency` - 1 words of
-    operands that are passed on: these leave a clock after they came.
+    The sum restarts with a step that is ``first``. `expected` lacks the first `latency` - 1 words
+    of operands that are passed on: these leave a clock after they came.
     """
 
     benches = ("skimp.sim.tb_pe",)
@@ -45,11 +45,11 @@ class PlainPeModel(Model):
                 "first": (drawn["first"].marks == 1) | (np.arange(len(drawn["first"].marks)) == 0)}
 
     def encoded(self, activations):
-        """Return activations as they come, and the bits of each."""
+        """Return activations as the port takes them, and the bits of each."""
         return activations, self.activation_width
 
     def multiplied(self, activations):
-        """Return what weights are multiplied by."""
+        """Return the values that weights are multiplied by."""
         return activations
 
     def product(self, a, w):

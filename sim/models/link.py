@@ -26,7 +26,7 @@ class LinkModel(SortingModel):
         return 1, self.latency + 1
 
     def random(self, count, rng):
-        """Return packets whose keys are interesting, beside partners that are dealt out anew."""
+        """Return packets with corners among their keys, beside partners drawn independently."""
         keys = vectors(self.n, self.width, count, rng)
         others = rng.permutation(vectors(self.n, self.width, len(keys), rng))
         return {name: keys if name == self.parameters["by"] else others for name in self.streams}

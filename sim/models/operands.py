@@ -4,14 +4,13 @@ import itertools
 
 import numpy as np
 from numpy.random import Generator
-from numpy.typing import NDArray
+
+from skimp.sim.models.base import Integers
 
 __all__ = [
     "activation_corners", "corner_steps", "random_activations", "random_weights", "signed",
     "weight_corners",
 ]
-
-Integers = NDArray[np.int64]
 
 
 def signed(values: Integers, width: int) -> Integers:
@@ -21,7 +20,7 @@ def signed(values: Integers, width: int) -> Integers:
 
 
 def activation_corners(width: int) -> Integers:
-    """Return zero, the ends of the windows, all that rounding may carry to the top."""
+    """Return zero, the ends of windows, and the values that rounding may carry to the top."""
     top = (1 << width) - 1
     return np.unique([0, 1, *(near for bit in (4, 7) for near in ((1 << bit) - 1, 1 << bit)
                               if near <= top), *range(max(top - 8, 0), top + 1)])
@@ -37,11 +36,8 @@ def corner_steps(lanes: int, activation_width: int, weight_width: int, count: in
                  rng: Generator) -> tuple[Integers, Integers]:
     """Return ``count`` steps with a corner on every lane, in random order.
 
-    Of one lane and of two, every combination comes before any comes twice.
-
-    Returns
-    -------
-    activations, weights : (count, lanes) arrays
+    With one or two lanes every combination comes before any repeats. Returns activations and
+    weights, (count, lanes) each.
     """
     single = np.array(list(itertools.product(activation_corners(activation_width),
                                              weight_corners(weight_width))))

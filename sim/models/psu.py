@@ -49,7 +49,7 @@ class SortingModel(Model):
         return {"o": self.sent(fields)}
 
     def sent(self, fields):
-        """Return the words that vectors leave in."""
+        """Return the words of sorted vectors."""
         return pack(self.port("o"), **fields)
 
 

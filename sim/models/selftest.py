@@ -1,4 +1,4 @@
-"""A self-test, which takes nothing and says by itself whether all is well."""
+"""A self-test, which takes no words and reports by itself whether it passed."""
 
 from skimp.golden.selftest import signature
 from skimp.sim.models.base import Model

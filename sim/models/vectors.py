@@ -2,20 +2,19 @@
 
 import numpy as np
 from numpy.random import Generator
-from numpy.typing import NDArray
 
-__all__ = ["Vectors", "corners", "exhaustive", "random_vectors", "vectors"]
+from skimp.sim.models.base import Integers
 
-Vectors = NDArray[np.int64]
+__all__ = ["corners", "exhaustive", "random_vectors", "vectors"]
 
 
-def exhaustive(n: int, width: int) -> Vectors:
+def exhaustive(n: int, width: int) -> Integers:
     """Return all vectors of ``n`` elements of ``width`` bits."""
     codes = np.arange(1 << n * width, dtype=np.int64)
     return codes[:, None] >> width * np.arange(n) & (1 << width) - 1
 
 
-def corners(n: int, width: int) -> Vectors:
+def corners(n: int, width: int) -> Integers:
     """Return vectors at the edges: equal, one-hot, alternating, ascending, descending elements."""
     top, place = (1 << width) - 1, np.arange(n)
     ramp = (1 << np.minimum(place * (width + 1) // n, width)) - 1      # ones: 0 first, most last
@@ -26,7 +25,7 @@ def corners(n: int, width: int) -> Vectors:
     return np.vstack([*rows, *(alone * top), *((1 - alone) * top)]).astype(np.int64)
 
 
-def random_vectors(count: int, n: int, width: int, rng: Generator) -> Vectors:
+def random_vectors(count: int, n: int, width: int, rng: Generator) -> Integers:
     """Return ``count`` vectors, dealt from five distributions.
 
     Uniform words; words uniform in their number of ones, for the rare keys at both ends; mostly
@@ -46,8 +45,8 @@ def random_vectors(count: int, n: int, width: int, rng: Generator) -> Vectors:
     return mixed[:count].astype(np.int64)
 
 
-def vectors(n: int, width: int, count: int, rng: Generator) -> Vectors:
-    """Return ``count`` vectors in random order: all there are if they are no more, else a mixture.
+def vectors(n: int, width: int, count: int, rng: Generator) -> Integers:
+    """Return ``count`` vectors in random order: all vectors if they are so few, else a mixture.
 
     Half of the mixture, as far as they go, are corners.
     """

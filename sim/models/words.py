@@ -10,15 +10,15 @@ __all__ = ["fields_of", "pack", "unpack"]
 
 
 def fields_of(port: Mapping[str, Any]) -> Mapping[str, Sequence[int]]:
-    """Return the place of each field of a port, ``[low, width]``; without any, all is payload."""
+    """Return the place of each field of a port, ``[low, width]``; by default ``payload``."""
     return port.get("fields", {"payload": [0, port["width"]]})
 
 
 def pack(port: Mapping[str, Any], **fields: ArrayLike) -> list[int]:
-    """Pack one array a field into the words of a port.
+    """Pack an array per field into the words of a port.
 
-    ``port`` is its record in the manifest. An array has one row an item and one column an element,
-    element 0 lowest; one dimension means one element. A port without fields is all ``payload``.
+    ``port`` is its record in the manifest. An array has a row per item and a column per element,
+    element 0 lowest, or a single dimension. A port without fields is all ``payload``.
     """
     places = fields_of(port)
     if fields.keys() != places.keys():
@@ -35,12 +35,7 @@ def pack(port: Mapping[str, Any], **fields: ArrayLike) -> list[int]:
 
 def unpack(port: Mapping[str, Any], words: Sequence[int], field: str = "payload",
            elements: int | None = None) -> NDArray[np.int64]:
-    """Unpack one field of the words of a port, the inverse of `pack`.
-
-    Returns
-    -------
-    (words, elements) array of int64, or (words,) without ``elements``
-    """
+    """Unpack a field of words, the inverse of `pack`: (words, elements), else (words,)."""
     low, width = fields_of(port)[field]
     size = -(-port["width"] // 8)
     data = np.frombuffer(b"".join(word.to_bytes(size, "little") for word in words), dtype=np.uint8)

@@ -290,8 +290,8 @@ def test_recalibration_undoes_a_shift_of_statistics():
     """Wrong means and variances in the file are found again on the images they belong to."""
     images = small_networks.images(60, seed=5)
     right = recalibrate(Model(QUANTIZED), images, averaging="average", batch=30)
-    wrong = Model(QUANTIZED, statistics={name: (mean + 1, 3 * var)
-                                         for name, (mean, var) in right.statistics.items()})
+    wrong = Model(QUANTIZED).with_statistics({name: (mean + 1, 3 * var)
+                                              for name, (mean, var) in right.statistics.items()})
     again = recalibrate(wrong, images, averaging="average", batch=30)
     np.testing.assert_allclose(again.logits(IMAGES), right.logits(IMAGES))
     assert np.abs(wrong.logits(IMAGES) - right.logits(IMAGES)).max() > 0.5

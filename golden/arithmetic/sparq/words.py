@@ -50,7 +50,7 @@ def encode(lanes, *, window=4, shifts=(0, 1, 2, 3, 4)):
     shift code of lane 0 and that of lane 1. A code is the index of a shift in ``shifts``, in as few
     bits as hold them all. If all ones is no index, it is the code of a lane that steals, whose
     shift is understood: its partner's and ``window``, or ``8 - window`` if that is less. Otherwise
-    one more bit on top is 1 if a lane steals, the one with the larger shift.
+    a bit on top is 1 if a lane steals, which is that with the larger shift.
 
     Parameters
     ----------

@@ -84,7 +84,7 @@ def dscnn(widths=(16, 24, 24, 32, 32), strides=(2, 1, 1, 2, 1)):
     widths : sequence of int
         Filters of the first convolution, then of each pointwise one.
     strides : sequence of int
-        Of the first convolution, then of each depthwise one.
+        Of the first convolution, then of each depthwise convolution.
     """
     layers = OrderedDict()
 
