@@ -9,10 +9,9 @@ import click
 from rich.console import Group, RenderableType
 
 from skimp.cli.notes import (
-    INSTALL_STA,
     NOTES,
-    announce_estimates,
     announce_first_synthesis,
+    announce_missing,
     open_library,
     open_sta,
     progress,
@@ -25,7 +24,6 @@ from skimp.show import tables
 from skimp.show.accuracy import schemes_table
 from skimp.show.energy import energy_table
 from skimp.silicon.library import Library
-from skimp.silicon.timing import sta_version
 from skimp.sweep import export, spec
 
 __all__ = ["COMMANDS"]
@@ -46,10 +44,7 @@ def sweep(specification: Path, scheduler: str | None, output: Path | None, choic
     batch = Batch(jobs := [point.job(library) for point in points])
     with _workers(scheduler, batch) as on:
         if any(point.measure == "area" for point in points):
-            if library is None:
-                announce_estimates()
-            elif not sta_version():
-                NOTES.print(f"skimp: {INSTALL_STA}")
+            announce_missing(library)
         missing = batch.missing
         known = len(points) - len(missing)
         NOTES.print(f"skimp: {known} of {len(points)} rows came from the cache")
