@@ -1,13 +1,12 @@
 """The verb that takes units to FPGA boards."""
 
-import os
 import shutil
 from pathlib import Path
 
 from skimp.catalogue.ranges import Range
 from skimp.catalogue.rows import CATALOGUE
 from skimp.catalogue.selection import Selected
-from skimp.cli.notes import NOTES, progress
+from skimp.cli.notes import NOTES, check_folder, progress
 from skimp.cli.options import FOLDER, Number, option, verb
 from skimp.fpga.boards import find_board
 from skimp.fpga.build import tool_versions
@@ -32,9 +31,7 @@ def fpga(chosen: list[Selected], board: str, words: int, simulate: bool, output:
     if {one.block.name for one in chosen} == set(CATALOGUE):
         raise ValueError("name a block to build for a board: the whole catalogue takes hours")
     target = find_board(board)
-    output.mkdir(parents=True, exist_ok=True)
-    if not os.access(output, os.W_OK):
-        raise ValueError(f"cannot write to the folder {output}")
+    check_folder(output)
     if simulate and not shutil.which("iverilog"):
         NOTES.print("skimp: Icarus Verilog is missing, so nothing is simulated; Debian's package "
                     "iverilog brings it")

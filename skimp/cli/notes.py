@@ -1,9 +1,11 @@
 """What verbs write on stderr: progress, notes, missing tools and the packages with them."""
 
 import itertools
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
+from pathlib import Path
 
 from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TimeElapsedColumn
 
@@ -14,15 +16,14 @@ from skimp.silicon import mapping
 from skimp.silicon.library import Library
 from skimp.silicon.timing import sta_version
 
-__all__ = ["INSTALL_STA", "NOTES", "announce_estimates", "announce_first_synthesis",
-           "open_library", "open_sta", "progress"]
+__all__ = ["NOTES", "announce_first_synthesis", "announce_missing", "check_folder", "open_library",
+           "open_sta", "progress"]
 
 OURS = LibraryChoice()
 # A note is one line of any length.
 NOTES = plain_console(stderr=True, soft_wrap=True)
 
 INSTALL_LIBRARY = "OSU 0.18 um is missing; Debian's package qflow-tech-osu018 brings it"
-INSTALL_STA = "OpenSTA is missing, so no slack; Debian's package opensta brings it"
 
 
 @contextmanager
@@ -67,11 +68,21 @@ def open_library(choice: LibraryChoice = OURS) -> Library:
     return library
 
 
-def announce_estimates() -> None:
-    """Note that there is no library, and which given options have no effect without one."""
-    ignored = given("--clock-ns --wire-ff --dont-use")
-    NOTES.print(f"skimp: {INSTALL_LIBRARY}; transistors are estimated instead"
-                + (f", which {' and '.join(ignored)} do not change" if ignored else ""))
+def announce_missing(library: Library | None) -> None:
+    """Note what areas lack without a library or without OpenSTA."""
+    if library is None:
+        ignored = given("--clock-ns --wire-ff --dont-use")
+        NOTES.print(f"skimp: {INSTALL_LIBRARY}; transistors are estimated instead"
+                    + (f", which {' and '.join(ignored)} do not change" if ignored else ""))
+    elif not sta_version():
+        NOTES.print("skimp: OpenSTA is missing, so no slack; Debian's package opensta brings it")
+
+
+def check_folder(folder: Path) -> None:
+    """Make ``folder`` if it is missing; raise ValueError if it cannot be written to."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if not os.access(folder, os.W_OK):
+        raise ValueError(f"cannot write to the folder {folder}")
 
 
 def open_sta() -> None:

@@ -8,10 +8,9 @@ from typing import Any
 import click
 
 from skimp.cli.notes import (
-    INSTALL_STA,
     NOTES,
-    announce_estimates,
     announce_first_synthesis,
+    announce_missing,
     open_library,
     open_sta,
     progress,
@@ -24,7 +23,6 @@ from skimp.show import units, workloads
 from skimp.show.table import Table
 from skimp.show.terminal import show
 from skimp.silicon.library import Library
-from skimp.silicon.timing import sta_version
 from skimp.sweep import export, spec
 
 __all__ = ["COMMANDS"]
@@ -45,10 +43,7 @@ def sweep(specification: Path, scheduler: str | None, output: Path | None, choic
     batch = Batch(jobs := [point.job(library) for point in points])
     with _workers(scheduler, batch) as on:
         if any(point.measure == "area" for point in points):
-            if library is None:
-                announce_estimates()
-            elif not sta_version():
-                NOTES.print(f"skimp: {INSTALL_STA}")
+            announce_missing(library)
         missing = batch.missing
         known = len(points) - len(missing)
         NOTES.print(f"skimp: {known} of {len(points)} rows came from the cache")

@@ -1,6 +1,5 @@
 """Verbs on units: the catalogue, their Verilog, their benches, their area."""
 
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,10 +9,9 @@ from skimp.catalogue import selection
 from skimp.catalogue.names import check_name
 from skimp.catalogue.selection import Selected
 from skimp.cli.notes import (
-    INSTALL_STA,
-    NOTES,
-    announce_estimates,
     announce_first_synthesis,
+    announce_missing,
+    check_folder,
     open_library,
     open_sta,
     progress,
@@ -25,7 +23,6 @@ from skimp.show import units
 from skimp.show.terminal import show
 from skimp.silicon.area import Timing, prices
 from skimp.silicon.corners import open_corners
-from skimp.silicon.timing import sta_version
 from skimp.silicon.verify import Verified
 
 __all__ = ["COMMANDS"]
@@ -43,10 +40,7 @@ def generate(chosen: list[Selected], output: Path, name: str | None, as_json: bo
             raise ValueError(f"--name needs a single configuration, not {len(chosen)}")
         check_name(name)
         chosen = [replace(chosen[0], name=name)]
-    output.mkdir(parents=True, exist_ok=True)
-    if not os.access(output, os.W_OK):
-        raise ValueError(f"cannot write to the folder {output}")
-
+    check_folder(output)
     jobs = [selection.Verilog(one) for one in chosen]
     with progress("generate", len(jobs)) as done:
         # A process takes a second to begin.
@@ -77,10 +71,7 @@ def area(chosen: list[Selected], clock_ns: float | None, choice: LibraryChoice, 
         library = open_library(choice)
         asked = Timing(timing or fastest, fastest, open_corners(corner, library))
         open_sta()
-    if library is None:
-        announce_estimates()
-    elif not sta_version():
-        NOTES.print(f"skimp: {INSTALL_STA}")
+    announce_missing(library)
     announce_first_synthesis()
     with progress("synthesize", len(chosen)) as done:
         rows = prices(chosen, library, clock_ns, done, asked)

@@ -74,13 +74,9 @@ def _check_workers(client: Client, address: str, jobs: Iterable[Job[Any]]) -> No
     # One job of each kind is enough. Jobs check again, for workers that come later.
     for job in {type(job): job for job in jobs}.values():
         here = job.conditions()
-        for worker, there in client.run(_conditions, job, on_error="return").items():
+        for worker, there in client.run(type(job).conditions, job, on_error="return").items():
             differs = (f"what it can import: {there}" if isinstance(there, BaseException)
                        else difference(here, there))
             if differs:
                 raise ValueError(f"the Dask worker {worker} differs in {differs}; give it the same "
                                  "skimp and tools, and start it again")
-
-
-def _conditions(job: Job[Any]) -> dict[str, str]:
-    return job.conditions()

@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from skimp.silicon.liberty import cut, split
 
-__all__ = ["for_mapping", "for_reading", "for_timing"]
+__all__ = ["for_mapping", "for_timing"]
 
 # Of a cell's text: capacitances of pins, but not limits.
 CAPACITANCE = re.compile(r"(?<!\w)((?:rise_|fall_)?capacitance\s*:\s*)([\d.eE+-]+)")
@@ -31,11 +31,6 @@ def for_mapping(text: str, keep: Collection[str], wire: float) -> str:
 
     return "\n".join([head, *(CAPACITANCE.sub(loaded, body) for name, body in cells.items()
                               if name in keep), "}\n"])
-
-
-def for_reading(mapping: str) -> str:
-    """Return the text for Yosys, which needs no delays, from the text for ABC."""
-    return cut(mapping, "timing")
 
 
 def for_timing(text: str, wire: float, *, power: bool) -> str:

@@ -1,9 +1,9 @@
 """The gate of area and slack: bounds for each entry of the catalogue, in ``rules.json``.
 
-Areas depend on tools and library, so the rules name theirs and hold for those alone. They are made
-of measured figures: an area may grow by `AREA`, slack may shrink by `SLACK_NS`, but a unit that
-meets its clock goes on to meet it. With the same tools the same unit has the same figures, so
-after an update only the lines of units that changed differ.
+Areas depend on tools and library, so rules name theirs and hold for those alone. They are made of
+measured figures: an area may grow by `AREA`, slack may shrink by `SLACK_NS`, but a unit that meets
+its clock must still meet it. With the same tools a unit has the same figures, so an update changes
+only the lines of units that changed.
 """
 
 import math
@@ -30,7 +30,7 @@ RULES = Path(__file__).with_name("rules.json")
 #: What bounds leave: a part of the area, and ns of slack.
 AREA, SLACK_NS = 0.005, 0.1
 
-# What figures depend on: rules that were made with something else say nothing.
+# What figures depend on: rules that were made with something else do not hold.
 MADE_WITH = ("tools", "library", "wire_ff")
 UPDATE = "run `make ppa-update`"
 #: Numbers that a rule may have.
@@ -61,19 +61,13 @@ class Rule:
 
 
 def entry(one: Selected) -> str:
-    """Name a configuration as the rules do: block, configuration, sizes."""
+    """Return the name of a configuration in the rules: block, configuration, sizes."""
     sizes = [f"{name}={getattr(one.params, name)}" for name in one.block.sizes]
     return " ".join([one.block.name, one.config, *sizes])
 
 
 def refuse_others(chosen: Iterable[Selected]) -> None:
-    """Let none pass but the named configurations of the catalogue in its sizes.
-
-    Raises
-    ------
-    ValueError
-        If one of ``chosen`` is none of them.
-    """
+    """Raise ValueError if one of ``chosen`` is no named configuration in the catalogue's sizes."""
     known = {one.name for one in select(())}
     for one in chosen:
         if one.name not in known:
@@ -83,7 +77,7 @@ def refuse_others(chosen: Iterable[Selected]) -> None:
 
 def measure(chosen: list[Selected], library: Library,
             done: Callable[[], object]) -> dict[str, Figures]:
-    """Map each of ``chosen`` at its block's clock."""
+    """Return the figures of ``chosen``, each mapped at its block's clock."""
     netlists = results_of([Netlist(one, library, one.block.clock_ns) for one in chosen], done=done)
     return {entry(one): Figures(one.block.clock_ns, mapped.area_um2, mapped.slack_ns or 0.0,
                                 mapped.violations)
@@ -91,7 +85,7 @@ def measure(chosen: list[Selected], library: Library,
 
 
 def rule(figures: Figures) -> Rule:
-    """Make the bounds of what was measured."""
+    """Return the bounds for measured figures."""
     slack = figures.slack_ns - SLACK_NS
     return Rule(figures.clock_ns, math.ceil(round(figures.area_um2 * (1 + AREA), 3)),
                 round(max(slack, 0.0) if figures.slack_ns >= 0 else slack, 2))
@@ -103,7 +97,7 @@ def _made_with(library: Library) -> dict[str, Any]:
 
 
 def load(path: Path, library: Library) -> dict[str, Rule]:
-    """Read rules.
+    """Return the rules of a file, by entry.
 
     Raises
     ------
@@ -125,7 +119,7 @@ def load(path: Path, library: Library) -> dict[str, Rule]:
 
 
 def _read(path: Path) -> tuple[dict[str, Rule], dict[str, Any]]:
-    """Read the rules of a file, and what they were made with."""
+    """Return the rules of a file, and what they were made with."""
     try:
         document = from_json(read_file(path, LARGEST))
     except ValueError as error:
@@ -153,7 +147,7 @@ def _text(made_with: Any) -> str:
 
 
 def save(path: Path, library: Library, rules: Mapping[str, Rule]) -> None:
-    """Write rules, one to a line, by name, so that a diff shows what changed."""
+    """Write rules sorted by name, one a line, so that a diff shows what changed."""
     head = to_json(_made_with(library), indent=1)[1:-2].strip("\n")
     lines = ",\n".join(f"  {to_json(name)}: {to_json(asdict(rules[name]))}"
                        for name in sorted(rules))
@@ -161,7 +155,7 @@ def save(path: Path, library: Library, rules: Mapping[str, Rule]) -> None:
 
 
 def violations(measured: Mapping[str, Figures], rules: Mapping[str, Rule]) -> list[str]:
-    """Say, a line each, what exceeds its bound, has no rule, or has one of another clock."""
+    """Return a line for each figure above its bound, and for each entry without a fitting rule."""
     lines = []
     for name, figures in measured.items():
         bounds = rules.get(name)

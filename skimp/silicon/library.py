@@ -211,8 +211,8 @@ class Library:
 
     @cached_property
     def for_reading(self) -> str:
-        """Text for Yosys."""
-        return copies.for_reading(self.for_mapping)
+        """Text for Yosys, which needs no delays."""
+        return cut(self.for_mapping, "timing")
 
     @cached_property
     def for_timing(self) -> str:

@@ -91,8 +91,8 @@ def read(path: Path) -> list[Point]:
             if measure not in MEASURES:
                 raise ValueError(f"measure must be one of {', '.join(MEASURES)}, "
                                  f"not {shown(measure)}")
-            for values in (_units if UNITS.items() <= KEYS[measure].items() else _real)(
-                    measure, grid):
+            values_of = _units if measure in ("area", "energy") else _real
+            for values in values_of(measure, grid):
                 one = values.get("one")
                 identity = (measure, one and (one.block.name, repr(one.params)), *(
                     item for item in values.items() if item[0] != "one"))

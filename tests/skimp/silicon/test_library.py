@@ -10,8 +10,9 @@ import pytest
 from skimp.catalogue.selection import generate, select
 from skimp.hw.arith.popcount import Popcount, PopcountParams
 from skimp.hw.emit import emit
+from skimp.jobs.batch import results_of
 from skimp.power.energy import check_energies
-from skimp.power.measure import measure
+from skimp.power.measure import Energy
 from skimp.silicon.design_rules import violations
 from skimp.silicon.library import Library
 from skimp.silicon.mapping import cell_models, map_best
@@ -43,6 +44,10 @@ def opened(name, folder, **how):
     found = Library.find(libraries.write(name, Path(folder)), **how)
     assert found
     return found
+
+
+def measure(one, library, clock_ns, **how):
+    return results_of([Energy(one, library, clock_ns, **how)])[0]
 
 
 @pytest.mark.parametrize("name", FOUND)
