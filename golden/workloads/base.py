@@ -1,7 +1,7 @@
 """A workload: something that is run and scored."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 __all__ = ["Score", "Workload"]
 
@@ -18,6 +18,10 @@ class Score(NamedTuple):
 
 class Workload(Protocol):
     """Something that is run and scored."""
+
+    #: What `score` measures, and whether a larger value is a better one.
+    metric: ClassVar[str]
+    higher_is_better: ClassVar[bool]
 
     @property
     def name(self) -> str:

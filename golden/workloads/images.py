@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache
+from typing import ClassVar
 
 import numpy as np
 
@@ -23,6 +24,9 @@ class Images:
 
     Answers are logits ``(images, classes)``, the largest of which counts.
     """
+
+    metric: ClassVar[str] = "top-1"
+    higher_is_better: ClassVar[bool] = True
 
     name: str
     quantized: Quantized

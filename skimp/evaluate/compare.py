@@ -100,7 +100,8 @@ def evaluate(workload: Images, schemes: Sequence[Scheme], *, recalibrated: str |
                 if lost > 2 * plain.loss_error_points else None))
     kept = workload.quantized.kept
     return AccuracyReport(network=workload.name, rows=found, conditions={
-        **workload.conditions, "array": f"{rows} x {cols}", "exact_layers": list(kept),
+        **workload.conditions, "metric": workload.metric, "array": f"{rows} x {cols}",
+        "exact_layers": list(kept),
         "usage_images": min(USAGE_IMAGES, len(workload.images)),
         "reduced_layers": [node.name for node in workload.quantized.reduced]})
 

@@ -35,7 +35,7 @@ def draw(report: AccuracyReport, path: Path) -> None:
     axes.axhline(rows[0].top1_percent, color="#999999", linewidth=0.8, linestyle="--", zorder=0)
     axes.set_xlabel(f"MACs a cycle, array of {report.conditions['array']}; schemes of one speed "
                     "are drawn beside each other")
-    axes.set_ylabel(f"top-1 %, {report.conditions['images']} images")
+    axes.set_ylabel(f"{report.conditions['metric']} %, {report.conditions['images']} images")
     axes.set_title(f"{report.network}: accuracy against speed; bars: standard error of the "
                    "difference to 8 bits", loc="left", fontsize=10, parse_math=False)
     dress(axes)

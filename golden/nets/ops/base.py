@@ -19,6 +19,8 @@ class Tensor(NamedTuple):
     shape: tuple[int, ...]
     #: Whether it is never negative, whatever the image. Unsigned tensors are stored as codes.
     unsigned: bool
+    #: Of a code.
+    bits: int = 8
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -53,6 +53,9 @@ class Product(Op):
         if not tensor.unsigned:
             raise ValueError(f"What {self} reads must never be negative, but {self.inputs[0]} may "
                              f"be: a ReLU is missing before it")
+        if tensor.bits > 8:
+            raise ValueError(f"What {self} reads must have at most 8 bits, but {self.inputs[0]} "
+                             f"has {tensor.bits}")
         return Tensor(self.results(tensor), False)
 
     def results(self, tensor):

@@ -58,7 +58,7 @@ KEYS = {
     "break_even": ("layer lanes ordering n unit area_um2 clock_ns unit_pj saved_transitions "
                    "saved_pj net_pj break_even_mm annotated_percent"),
     "evaluate": "network conditions rows kure",
-    "conditions": ("images measured_on calibrated_on recalibrated_on array exact_layers "
+    "conditions": ("images measured_on calibrated_on recalibrated_on metric array exact_layers "
                    "usage_images reduced_layers"),
     "evaluate rows": ("scheme recalibrated top1_percent loss_points loss_error_points "
                       "recovered_percent reduced_activations_percent reduced_weights_percent "
