@@ -91,7 +91,7 @@ def boards():
 
 
 def documents():
-    """Give all documents, as JSON gives them back."""
+    """Return all documents, as JSON gives them back."""
     return json.loads(json.dumps({
         "catalogue": [vars(describe(one)) for one in select(())], "area": areas(), "power": power(),
         "traffic": traffic(), "evaluate": accuracies(), "fpga": boards()}))

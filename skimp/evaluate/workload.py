@@ -98,7 +98,7 @@ def _own(net: Network, path: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def count_pieces(progress: Callable[..., None] | None, pieces: int) -> Callable[[], None]:
-    """Give what to call after each of ``pieces``: it tells ``progress``, if any, how many are done.
+    """Return what to call after each of ``pieces``; it passes the number done to ``progress``.
     """
     done = itertools.count(1)
     return lambda: progress(next(done), pieces) if progress is not None else None

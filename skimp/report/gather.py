@@ -14,7 +14,7 @@ from skimp.golden.files import read_file
 from skimp.jobs.documents import LARGEST, from_json
 from skimp.power.measure import energies
 from skimp.silicon.area import Timing, prices
-from skimp.silicon.mapping import Library
+from skimp.silicon.library import Library
 from skimp.traffic import network_report, wire
 from skimp.traffic.figures import TrafficReport, Wire
 
@@ -103,7 +103,7 @@ def _read(path: Path) -> Any:
 
 
 def _checked(document: Any, path: Path, lists: tuple[str, ...]) -> Any:
-    """See that the document has its lists of rows."""
+    """Check that the document has its lists of rows."""
     for name in lists:
         rows = document if not name else document.get(name) if isinstance(document, dict) else None
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):

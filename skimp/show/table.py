@@ -76,7 +76,7 @@ def table(title: str, source: str, kind: type[Record], names: str, rows: Sequenc
 
 
 def conditions(kind: type[Record], rows: Sequence[Row], names: str) -> list[str]:
-    """Say each combination of the fields ``names`` that rows have, once."""
+    """Return each combination of the fields ``names`` that rows have, once."""
     lines = dict.fromkeys(", ".join(
         f"{_written(figure, value)} {figure.unit}".rstrip()
         for name in names.split() for figure in (figure_at(kind, name),)

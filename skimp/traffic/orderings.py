@@ -146,7 +146,7 @@ class Sorter:
         self._streams, self._done = streams, {}
 
     def streams(self, case: Case) -> list[Words]:
-        """Give the streams of ``case``, sorted."""
+        """Return the streams of ``case``, sorted."""
         return [self._sorted(case, name) for name in case.streams]
 
     def _sorted(self, case: Case, name: str) -> Words:

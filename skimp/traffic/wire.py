@@ -14,7 +14,7 @@ from skimp.catalogue.selection import Selected
 from skimp.jobs.batch import results_of
 from skimp.power.figures import EnergyRecord
 from skimp.power.measure import Energy
-from skimp.silicon.mapping import Library
+from skimp.silicon.library import Library
 from skimp.traffic.figures import Balance, TrafficRecord, Wire
 
 __all__ = ["UNITS", "break_even", "jobs", "with_energy"]

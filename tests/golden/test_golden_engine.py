@@ -89,7 +89,7 @@ def k_vectors(node, x):
 
 
 def arithmetic_of(text, name):
-    """Say which arithmetic a layer has, written differently."""
+    """Return which arithmetic a layer has, written differently."""
     if name in KEPT:
         return Exact()
     if text.startswith("mixed:"):

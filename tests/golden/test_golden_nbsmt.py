@@ -43,7 +43,7 @@ def slow_r(v, top, rounding, saturate):
 
 
 def slow_rule(x, w, n, policy):
-    """Tell whether the activation and the weight of a thread that meets n - 1 others give way."""
+    """Return whether the activation and the weight of a thread that meets n - 1 others give way."""
     if n < 2:
         return False, False
     x_large, w_large = x >= 16, w not in range(-8, 8)

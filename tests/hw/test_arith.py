@@ -57,7 +57,7 @@ class Function(wiring.Component):
 
 
 def evaluate(folder, function, words):
-    """Give the outputs for ``words`` of the emitted Verilog, and its text."""
+    """Return the outputs for ``words`` of the emitted Verilog, and its text."""
     text = emit(function, "unit").verilog
     (folder / "words").write_text("\n".join(f"{word:x}" for word in words))
     (folder / "unit.v").write_text(text + TESTBENCH.format(

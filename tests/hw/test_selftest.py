@@ -53,7 +53,7 @@ def test_finds_a_wrong_unit(tmp_path, block, flags):
 
 
 def changed(**differences):
-    """Give the self-test of a sorting unit that expects something else."""
+    """Return the self-test of a sorting unit that expects something else."""
     one = configured("psu", {"n": 3, "width": 4})
     record = self_test(one, 64, BLINK).manifest["parameters"]
     for name, change in differences.items():

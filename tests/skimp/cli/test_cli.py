@@ -39,7 +39,7 @@ REFUSED = [
     (["traffic", "--trace", "/no/such.npz"], "/no/such.npz does not exist"),
     (["traffic", "--lanes", "0"], "--lanes must be an integer of 1 to 64, not 0"),
     (["traffic", "--lanes", "one"], "--lanes must be an integer of 1 to 64, not 'one'"),
-    (["traffic", "--layers", "fc1"], "Layers must be among conv1, conv2, pool1, pool2"),
+    (["traffic", "--layers", "relu1"], "Layers must be among conv1, pool1, conv2, pool2, fc1"),
     (["traffic", "--packet-orders", "random"], "Packet orders must be among"),
     (["traffic", "--images", "0"], "--images must be an integer of 1 to 1000, not 0"),
     (["traffic", "--plot", "plot.jpg"], "a file ending in .pdf, .png, .svg"),

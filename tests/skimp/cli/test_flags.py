@@ -12,7 +12,7 @@ pytestmark = pytest.mark.command
 
 @pytest.fixture
 def parameters(skimp):
-    """Give the parameters of the rows that ``arguments`` of `skimp list` mean."""
+    """Return the parameters of the rows that ``arguments`` of `skimp list` mean."""
     def run(*arguments):
         status, out, err = skimp("list", "--json", *arguments)
         assert status == 0, err

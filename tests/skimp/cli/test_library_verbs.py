@@ -19,7 +19,7 @@ def sta():
 
 
 def flags(paths, before="--liberty "):
-    """Give the files as the command takes them."""
+    """Return the files as the command takes them."""
     name, _, corner = before.partition(" ")
     return [word for path in paths for word in (name, f"{corner}{path}")]
 

@@ -38,7 +38,7 @@ def report():
 
 
 def network_report(*net, **asked):
-    """Give the report as JSON has it."""
+    """Return the report as JSON has it."""
     return json.loads(to_json(traffic.network_report(*net, **asked)))
 
 
@@ -68,7 +68,7 @@ def by_ones(x):
 
 
 def packets(layer, images, order="output-stationary", step=1):
-    """Give what the report sends: image after image with ``step`` filters, in turn."""
+    """Return what the report sends: image after image with ``step`` filters, in turn."""
     every = EXTENTS[layer].filters
     parts = [sent_by(NET, layer, images[i:i + 1], order=order,
                          filters=sorted((i * step + k) % every for k in range(step)))
