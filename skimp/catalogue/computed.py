@@ -4,13 +4,13 @@ from dataclasses import fields
 from typing import Any
 
 from skimp.catalogue.rows import CATALOGUE
-from skimp.catalogue.selection import Selected, select
+from skimp.catalogue.selection import Design, select
 from skimp.golden.arithmetic import Arithmetic
 
 __all__ = ["computed_by"]
 
 
-def computed_by(arithmetic: Arithmetic, name: str, **size: Any) -> Selected | None:
+def computed_by(arithmetic: Arithmetic, name: str, **size: Any) -> Design | None:
     """Return the configuration of block ``name`` that computes an arithmetic; None if it cannot.
 
     It is a named configuration if there is one, else one from the arithmetic's fields. Changes of

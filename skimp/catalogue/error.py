@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from skimp.catalogue.selection import Selected
+from skimp.catalogue.selection import Design
 from skimp.golden.nets.dataset import measuring_images
 from skimp.golden.workloads.images import in_hardware
 
@@ -25,7 +25,7 @@ def _operands() -> tuple[NDArray[np.uint8], NDArray[np.int8]]:
     return found.x, found.w
 
 
-def relative_error(one: Selected) -> float | None:
+def relative_error(one: Design) -> float | None:
     """Return the RMS of the errors on a real layer relative to the RMS of the exact sums.
 
     Return None for a baseline, and for a unit without an arithmetic.

@@ -1,7 +1,7 @@
 """Blocks of a kind, for what compares them; beside the rows only this knows blocks by name."""
 
 from skimp.catalogue.rows import CATALOGUE
-from skimp.catalogue.selection import Selected, select
+from skimp.catalogue.selection import Design, select
 
 __all__ = ["ARRAYS", "ELEMENTS", "SORTER", "SORTERS", "THREADED_ARRAY", "sorters"]
 
@@ -14,6 +14,6 @@ THREADED_ARRAY = "sysmt-array"
 ARRAYS = ("plain-array", THREADED_ARRAY, "sparq-array")
 
 
-def sorters(config: str | None, n: int) -> list[Selected]:
+def sorters(config: str | None, n: int) -> list[Design]:
     """Return the sorting units of a configuration, or of all, for ``n`` elements."""
     return select((SORTER,), config, {"n": n})

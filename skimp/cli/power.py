@@ -3,7 +3,7 @@
 
 from skimp.catalogue.groups import ARRAYS, sorters
 from skimp.catalogue.ranges import Range
-from skimp.catalogue.selection import Selected, select
+from skimp.catalogue.selection import Design, select
 from skimp.cli.notes import announce_first_synthesis, open_library, open_sta, progress
 from skimp.cli.options import CLOCK, LIBRARY, LibraryChoice, Number, option, verb
 from skimp.power.energy import check_energies
@@ -18,7 +18,7 @@ __all__ = ["COMMANDS"]
 MOST = 1000
 
 
-def power(chosen: list[Selected], clock_ns: float | None, choice: LibraryChoice, layer: str | None,
+def power(chosen: list[Design], clock_ns: float | None, choice: LibraryChoice, layer: str | None,
           amount: int | None, as_json: bool) -> None:
     """Measure energy: each configuration's netlist runs on operands of a real network.
 
@@ -38,7 +38,7 @@ def power(chosen: list[Selected], clock_ns: float | None, choice: LibraryChoice,
     show(rows, as_json, units.energies)
 
 
-def standard() -> list[Selected]:
+def standard() -> list[Design]:
     """Configurations that are measured if none is named."""
     return [*(one for one in select(ARRAYS) if one.params.rows == 8),
             *(one for one in sorters(None, 25) if one.model.fed)]

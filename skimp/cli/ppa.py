@@ -4,7 +4,7 @@ import os
 from dataclasses import asdict
 from pathlib import Path
 
-from skimp.catalogue.selection import Selected, select
+from skimp.catalogue.selection import Design, select
 from skimp.cli.notes import (
     NOTES,
     announce_first_synthesis,
@@ -21,7 +21,7 @@ from skimp.silicon.figures import GateRecord
 __all__ = ["COMMANDS"]
 
 
-def ppa(chosen: list[Selected], update: bool, rules: Path | None, choice: LibraryChoice,
+def ppa(chosen: list[Design], update: bool, rules: Path | None, choice: LibraryChoice,
         as_json: bool) -> None:
     """Check area and slack of each configuration against its bounds; fail where one is exceeded."""
     library = open_library(choice)

@@ -7,7 +7,7 @@ import click
 
 from skimp.catalogue import selection
 from skimp.catalogue.names import check_name
-from skimp.catalogue.selection import Selected
+from skimp.catalogue.selection import Design
 from skimp.cli.notes import (
     announce_first_synthesis,
     announce_missing,
@@ -28,12 +28,12 @@ from skimp.silicon.verify import Verified
 __all__ = ["COMMANDS"]
 
 
-def list_(chosen: list[Selected], as_json: bool) -> None:
+def list_(chosen: list[Design], as_json: bool) -> None:
     """Show the catalogue: blocks, configurations, parameters, source."""
     show([selection.describe(one) for one in chosen], as_json, units.catalogue)
 
 
-def generate(chosen: list[Selected], output: Path, name: str | None, as_json: bool) -> None:
+def generate(chosen: list[Design], output: Path, name: str | None, as_json: bool) -> None:
     """Write Verilog and a manifest for each configuration."""
     if name is not None:
         if len(chosen) != 1:
@@ -49,7 +49,7 @@ def generate(chosen: list[Selected], output: Path, name: str | None, as_json: bo
     show(rows, as_json, units.written)
 
 
-def verify(chosen: list[Selected], simulator: str, netlist: bool, deep: bool,
+def verify(chosen: list[Design], simulator: str, netlist: bool, deep: bool,
            clock_ns: float | None, choice: LibraryChoice, as_json: bool) -> None:
     """Run each configuration's bench against the golden model, on RTL or on the mapped netlist."""
     if not netlist:
@@ -62,7 +62,7 @@ def verify(chosen: list[Selected], simulator: str, netlist: bool, deep: bool,
     show(rows, as_json, units.verified)
 
 
-def area(chosen: list[Selected], clock_ns: float | None, choice: LibraryChoice, timing: bool,
+def area(chosen: list[Design], clock_ns: float | None, choice: LibraryChoice, timing: bool,
          fastest: bool, corner: tuple[str, ...], as_json: bool) -> None:
     """Map each configuration to standard cells: area, cells, slack at the clock."""
     library = choice.open()

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from skimp.catalogue.selection import Selected
+from skimp.catalogue.selection import Design
 from skimp.fpga.boards import Board
 from skimp.fpga.build import SEED, build, tool_versions
 from skimp.fpga.figures import BoardRecord
@@ -25,7 +25,7 @@ __all__ = ["BoardTest"]
 class BoardTest(Job[BoardRecord]):
     """A bitstream that tests a configuration on a board."""
 
-    one: Selected
+    one: Design
     board: Board
     words: int          # that each input takes at least
     simulate: bool      # whether the self-test runs in Icarus first

@@ -2,7 +2,7 @@
 
 import hashlib
 
-from skimp.catalogue.selection import Selected, generate
+from skimp.catalogue.selection import Design
 from skimp.golden.selftest import generators, operands, signature
 from skimp.hw.emit import Emitted, emit
 from skimp.hw.selftest.inputs import inputs, output_width
@@ -12,13 +12,13 @@ from skimp.sim.models.base import Drawn, Model
 __all__ = ["self_test"]
 
 
-def self_test(one: Selected, words: int, blink_bits: int = 23) -> Emitted:
+def self_test(one: Design, words: int, blink_bits: int = 23) -> Emitted:
     """Emit the self-test of a configuration that takes at least ``words`` words.
 
     The signature is of what its model expects. A unit with a harness is tested in it.
     """
     one = one.harness
-    unit, manifest = one.block.component(one.params), generate(one).manifest
+    unit, manifest = one.block.component(one.params), one.emit().manifest
     model = one.model(manifest)
     words = -(-words // model.takes) * model.takes
     # A unit without streams still passes on the words that follow.

@@ -11,7 +11,7 @@ from typing import Any
 
 from skimp import power, silicon, sim
 from skimp.catalogue.rows import CATALOGUE, Block
-from skimp.catalogue.selection import Selected, generate
+from skimp.catalogue.selection import Design
 from skimp.jobs import cache as results
 from skimp.jobs import tools
 from skimp.jobs.batch import results_of
@@ -34,7 +34,7 @@ __all__ = ["Compared", "Energy", "energies", "feed_of"]
 SIDE = 4
 
 
-def feed_of(one: Selected, layer: str | None = None, amount: int | None = None) -> Feed:
+def feed_of(one: Design, layer: str | None = None, amount: int | None = None) -> Feed:
     """Return what ``one`` is fed, before anything is mapped.
 
     Raises
@@ -63,7 +63,7 @@ def _fed(block: Block) -> str:
     return "" if whole.harness else whole.model.fed
 
 
-def energies(chosen: list[Selected], library: Library, clock_ns: float | None,
+def energies(chosen: list[Design], library: Library, clock_ns: float | None,
              done: Callable[[], object], *, layer: str | None = None,
              amount: int | None = None) -> list[EnergyRecord]:
     """Measure configurations, each at its block's clock unless told; a record each.
@@ -100,7 +100,7 @@ class Energy(_OnOperands):
     record = EnergyRecord
 
     @property
-    def _whole(self) -> Selected:
+    def _whole(self) -> Design:
         return _in_an_array(self.one)
 
     @property
@@ -111,7 +111,7 @@ class Energy(_OnOperands):
         return self._netlist, CellModels(self.library)
 
     def key(self) -> str:
-        unit, feed = generate(self._whole), feed_of(self.one, self.layer, self.amount)
+        unit, feed = self._whole.emit(), feed_of(self.one, self.layer, self.amount)
         facts = {name: value for name, value in unit.manifest.items()
                  if name not in ("sha256", "golden", "paper")}
         folders = [Path(*room.__path__) for room in (power, silicon, sim)]
@@ -153,7 +153,7 @@ class Compared(_OnOperands):
                        to_baseline=found.pj / plain.pj)
 
 
-def _in_an_array(one: Selected) -> Selected:
+def _in_an_array(one: Design) -> Design:
     """Return the array that an element is measured in; anything else is measured as it is."""
     block = one.block.inside
     if block is None:
@@ -161,12 +161,12 @@ def _in_an_array(one: Selected) -> Selected:
     params = asdict(one.params) | {"rows": SIDE, "cols": SIDE}
     params = {field.name: params[field.name] for field in fields(block.parameters)
               if field.name in params}
-    return Selected(block, one.config, f"{one.name}_in_array", block.parameters(**params))
+    return Design(block, one.config, f"{one.name}_in_array", block.parameters(**params))
 
 
-def _measured(one: Selected, whole: Selected, mapped: mapping.Mapped, library: Library,
+def _measured(one: Design, whole: Design, mapped: mapping.Mapped, library: Library,
               clock_ns: float, feed: Feed, models: str) -> EnergyRecord:
-    unit = generate(whole)
+    unit = whole.emit()
     # The bench's clock is in whole, even ns; energy but leakage does not depend on it.
     period = 2 * math.ceil(max(clock_ns, clock_ns - (mapped.slack_ns or 0.0)) / 2)
     with tools.scratch() as folder:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from skimp.catalogue.selection import Selected
+from skimp.catalogue.selection import Design
 from skimp.golden.nets import network
 from skimp.golden.nets.dataset import measuring_images, training_images
 from skimp.golden.nets.engine import Model
@@ -32,7 +32,7 @@ class Feed(NamedTuple):
     workload: str
 
 
-def layer_feed(one: Selected, layer: str | None, tiles: int | None) -> Feed:
+def layer_feed(one: Design, layer: str | None, tiles: int | None) -> Feed:
     """Return ``tiles`` tiles of a layer's rows, spread over images, and its first columns.
 
     Every array of the same size gets the same operands, those of the exact network. Raise
@@ -68,7 +68,7 @@ def _operands(net: str, layer: str) -> tuple[Any, Any]:
     return found.x, found.w
 
 
-def traffic_feed(one: Selected, layer: str | None, packets: int | None) -> Feed:
+def traffic_feed(one: Design, layer: str | None, packets: int | None) -> Feed:
     """Return packets of a layer's link traffic, each of as many elements as the unit sorts.
 
     If the layer's own packets have another size, its elements are packed anew. Raise ValueError if
@@ -121,5 +121,5 @@ def _run(elements: Any, n: int, count: int, image: int) -> Any:
 
 
 #: Functions that return real operands, by `Model.fed`.
-FEEDS: Mapping[str, Callable[[Selected, str | None, int | None], Feed]] = {
+FEEDS: Mapping[str, Callable[[Design, str | None, int | None], Feed]] = {
     "layer": layer_feed, "packets": traffic_feed}

@@ -8,7 +8,7 @@ from typing import Any
 
 from skimp import evaluate
 from skimp.catalogue.groups import ELEMENTS
-from skimp.catalogue.selection import Selected, describe, select
+from skimp.catalogue.selection import Design, describe, select
 from skimp.evaluate.figures import AccuracyReport
 from skimp.golden.files import read_file
 from skimp.jobs.documents import LARGEST, from_json
@@ -30,7 +30,7 @@ NETWORK, IMAGES = "resnet8", 1000
 Show = Callable[[str, int | None], AbstractContextManager[Callable[..., None]]]
 
 
-def gather(library: Library, measured: Sequence[Selected],
+def gather(library: Library, measured: Sequence[Design],
            show: Show, *, fastest: bool = False) -> Iterator[tuple[str, Any]]:
     """Measure everything, what takes longest last; give each document as soon as it is there.
 
@@ -38,7 +38,7 @@ def gather(library: Library, measured: Sequence[Selected],
     ----------
     library : Library
         Cells that areas and energies are of.
-    measured : sequence of Selected
+    measured : sequence of Design
         What energy is measured of.
     show : callable
         Takes what is done and how many pieces it has, gives a context with what to call after each:

@@ -7,7 +7,7 @@ from typing import Any
 
 from skimp.catalogue.error import relative_error
 from skimp.catalogue.rows import CATALOGUE
-from skimp.catalogue.selection import Selected, generate, select
+from skimp.catalogue.selection import Design, select
 from skimp.hw.emit import Emitted
 from skimp.jobs.batch import results_of
 from skimp.jobs.job import Job
@@ -56,7 +56,7 @@ class Timing:
                 corner_slacks(mapped, unit.name, self.corners))
 
 
-def prices(chosen: list[Selected], library: Library | None, clock_ns: float | None,
+def prices(chosen: list[Design], library: Library | None, clock_ns: float | None,
            done: Callable[[], object], timing: Timing | None = None) -> list[AreaRecord]:
     """Map ``chosen`` to ``library``, or estimate transistors without one; return a record for each.
 
@@ -119,7 +119,7 @@ class _Timed(OnSilicon[tuple[TimingRecord | None, dict[str, float]]]):
 
     def run(self, needed: Mapping[Job[Any], Any]) -> tuple[TimingRecord | None, dict[str, float]]:
         assert self.library
-        return self.timing.of(generate(self.one), self.library, self.clock_ns)
+        return self.timing.of(self.one.emit(), self.library, self.clock_ns)
 
 
 def _compared(record: AreaRecord, plain: AreaRecord) -> AreaRecord:
@@ -135,7 +135,7 @@ def _compared(record: AreaRecord, plain: AreaRecord) -> AreaRecord:
         comparison_meets_clock=None if None in met else all(met))
 
 
-def price(one: Selected, library: Library | None, clock_ns: float) -> AreaRecord:
+def price(one: Design, library: Library | None, clock_ns: float) -> AreaRecord:
     """Return the record of ``one`` alone: area, and error, see `skimp.catalogue.error`.
 
     Raises
@@ -143,7 +143,7 @@ def price(one: Selected, library: Library | None, clock_ns: float) -> AreaRecord
     RuntimeError
         If a tool fails.
     """
-    unit = generate(one)
+    unit = one.emit()
     record = AreaRecord(
         block=one.block.name, config=one.config, parameters=asdict(one.params),
         latency=unit.manifest["latency"], library=library and library.name,
@@ -161,14 +161,14 @@ def price(one: Selected, library: Library | None, clock_ns: float) -> AreaRecord
         error=relative_error(one))
     if not record.macs:
         return record
-    edge = sum(count * mapping.map_best(generate(_edge(one, name)), library, clock_ns).area_um2
+    edge = sum(count * mapping.map_best(_edge(one, name).emit(), library, clock_ns).area_um2
                for name, count in unit.manifest["edges"].items())
     each = mapped.area_um2 / record.macs
     return replace(record, edge_um2=edge, um2_per_mac=each, macs_per_ns_mm2=1e6 / each / clock_ns,
                    um2_per_mac_with_edge=(mapped.area_um2 + edge / SHARED_BY) / record.macs)
 
 
-def _edge(one: Selected, name: str) -> Selected:
+def _edge(one: Design, name: str) -> Design:
     """Return unit ``name`` with the parameters that it shares with ``one``."""
     flags = {field.name: getattr(one.params, field.name)
              for field in fields(CATALOGUE[name].parameters) if hasattr(one.params, field.name)}

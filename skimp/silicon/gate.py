@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from skimp.catalogue.ranges import CLOCK_NS, Range, shown
-from skimp.catalogue.selection import Selected, select
+from skimp.catalogue.selection import Design, select
 from skimp.golden.files import read_file
 from skimp.hw.emit import write_whole
 from skimp.jobs.batch import results_of
@@ -60,13 +60,13 @@ class Rule:
     slack_at_least_ns: float
 
 
-def entry(one: Selected) -> str:
+def entry(one: Design) -> str:
     """Return the name of a configuration in the rules: block, configuration, sizes."""
     sizes = [f"{name}={getattr(one.params, name)}" for name in one.block.sizes]
     return " ".join([one.block.name, one.config, *sizes])
 
 
-def refuse_others(chosen: Iterable[Selected]) -> None:
+def refuse_others(chosen: Iterable[Design]) -> None:
     """Raise ValueError if one of ``chosen`` is no named configuration in the catalogue's sizes."""
     known = {one.name for one in select(())}
     for one in chosen:
@@ -75,7 +75,7 @@ def refuse_others(chosen: Iterable[Selected]) -> None:
                              f"{entry(one)!r} is none of them")
 
 
-def measure(chosen: list[Selected], library: Library,
+def measure(chosen: list[Design], library: Library,
             done: Callable[[], object]) -> dict[str, Figures]:
     """Return the figures of ``chosen``, each mapped at its block's clock."""
     netlists = results_of([Netlist(one, library, one.block.clock_ns) for one in chosen], done=done)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from skimp.catalogue.selection import Selected, generate
+from skimp.catalogue.selection import Design
 from skimp.jobs.job import NONE, Job
 from skimp.silicon import mapping
 from skimp.silicon.library import Library
@@ -19,7 +19,7 @@ R = TypeVar("R")
 class OnSilicon(Job[R]):
     """A measurement of a configuration with a library, at a clock in ns."""
 
-    one: Selected
+    one: Design
     library: Library | None
     clock_ns: float
 
@@ -42,7 +42,7 @@ class Netlist(OnSilicon[mapping.Mapped]):
 
     def run(self, needed: Mapping[Job[Any], Any]) -> mapping.Mapped:
         assert self.library
-        return mapping.map_best(generate(self.one), self.library, self.clock_ns)
+        return mapping.map_best(self.one.emit(), self.library, self.clock_ns)
 
 
 @dataclass(frozen=True)

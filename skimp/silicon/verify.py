@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from skimp.catalogue.figures import VerifiedRecord
-from skimp.catalogue.selection import generate
 from skimp.jobs import tools
 from skimp.jobs.job import Job
 from skimp.silicon.jobs import CellModels, Netlist, OnSilicon
@@ -30,7 +29,7 @@ class Verified(OnSilicon[VerifiedRecord]):
         return (self._netlist, CellModels(self.library)) if self.library else ()
 
     def run(self, needed: Mapping[Job[Any], Any]) -> VerifiedRecord:
-        one, unit = self.one, generate(self.one.harness)
+        one, unit = self.one, self.one.harness.emit()
         begin = time.monotonic()
         with tools.scratch() as folder:
             cells = []

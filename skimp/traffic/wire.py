@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from skimp.catalogue.groups import sorters
-from skimp.catalogue.selection import Selected
+from skimp.catalogue.selection import Design
 from skimp.jobs.batch import results_of
 from skimp.power.figures import EnergyRecord
 from skimp.power.measure import Energy
@@ -36,7 +36,7 @@ def with_energy(rows: Sequence[TrafficRecord], wire: Wire) -> list[TrafficRecord
         row.baseline_transitions - row.transitions) / row.packets) for row in rows]
 
 
-def jobs(rows: Sequence[TrafficRecord]) -> dict[tuple[str, str], Selected]:
+def jobs(rows: Sequence[TrafficRecord]) -> dict[tuple[str, str], Design]:
     """Return the units that `break_even` measures, by name and ``NET:LAYER``."""
     return {(one.name, _layer(row)): one for row, one in _sorters(rows)}
 
@@ -45,7 +45,7 @@ def _layer(row: TrafficRecord) -> str:
     return f"{row.workload}:{row.layer}"
 
 
-def _sorters(rows: Sequence[TrafficRecord]) -> list[tuple[TrafficRecord, Selected]]:
+def _sorters(rows: Sequence[TrafficRecord]) -> list[tuple[TrafficRecord, Design]]:
     """Return the rows of activations sorted alone, each with every unit that can sort them so."""
     return [(row, sorters(config, row.n)[0])
             for row in rows if (row.stream, row.mode, row.packet_order) == (

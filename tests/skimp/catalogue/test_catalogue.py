@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from skimp.catalogue.rows import CATALOGUE
-from skimp.catalogue.selection import generate, select
+from skimp.catalogue.selection import select
 from skimp.sim.models.base import Model
 
 ROOT = Path(__file__).parents[3]
@@ -53,7 +53,7 @@ def test_readme_lists_every_block():
 @pytest.mark.parametrize("name", CATALOGUE)
 def test_manifest_says_what_was_made(name):
     one = select((name,), None, {"n": 9} if "n" in CATALOGUE[name].sizes else None)[0]
-    unit = generate(one)
+    unit = one.emit()
     assert unit.manifest["block"] == name
     assert CATALOGUE[name].parameters(**unit.manifest["parameters"]) == one.params
     assert list(asdict(one.params)) == list(unit.manifest["parameters"])

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from skimp.catalogue.selection import generate, select
+from skimp.catalogue.selection import select
 from skimp.hw.arith.popcount import Popcount, PopcountParams
 from skimp.hw.emit import emit
 from skimp.jobs.batch import results_of
@@ -89,7 +89,7 @@ def test_energy_is_proportional_to_toggles(library, tmp_path):
     ("psu", None, {"n": 4, "sorter": "odd-even"}),
     ("sysmt-array", None, {"rows": 1, "cols": 2})])
 def test_opensta_agrees(library, sta, tmp_path, block, config, flags):
-    unit = generate(select((block,), config, flags)[0])
+    unit = select((block,), config, flags)[0].emit()
     netlist = flat(unit, library, tmp_path / "flat", 9.5)
     figures = compare(netlist, unit.name, library, clock_ns=9.5)
     assert figures.keys() == TOLERANCE.keys()

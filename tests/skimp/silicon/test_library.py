@@ -7,7 +7,7 @@ import libraries
 import numpy as np
 import pytest
 
-from skimp.catalogue.selection import generate, select
+from skimp.catalogue.selection import select
 from skimp.hw.arith.popcount import Popcount, PopcountParams
 from skimp.hw.emit import emit
 from skimp.jobs.batch import results_of
@@ -129,7 +129,7 @@ def test_slack_is_that_of_our_wires(tmp_path):
 def test_a_unit_is_mapped_within_all_limits(tmp_path, name):
     """The smallest sorter with registers: adders, buffers, ties, nothing that is not to be used."""
     library = opened(name, tmp_path)
-    unit = generate(select(("psu",), None, {"n": 4, "sorter": "odd-even", "data": True})[0])
+    unit = select(("psu",), None, {"n": 4, "sorter": "odd-even", "data": True})[0].emit()
     mapped = map_best(unit, library, 9.0)
     used = set(re.findall(r"^  (\w+) \S+ \($", mapped.netlist, re.MULTILINE)) & library.cells
     assert not {short(cell) for cell in used} & (UNUSED[name] - {"HAxp5"})
