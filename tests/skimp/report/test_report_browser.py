@@ -63,6 +63,7 @@ def test_numbers_are_those_of_the_documents(opened):
     assert len(cells) > 500 and all(value == at(some, path) for path, value, _ in cells)
     for _, value, text in found["cells"]:       # what is read is the number, rounded
         shown = float(re.sub(r"[^0-9.e+-]", "", text.replace(" missed", "")))
+        shown /= 100 if text.endswith("%") else 1           # a share
         assert shown == pytest.approx(value, rel=0.05, abs=0.051)
 
 
