@@ -7,7 +7,8 @@ import gzip
 from collections.abc import Callable
 from pathlib import Path
 
-from liberty_text import Style, library_text
+from liberty_style import Style
+from liberty_text import library_text
 
 __all__ = ["LIBRARIES", "asap", "gf", "ihp", "plain", "sky", "write"]
 
