@@ -1,12 +1,18 @@
 """The verb that makes one page of everything."""
 
 import json
-import os
 import shutil
 from pathlib import Path
 from typing import Any
 
-from skimp.cli.notes import NOTES, announce_first_synthesis, open_library, open_sta, progress
+from skimp.cli.notes import (
+    NOTES,
+    announce_first_synthesis,
+    check_folder,
+    open_library,
+    open_sta,
+    progress,
+)
 from skimp.cli.options import FILE, FOLDER, option, verb
 from skimp.cli.power import standard
 from skimp.hw.emit import write_whole
@@ -37,9 +43,7 @@ def report(output: Path, data: Path | None, fastest: bool, as_json: bool) -> Non
     if data is None:
         _open_tools()
     folder = output.parent
-    folder.mkdir(parents=True, exist_ok=True)
-    if not os.access(folder, os.W_OK):
-        raise ValueError(f"cannot write to the folder {folder}")
+    check_folder(folder)
     if data is None:
         documents = _measured(folder, fastest)
     try:

@@ -87,15 +87,14 @@ def owners(path: CriticalPath, names: Names, adders: dict[str, str]) -> list[str
     return found
 
 
-def parts(path: CriticalPath, names: Names, adders: dict[str, str]) -> list[Part]:
-    """Return the parts that ``path`` goes through, in order.
+def parts(path: CriticalPath, adders: dict[str, str]) -> list[Part]:
+    """Return the parts that ``path``, whose stages know theirs, goes through, in order.
 
     ``adders`` are the cells of the library that are a ``full_adder`` and a ``half_adder``.
     """
     result = []
-    owned = zip(owners(path, names, adders), path.stages, strict=True)
-    for name, group in groupby(owned, key=lambda pair: pair[0]):
-        stages = [stage for _, stage in group]
+    for name, group in groupby(path.stages, key=lambda stage: stage.part):
+        stages = list(group)
         counts = Counter("register" if stage is path.stages[0] and path.begins_at == "register"
                          else kind(stage, adders) for stage in stages)
         delay = round(sum(stage.delay_ns for stage in stages), 4)
@@ -128,9 +127,9 @@ def in_parts(path: CriticalPath, unit: Emitted, netlist: str,
              adders: dict[str, str]) -> CriticalPath:
     """Return ``path`` with begin and end by their names in the unit's Verilog, and its parts."""
     names = Names(unit, netlist)
-    divided = parts(path, names, adders)
+    path = replace(path, stages=[replace(stage, part=part) for part, stage in zip(
+        owners(path, names, adders), path.stages, strict=True)])
+    divided = parts(path, adders)
     begin, end = names.name(path.begin), names.name(path.end)
-    stages = [replace(stage, part=part) for part, stage in zip(
-        owners(path, names, adders), path.stages, strict=True)]
-    return replace(path, begin=begin, end=end, stages=stages, parts=divided, summary=summary(
+    return replace(path, begin=begin, end=end, parts=divided, summary=summary(
         re.sub(NUMBER, "", begin), re.sub(NUMBER, "", end), divided))
