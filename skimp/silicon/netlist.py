@@ -63,7 +63,9 @@ def _expand(netlist: Netlist, modules: Json, parts: Mapping[str, list[str]], nam
     for bit in sorted(bit for bit in used if isinstance(bit, int) and bit not in known):
         known[bit] = len(netlist.nets)
         netlist.nets.append(f"{path}.n{bit}")
+    # Both are added at the end, behind those of the modules inside, so that they stay side by side.
     rows: dict[str, list[list[int]]] = defaultdict(list)
+    own: dict[str, list[str]] = defaultdict(list)
     owners = parts.get(name) or [""] * len(module["cells"])
     for (instance, cell), part in zip(module["cells"].items(), owners, strict=True):
         kind, connections = cell["type"], cell["connections"]
@@ -76,9 +78,10 @@ def _expand(netlist: Netlist, modules: Json, parts: Mapping[str, list[str]], nam
         pins = netlist.pins.setdefault(kind, sorted(cell["port_directions"]))
         rows[kind].append([known[connections[pin][0]] if connections.get(pin) else 2
                            for pin in pins])
-        netlist.parts.setdefault(kind, []).append(part)
+        own[kind].append(part)
     for kind, block in rows.items():
         found[kind].append(np.array(block))
+        netlist.parts.setdefault(kind, []).extend(own[kind])
 
 
 def loads(netlist: Netlist, cells: Mapping[str, Cell], wire_ff: float) -> Array:
