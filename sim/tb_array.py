@@ -164,7 +164,7 @@ async def reset_clears(dut, stall):
 async def long_tiles(dut, weight):
     """The extreme product in each of many steps, and many clocks without a step among them.
 
-    If deep, and if it does not take too long, sums and their bias overflow.
+    If deep, and if it does not take too long, sums overflow.
     """
     array, most = await Array.start(dut), (1 << ACTIVATION_WIDTH) - 1
     steps = (1 << SUM_WIDTH) // (most * abs(weight) * THREADS) + 100

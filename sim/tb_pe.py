@@ -1,7 +1,7 @@
 """Emitted Verilog of the processing elements, `hw.sparq.pe` and `hw.plain.pe`, every clock.
 
 A step is the operands of a clock. A PE cannot stall: in a clock without operands it takes an idle
-step, all zeros, which adds only the bias.
+step, all zeros, which adds nothing.
 """
 
 import random
@@ -17,13 +17,14 @@ from numpy.typing import NDArray
 from skimp.sim.bench import DEEP, LATENCY, MANIFEST, MODEL, PARAMETERS, check_facts, rng
 from skimp.sim.models.base import Integers, Operands
 from skimp.sim.models.operands import corner_steps, random_activations, random_weights, signed
+from skimp.sim.models.sums import settled
 from skimp.sim.streams import pauses
 
 LANES, SUM_WIDTH = MODEL.lanes, MODEL.sum_width
 ACTIVATION_WIDTH, WEIGHT_WIDTH = MODEL.activation_width, MODEL.weight_width
-BIAS = MANIFEST["bias"]
+PORT = MODEL.port("sum")
 PERIOD = 10
-IDLE = 0, 0, 0
+IDLE, START = (0, 0, 0), (0, 0, 1)
 # A PE takes encoded pairs: rounding does not change the PE, but the pairs that occur.
 MODELS = {rounding: type(MODEL)(MANIFEST | {"parameters": PARAMETERS | {"rounding": rounding}})
           for rounding in (("round", "trim") if "rounding" in PARAMETERS else ("round",))}
@@ -65,6 +66,7 @@ class Pe:
         self.edge = RisingEdge(dut.clk)
         self.inputs = dut.activation, dut.weight, dut.first
         self.outputs = dut.activation_next, dut.weight_next, dut.first_next, dut.sum
+        self.shown = START                      # what went to the neighbours last
 
     @classmethod
     async def start(cls, dut: Any) -> "Pe":
@@ -74,7 +76,7 @@ class Pe:
         for reset in 1, 0:
             if hasattr(dut, "rst"):
                 dut.rst.value = reset
-            await pe.take([IDLE] * 2)
+            await pe.take([START] * 2)
         return pe
 
     async def step(self, step: tuple[int, int, int]) -> list[str]:
@@ -89,17 +91,28 @@ class Pe:
 
         Fails if the operands for the neighbours are not those of the clock before.
         """
-        shown = [await self.step(step) for step in [*steps, *[IDLE] * LATENCY]]
-        for place, (step, got) in enumerate(zip(steps, shown[1:], strict=False)):
+        steps = [*steps, *[IDLE] * LATENCY]
+        shown = [await self.step(step) for step in steps]
+        for place, (step, got) in enumerate(zip(self.passed_on(steps), shown[1:], strict=False)):
             given = [f"{value:0{len(bits)}b}" for value, bits in zip(step, got, strict=False)]
             assert got[:3] == given, f"step {place}: {got[:3]} for the neighbours, not {given}"
         return [outputs[-1] for outputs in shown[LATENCY:]]
+
+    def passed_on(self, steps: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+        """Return what goes to the neighbours after each step."""
+        words = dict(zip(MODEL.inputs, map(list, zip(self.shown, *steps, strict=True)),
+                         strict=True))
+        words = MODEL.passed_on(words)
+        found = list(zip(*(words[name] for name in MODEL.inputs), strict=True))[1:]
+        self.shown = found[-1]
+        return found
 
     async def hold(self, step: tuple[int, int, int], clocks: int) -> str:
         """Take the same step in each of ``clocks``, two at least; else as `take`.
 
         Outputs are not read in between, so many clocks cost little.
         """
+        self.passed_on([step, *[IDLE] * LATENCY])
         await self.step(step)
         await Timer(PERIOD * (clocks - 1) - PERIOD // 2, unit="ns")
         await self.edge
@@ -107,18 +120,18 @@ class Pe:
 
 
 async def check(pe: Pe, x: Operands, rounding: str = "round") -> None:
-    """Take steps and compare every sum."""
+    """Take steps and compare every sum, part by part."""
     starts = np.maximum.accumulate(np.where(x["first"], np.arange(len(x["first"])), 0))
-    sums = MODELS[rounding].sums(x).tolist()
-    for place, (got, value) in enumerate(zip(await pe.take(ports(x, rounding)), sums, strict=True)):
-        assert got == bits(value), (
-            f"sum {got}, not {bits(value)}, {place - starts[place]} steps after the first, with "
+    sums = [f"{word:0{PORT['width']}b}" for word in MODELS[rounding].expected(x)["sum"]]
+    for place, (got, right) in enumerate(zip(await pe.take(ports(x, rounding)), sums, strict=True)):
+        assert got == right, (
+            f"sum {got}, not {right}, {place - starts[place]} steps after the first, with "
             f"{x['activation'][place].tolist()} x {x['weight'][place].tolist()}")
 
 
-def bits(value: int) -> str:
-    """Return a sum as the port shows it."""
-    return f"{value % (1 << SUM_WIDTH):0{SUM_WIDTH}b}"
+def read(bits: str) -> int:
+    """Return the value of a sum that the port shows."""
+    return int(settled(PORT, [int(bits, 2)])[0])
 
 
 @cocotb.test()
@@ -179,8 +192,8 @@ async def every_product(dut):
 async def rows(dut, idle, rounding):
     """Rows of a product of matrices; of an odd K the last activation has no partner.
 
-    From a row's last step until the next row's first, the sum less the bias per clock is the dot
-    product, wherever there were idle steps.
+    From a row's last step until the next row's first, the sum is the dot product, wherever there
+    were idle steps.
     """
     pe, generator = await Pe.start(dut), rng()
     lengths = generator.permutation([*range(1, 13), 49, *([576, 2401] if DEEP else [])]).tolist()
@@ -197,13 +210,10 @@ async def rows(dut, idle, rounding):
     x = at({"activation": np.vstack(activations), "weight": np.vstack(weights),
             "first": np.array(first)}, taken)
     sums = await pe.take(ports(x, rounding))
-    starts = np.maximum.accumulate(np.where(x["first"], np.arange(len(taken)), 0)).tolist()
-    newest = np.maximum.accumulate(taken).tolist()
-    for clock, (step, start) in enumerate(zip(newest, starts, strict=True)):
+    for clock, step in enumerate(np.maximum.accumulate(taken).tolist()):
         if last[step]:
-            clocks = clock - start + 1
-            got = int(signed(np.array(int(sums[clock], 2) - BIAS * clocks), SUM_WIDTH))
-            assert got == dots[step], f"dot product {got}, not {dots[step]}, after {clocks} clocks"
+            got = read(sums[clock])
+            assert got == dots[step], f"dot product {got}, not {dots[step]}, in clock {clock}"
 
 
 @cocotb.test()
@@ -211,7 +221,7 @@ async def rows(dut, idle, rounding):
 async def long_sums(dut, top, alone):
     """An extreme product for thousands of clocks, with idle times, then a new start.
 
-    If it does not take too long, the new start comes when the sum is just below 2**32, its high
+    If it does not take too long, the new start comes when the sum is just below 2**31, its high
     bits all ones; if deep, the next sum overflows.
     """
     pe = await Pe.start(dut)
@@ -219,7 +229,7 @@ async def long_sums(dut, top, alone):
     a[:, 1:] *= not alone
     w = np.full((1, LANES), half - 1 if top else -half)
     (step,) = ports({"activation": a, "weight": w, "first": np.array([False])}, "round")
-    each = int(MODELS["round"].product(a, w.T)[0, 0]) + BIAS
+    each = int(MODELS["round"].product(a, w.T)[0, 0])
     limit = 1_000_000 if DEEP else 80_000 if top and not alone else 0
     total = 0
 
@@ -227,26 +237,25 @@ async def long_sums(dut, top, alone):
         nonlocal total
         total = each
         (got,) = await pe.take([(*step[:2], 1)])
-        assert got == bits(total), f"sum {got}, not {bits(total)}, with the first step"
-        total += LATENCY * BIAS
+        assert read(got) == total, f"sum {read(got)}, not {total}, with the first step"
 
     async def hold(clocks: int, *, idle: bool = False) -> None:
         nonlocal total
-        total += clocks * (BIAS if idle else each)
-        got = await pe.hold(IDLE if idle else step, clocks)
-        assert got == bits(total), f"sum {got}, not {bits(total)}, {clocks} clocks later"
-        total += LATENCY * BIAS
+        total += 0 if idle else clocks * each
+        got = read(await pe.hold(IDLE if idle else step, clocks))
+        right = signed(np.array(total), SUM_WIDTH)
+        assert got == right, f"sum {got}, not {right}, {clocks} clocks later"
 
     def left(holds: int) -> int:
-        """Return the clocks that are left to 2**32, in some ``holds``."""
-        return ((1 << SUM_WIDTH) - 1 - total - holds * LATENCY * BIAS) // max(each, 1)
+        """Return the clocks, two at least, that are left to the end of the range, in ``holds``."""
+        return max(((1 << SUM_WIDTH - 1) - 1 - abs(total)) // abs(each), 2 * holds)
 
     await first()
     for clocks, idle in (1000, False), (300, True), (2, False), (1000, True):
         await hold(clocks, idle=idle)
     far = left(1) < limit
-    for parts in range(64, 0, -1):              # to see the high bits in all their combinations
-        await hold(left(parts) // parts if far else 50)
+    for holds in range(64, 0, -1):              # to see the high bits in all their combinations
+        await hold(left(holds) // holds if far else 50)
     await first()
     if DEEP and far:
         await hold(left(1) * 9 // 8 + 5000)

@@ -1,58 +1,81 @@
-"""An accumulator whose register is part of the bit heap that it adds."""
+"""An accumulator whose low part is in the bit heap that it adds, and whose high part waits."""
 
-from collections.abc import Sequence
+from contextlib import nullcontext
 
-from amaranth import Cat, Module, Signal, Value
+from amaranth import Cat, Const, Module, Signal, Value
+from amaranth.lib import data
 
-from skimp.hw.arith.adder import half_adder
 from skimp.hw.arith.heap import BitHeap
 from skimp.hw.wires import wire
 
-__all__ = ["accumulate"]
+__all__ = ["CODE", "accumulate", "settle", "sum_layout"]
 
 REGISTER = 0.5          # arrival of a register's bit, in ns as in `BitHeap`
+CODE = 2                # bits of a carry's code, and columns of the heap above the low part
+
+
+def sum_layout(width: int, step_bits: int) -> data.StructLayout:
+    """Return the layout of a sum of ``width`` bits, to which steps of ``step_bits`` are added.
+
+    Its value is ``low + ((high + carry - 1) << step_bits) - (1 << step_bits - 1)``, modulo
+    ``2**width``, see `settle`.
+    """
+    return data.StructLayout({"low": step_bits, "high": width - step_bits, "carry": CODE})
 
 
 def accumulate(m: Module, heap: BitHeap, first: Value, width: int,
-               skips: Sequence[int] = (), advance: Value | None = None) -> Value:
-    """Accumulate in each clock the bits of ``heap``; restart the sum with them if ``first``.
+               adds: Value | None = None) -> data.View:
+    """Accumulate in each clock the total of ``heap``; restart the sum with it if ``first``.
 
-    The heap's constant, which is negative, is left out. So the addend is positive and less than
-    ``2**(heap.width - 1)``, the topmost column of the heap is empty, and the columns above count a
-    carry, up to ``width`` bits, instead of adding copies of a sign. The returned sum is too large
-    by ``-heap.constant`` per clock since ``first``; its reader, shared by many accumulators,
-    subtracts that.
+    The total is of -2**s to 2**s, s being the width of the heap without the two columns of `CODE`.
+    The low part of the sum, s bits, is added up in the heap. What it carries, -1, 0 or 1, is
+    registered as 0, 1 or 2, and counted in the high part with the next step. So the counter is
+    not in the path of the heap, and a glitch of the heap does not reach it. A sum without a carry,
+    in the middle of the range of which the low part starts, leaves the counter alone: it moves in
+    one step of a hundred, or less.
 
-    Where the carry would be late it skips columns whose bits are all ones, which is known before:
-    from the first column of the counter to the first of ``skips``, and from each to the next.
-
-    The register holds the sum itself even where the heap adds complements: its multiplexer, two
-    gates, inverts, and a NAND clears it.
-
-    With ``advance`` the heap is all zeros unless it is one, so the register holds its sum without
-    multiplexers.
+    With ``adds``, only steps that are one or ``first`` load a register, and the counter only if it
+    moves. The heap's total must be zero in a step that is first and does not add.
     """
-    heap.constant = 0
-    low = heap.width - 1
-    register = Signal(width, name="sum", reset_less=True)
-    restart = wire(m, first if advance is None else first & advance, "restart")
-    for column in range(low):
-        heap.add(register[column] & ~restart, column, REGISTER)
-    bits = list(heap.total() ^ ((1 << heap.inverted) - 1))
-    carry = bits.pop()
-    ends = [*skips, width]
-    for start, end in zip([low, *skips], ends, strict=True):
-        ripple = carry
-        for column in range(start, end):
-            if column == start and end < width:
-                # A module hides from logic synthesis that the skip is redundant.
-                bit, ripple = half_adder(m, register[column], ripple, "count")
-            else:
-                bit = register[column] ^ ripple
-                ripple = wire(m, register[column] & ripple, "count")
-            # Cleared behind the counter, not before it: with nothing in the sum no carry comes.
-            bits.append(bit & ~restart)
-        if end < width:
-            carry = wire(m, carry & register[start:end].all(), "skip")
-    m.d.sync += register.eq(Cat(bits))
+    low = heap.width - CODE
+    layout = sum_layout(width, low)
+    register = Signal(layout, name="sum", reset_less=True)
+    restart = wire(m, first, "restart")
+    # The code is never negative.
+    heap.constant += 1 << low
+    for column, bit in enumerate(register.low):
+        starts = column == low - 1
+        heap.add(bit | restart if starts else bit & ~restart, column, REGISTER)
+    total = wire(m, heap.total() ^ ((1 << heap.inverted) - 1), "total")
+
+    code = register.carry
+    moves, up = wire(m, ~code[0], "moves"), code[1]
+    down = wire(m, ~(code[0] | code[1]), "down")
+    high = Cat(bit & ~restart for bit in _counted(m, register.high, moves, up, down))
+    with nullcontext() if adds is None else m.If(adds | restart):
+        m.d.sync += [register.low.eq(total[:low]), code.eq(total[low:])]
+    with nullcontext() if adds is None else m.If((adds & moves) | restart):
+        m.d.sync += register.high.eq(high)
     return register
+
+
+def _counted(m: Module, number: Value, moves: Value, up: Value, down: Value) -> list[Value]:
+    """Return the bits of ``number``, one more if it ``moves`` ``up``, one less if ``down``."""
+    ones: Value = Const(1, 1)           # below the bit
+    zeros: Value = Const(1, 1)
+    bits = []
+    for place, bit in enumerate(number):
+        bits.append(bit ^ (moves if place == 0 else (up & ones) | (down & zeros)))
+        ones = wire(m, ones & bit, "ones") if place else bit
+        zeros = wire(m, zeros & ~bit, "zeros")
+    return bits
+
+
+def settle(m: Module, register: data.View) -> Value:
+    """Return the value of a sum: count the last carry, take off where it starts."""
+    low, high, code = register.low, register.high, register.carry
+    above = low[-1]                     # the half of the low part's range in which sums start
+    # The carry less one, and one less below that half: -2 to 1, in two's complement.
+    change = wire(m, Cat(code[0] ^ above, ~(code[1] | (code[0] & above))), "change")
+    top = wire(m, (high + change.as_signed())[:len(high)], "top")
+    return Cat(low[:-1], ~above, top)

@@ -10,8 +10,8 @@ from skimp.hw.arith.heap import BitHeap
 from skimp.hw.parameters import Params, parameter
 from skimp.hw.wires import gate, wire
 
-__all__ = ["BoothRecode", "BoothRecodeParams", "booth_bias", "booth_digits", "booth_rows",
-           "last_row", "lower_row"]
+__all__ = ["BoothRecode", "BoothRecodeParams", "booth_digits", "booth_rows", "last_row",
+           "lower_row"]
 
 
 def booth_digits(m: Module, number: Value) -> Value:
@@ -42,23 +42,22 @@ def booth_digits(m: Module, number: Value) -> Value:
 
 
 def booth_rows(m: Module, heap: BitHeap, number: Value, digits: Value, arrival: float,
-               advance: Value | None = None) -> None:
+               enable: Value | None = None) -> None:
     """Add ``number * digits`` to ``heap``: a row for each digit of an unsigned ``number``.
 
-    A negative row is the complement of the positive row, plus one. With ``advance`` nothing is
-    added unless it is one, not even the bits that the constant compensates.
+    A negative row is the complement of the positive row, plus one. With ``enable`` nothing is added
+    unless it is one.
     """
     width, last = len(number), len(digits) - 3
-    still = Const(0, 1) if advance is None else wire(m, ~advance, "still")
-    if advance is not None:
-        digits = wire(m, Cat(digits[:last] | still.replicate(last), gate(advance, digits[last:])),
+    if enable is not None:
+        digits = wire(m, Cat(digits[:last] | ~enable.replicate(last), gate(enable, digits[last:])),
                       "digits")
     for place in range(0, last, 2):
         plain, flip = digits[place], digits[place + 1]
         lower_row(m, heap, number, plain, flip, place, arrival)
-        _sign(heap, wire(m, ~plain & flip, "negative"), still, place, width, arrival)
+        _sign(heap, wire(m, ~plain & flip, "negative"), place, width, arrival)
     last_row(m, heap, number, digits[last:], last, arrival)
-    _sign(heap, digits[-1], still, last, width, arrival)
+    _sign(heap, digits[-1], last, width, arrival)
 
 
 def lower_row(m: Module, heap: BitHeap, number: Value, plain: Value, flip: Value, place: int,
@@ -83,14 +82,8 @@ def last_row(m: Module, heap: BitHeap, number: Value, digit: Value, place: int,
         heap.add((one & flipped[column]) | (two & flipped[column - 1]), place + column, arrival)
 
 
-def booth_bias(width: int, weight_width: int) -> int:
-    """Return what `booth_rows` subtracts from the heap's constant: the sign of each row."""
-    return sum(1 << sign for sign in range(width + 1, width + weight_width, 2))
-
-
-def _sign(heap: BitHeap, negative: Value, still: Value, place: int, width: int,
-          arrival: float) -> None:
-    heap.subtract(negative | still, place + width + 1, arrival)
+def _sign(heap: BitHeap, negative: Value, place: int, width: int, arrival: float) -> None:
+    heap.subtract(negative, place + width + 1, arrival)
     heap.add(negative, place, arrival)
 
 

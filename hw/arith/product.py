@@ -4,7 +4,7 @@ from amaranth import Value
 
 from skimp.hw.arith.heap import BitHeap
 
-__all__ = ["and_bias", "and_rows"]
+__all__ = ["and_rows"]
 
 
 def and_rows(heap: BitHeap, number: Value, signed: Value, arrival: float, *,
@@ -25,8 +25,3 @@ def and_rows(heap: BitHeap, number: Value, signed: Value, arrival: float, *,
             heap.subtract(negative, sign + 1, arrival)
         else:
             heap.subtract(negative, row + sign, arrival)
-
-
-def and_bias(width: int, signed_width: int) -> int:
-    """Return what `and_rows` subtracts from the heap's constant: the sign of each row."""
-    return ((1 << width) - 1) << signed_width - 1

@@ -42,11 +42,12 @@ class ElementGroup(wiring.Component):
         m = Module()
         hold = EnableInserter(self.advance)
         moving = Module()
-        activation, first = pass_on(moving, self, "activation"), pass_on(moving, self, "first")
+        activation = self.element.pass_activation(moving, self)
+        first = pass_on(moving, self, "first")
         for column in range(self.columns):
             weight = pass_on(moving, self, f"weight_{column}")
             place = Module()
-            halts = [self.advance] if self.element.halts else []
+            halts = [self.advance] if self.element.stalls_itself else []
             place.d.comb += getattr(self, f"sum_{column}").eq(
                 self.element.accumulated(place, activation, weight, first, *halts))
             m.submodules[f"column_{column}"] = place if halts else hold(place)

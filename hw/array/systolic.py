@@ -1,5 +1,6 @@
 """The output-stationary systolic array."""
 
+from contextlib import AbstractContextManager, nullcontext
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -9,7 +10,8 @@ from amaranth.hdl import signed
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from skimp.hw.arith.element import ProcessingElement
+from skimp.hw.arith.accumulator import settle
+from skimp.hw.arith.element import Gating, ProcessingElement
 from skimp.hw.array.group import AdvanceRegister, ElementGroup
 from skimp.hw.array.sequencer import Sequencer
 from skimp.hw.array.size import ArraySize
@@ -43,8 +45,8 @@ class SystolicArray(wiring.Component):
     (estimated). The stall is known a clock before, so each row registers it, and no wire drives
     the whole array.
 
-    The constant that each clock leaves in all sums (``bias``) is counted once, and subtracted from
-    what is read.
+    A sum is in parts (:func:`~hw.arith.accumulator.accumulate`), which are put together once for a
+    column, behind the readout.
 
     Source: the dataflow is that of Shomron, Weiser, "Non-Blocking Simultaneous Multithreading",
     MICRO 2020, arXiv 2004.09309.
@@ -100,14 +102,13 @@ class SystolicArray(wiring.Component):
         m.d.sync += advance.eq(advance_next)
         step, first, last = self.sequencer.turns(
             m, array, advance, self.activation, self.weight, rows)
-        firsts = _delays(array, first, max(rows, latency + groups), "first")
+        firsts = _delays(array, first, rows, "first")
         lasts = _delays(array, last, latency + groups + rows - 1, "last")
         sums = self._elements(m, array, step, firsts, advance_next)
         # Clock by clock, which rows and groups have their turn, and when a row is complete.
         turns, complete = lasts[latency:], lasts[latency + groups - 1:]
         columns = self._read(array, sums, turns)
-        bias = self._bias(array, firsts[latency + groups - 1], complete[0])
-        row = [wire(m, (column - bias)[:self.element.sum_width], "unbiased") for column in columns]
+        row = [wire(m, settle(m, column), "settled") for column in columns]
         self._offer(m, array, row, complete, advance, advance_next)
         m.submodules.array = EnableInserter(advance)(array)
         return m
@@ -119,7 +120,7 @@ class SystolicArray(wiring.Component):
         tops = [self._operand(m, array, f"weight_{col}", element.encode_weight, self.weight, col,
                               col // width, step) for col in range(self.params.cols)]
         for row in range(self.params.rows):
-            left = self._operand(m, array, f"activation_{row}", element.encode_activation,
+            left = self._operand(m, array, f"activation_{row}", element.tag_activation,
                                  self.activation, row, row, step)
             start, row_sums = firsts[row], []
             advance = Signal(name=f"advance_{row}")
@@ -134,7 +135,7 @@ class SystolicArray(wiring.Component):
                     col = group * width + place
                     ports[f"i_weight_{place}"] = tops[col]
                     tops[col] = Signal.like(tops[col], name=f"top_{row + 1}_{col}")
-                    row_sums.append(Signal(element.sum_width, name=f"sum_{row}_{col}"))
+                    row_sums.append(Signal(element.sum.shape(), name=f"sum_{row}_{col}"))
                     ports |= {f"o_weight_{place}_next": tops[col], f"o_sum_{place}": row_sums[-1]}
                 m.submodules[f"element_{row}_{group}"] = Instance(
                     ELEMENT, i_clk=ClockSignal(), i_rst=ResetSignal(), i_advance=advance, **ports)
@@ -155,28 +156,25 @@ class SystolicArray(wiring.Component):
         values = [Value.cast(late[thread]) for thread in range(self.element.macs)]
         return wire(m, Value.cast(encode(m, values)), f"{name}_encoded")
 
-    def _read(self, array: Module, sums: list[list[Value]], turns: list[Value]) -> list[Value]:
+    def _read(self, array: Module, sums: list[list[Any]], turns: list[Value]) -> list[Any]:
         """Read the sum of each column whose turn it is; return whole rows."""
         columns = []
         for col in range(self.params.cols):
             group = col // self.params.group_columns
-            masked = (gate(turn, row[col]) for row, turn in zip(sums, turns[group:], strict=False))
-            read = Signal(self.element.sum_width, name=f"read_{col}", reset_less=True)
-            array.d.sync += read.eq(reduce(or_, masked))
-            columns.append(_delays(array, read, self.groups - group, f"read_{col}")[-1])
+            value: Any = reduce(or_, (gate(turn, Value.cast(row[col])) for row, turn in zip(
+                sums, turns[group:], strict=False)))
+            for place in range(self.groups - group):
+                read = Signal(self.element.sum.shape(), reset_less=True,
+                              name=f"read_{col}" + f"_{place}" * bool(place))
+                with self._when(array, reduce(or_, turns[group + place:][:self.params.rows])):
+                    array.d.sync += Value.cast(read).eq(Value.cast(value))
+                value = read
+            columns.append(value)
         return columns
 
-    def _bias(self, array: Module, first: Value, last: Value) -> Value:
-        """Count what clocks leave in the sums from ``first`` to ``last``; then hold it."""
-        width = self.element.sum_width
-        count = Signal(width, reset_less=True)              # each total starts with its first clock
-        held = Signal(width, reset_less=True)
-        more = wire(array, ~first, "more")
-        total = wire(array, (gate(more, count) + self.element.facts["bias"])[:width], "total")
-        array.d.sync += count.eq(total)
-        with array.If(last):
-            array.d.sync += held.eq(total)
-        return held
+    def _when(self, m: Module, loads: Value) -> AbstractContextManager[None]:
+        """Load a register only when it ``loads``, if what is idle stands still."""
+        return m.If(loads) if self.element.gating == Gating.ZERO else nullcontext()
 
     def _offer(self, m: Module, array: Module, row: list[Value], complete: list[Value],
                advance: Value, advance_next: Value) -> None:
@@ -197,9 +195,9 @@ class SystolicArray(wiring.Component):
         m.d.comb += [new["last"].eq(ends), self.sum.valid.eq(waiting.any()),
                      self.sum.payload.eq(front)]
         m.d.comb += [new["data"][col].eq(value) for col, value in enumerate(row)]
-        with m.If(~waiting[1]):
+        with m.If(~waiting[1]), self._when(m, arriving):
             m.d.sync += back.eq(new)
-        with m.If(self.sum.ready | ~waiting.any()):
+        with m.If(self.sum.ready | ~waiting.any()), self._when(m, arriving | waiting[1]):
             m.d.sync += front.eq(Mux(waiting[1], back, new))
 
 

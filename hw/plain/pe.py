@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from amaranth import Cat, Module, Value
 from amaranth.lib import data
 
-from skimp.hw.arith.booth import booth_bias, booth_digits, booth_rows
-from skimp.hw.arith.element import ProcessingElement
+from skimp.hw.arith.booth import booth_digits, booth_rows
+from skimp.hw.arith.element import GatingParams, ProcessingElement
 from skimp.hw.arith.heap import BitHeap
-from skimp.hw.arith.product import and_bias, and_rows
+from skimp.hw.arith.product import and_rows
 from skimp.hw.array.size import ArraySize
 from skimp.hw.array.systolic import SystolicArray
 from skimp.hw.parameters import parameter
@@ -18,7 +18,7 @@ __all__ = ["PlainArray", "PlainArrayParams", "PlainPe", "PlainPeParams"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class PlainPeParams(PlainParams):
+class PlainPeParams(PlainParams, GatingParams):
     """Parameters of :class:`PlainPe`."""
 
     lanes: int = parameter(1, "products of a clock, 1 to 4", range(1, 5))
@@ -27,7 +27,7 @@ class PlainPeParams(PlainParams):
 class PlainPe(ProcessingElement):
     """Multiply and accumulate ``lanes`` activations with as many weights in each clock.
 
-    The baseline of every other processing element. Ports, timing and the bias of the sum are those
+    The baseline of every other processing element. Ports, timing and the parts of the sum are those
     of :class:`~hw.arith.element.ProcessingElement`. Rows and accumulator are one bit heap.
 
     For activations of 8 bits a row for each digit of the weight is smallest, with the digits made
@@ -49,23 +49,22 @@ class PlainPe(ProcessingElement):
         self.booth = self.halts = width == 8
         # Up to where the products of a step reach.
         self.inverted = width + weight_width + self.booth + params.lanes - 1
-        bias = (booth_bias(width, weight_width) if self.booth
-                else and_bias(width, weight_width))
+        magnitude = width + weight_width - 1 + (params.lanes - 1).bit_length()
         super().__init__(data.ArrayLayout(width, params.lanes),
                          data.ArrayLayout(weight_width + self.booth, params.lanes),
                          macs=params.lanes,
+                         step_bits=magnitude + 1, gating=params.gating,
                          edges={"booth-recode": params.lanes} if self.booth else {},
-                         bias=params.lanes * bias,
                          weight_encoding="booth" if self.booth else "binary")
 
     def encode_weight(self, m: Module, weights: list[Value]) -> Value:
         return Cat(booth_digits(m, weight) if self.booth else weight for weight in weights)
 
     def products(self, m: Module, heap: BitHeap, activation: data.View, weight: data.View,
-                 advance: Value | None = None) -> None:
+                 enable: Value | None = None) -> None:
         for lane in range(self.params.lanes):
             if self.booth:
-                booth_rows(m, heap, activation[lane], weight[lane], 1.2, advance)
+                booth_rows(m, heap, activation[lane], weight[lane], 1.2, enable)
             else:
                 and_rows(heap, activation[lane], weight[lane], arrival=0.7)
 

@@ -18,10 +18,10 @@ MUX = 0.1               # delay of a multiplexer
 
 
 def multiply_pair(m: Module, heap: BitHeap, pair: data.View, weights: tuple[Value, Value],
-                  params: WindowParams, advance: Value | None = None) -> None:
+                  params: WindowParams, enable: Value | None = None) -> None:
     """Add the products of a ``pair``, encoded as `pair_layout` says, with its weights to ``heap``.
 
-    ``weights`` are complements, for the multiplexer of the two inverts. With ``advance`` nothing is
+    ``weights`` are complements, for the multiplexer of the two inverts. With ``enable`` nothing is
     added unless it is one.
 
     Each lane: a weight of two, an array of ``window`` rows, a shifter. The product is added up
@@ -37,8 +37,8 @@ def multiply_pair(m: Module, heap: BitHeap, pair: data.View, weights: tuple[Valu
         # Complements, for the multiplexers of the shifter invert; the sign is one anyway.
         product = BitHeap(m, width, "product", inverted=width - 1)
         kept = pair.kept[lane]
-        if advance is not None:
-            kept = wire(m, gate(advance, kept), "kept")
+        if enable is not None:
+            kept = wire(m, gate(enable, kept), "kept")
         and_rows(product, kept, weight, OPERAND, clear=True)
         bits = wire(m, (product.total() ^ ((1 << width - 1) - 1)).as_signed(), "product")
         # No bit of a product is above those of an activation of 8 bits.
@@ -46,7 +46,7 @@ def multiply_pair(m: Module, heap: BitHeap, pair: data.View, weights: tuple[Valu
         for column, bit in enumerate(shifted):
             arrival = product.arrivals[min(column, width - 1)] + MUX * len(code)
             if column == len(shifted) - 1:
-                heap.subtract(bit if advance is None else bit | ~advance, column, arrival)
+                heap.subtract(bit, column, arrival)
             else:
                 heap.add(bit, column, arrival)
 

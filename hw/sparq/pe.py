@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from amaranth import Cat, Module, Value
 from amaranth.lib import data
 
-from skimp.hw.arith.element import ProcessingElement
+from skimp.hw.arith.element import GatingParams, ProcessingElement
 from skimp.hw.arith.heap import BitHeap
 from skimp.hw.array.size import ArraySize
 from skimp.hw.array.systolic import SystolicArray
@@ -18,7 +18,7 @@ __all__ = ["SparqArray", "SparqArrayParams", "SparqPe", "SparqPeParams"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class SparqPeParams(WindowParams):
+class SparqPeParams(WindowParams, GatingParams):
     """Parameters of :class:`SparqPe`; ``rounding`` changes only the pair selector at the edge."""
 
     weight_width: int = parameter(8, "bits of a weight, 8 or 4", (8, 4))
@@ -28,8 +28,8 @@ class SparqPe(ProcessingElement):
     """Multiply and accumulate a pair of activations with two weights in each clock.
 
     Two lanes of ``window`` bits by ``weight_width`` bits: two products, each of an activation's
-    window, or one of all bits of an activation whose partner is zero. Ports, timing and the bias of
-    the sum are those of :class:`~hw.arith.element.ProcessingElement`.
+    window, or one of all bits of an activation whose partner is zero. Ports, timing and the parts
+    of the sum are those of :class:`~hw.arith.element.ProcessingElement`.
 
     The two lanes and the accumulator share one bit heap, but each
     lane adds up its product before it shifts it: with rows that are shifted one by one the
@@ -51,10 +51,9 @@ class SparqPe(ProcessingElement):
     def __init__(self, params: SparqPeParams):
         self.params = params
         self.weight_width = params.weight_width
-        # The sign of each lane's product, at its largest shift.
-        super().__init__(pair_layout(params), 2 * params.weight_width,
-                         bias=2 << params.weight_width + 7, macs=2, weight_encoding="complement",
-                         edges={"pair-select": 1})
+        super().__init__(pair_layout(params), 2 * params.weight_width, macs=2,
+                         step_bits=8 + params.weight_width, gating=params.gating,
+                         weight_encoding="complement", edges={"pair-select": 1})
 
     def encode_weight(self, m: Module, weights: list[Value]) -> Value:
         return ~Cat(weights)
@@ -63,10 +62,10 @@ class SparqPe(ProcessingElement):
         return select_pair(m, activations[0], activations[1], self.params)
 
     def products(self, m: Module, heap: BitHeap, activation: data.View, weight: Value,
-                 advance: Value | None = None) -> None:
+                 enable: Value | None = None) -> None:
         width = self.params.weight_width
         multiply_pair(m, heap, activation, (weight[:width], weight[width:]), self.params,
-                      advance)
+                      enable)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,6 @@ from amaranth.lib import data
 from skimp.hw.arith.heap import BitHeap
 from skimp.hw.sysmt.narrow_activation import NarrowActivation
 from skimp.hw.sysmt.narrow_weight import FLAG, NarrowWeight, multiply_digits
-from skimp.hw.sysmt.params import SysmtPeParams
 from skimp.hw.sysmt.structure import PRODUCT, add_shifted, split
 from skimp.hw.wires import gate, wire
 
@@ -23,28 +22,28 @@ class AlwaysActivation(NarrowActivation):
     """Policy A0, with units of :class:`~hw.sysmt.narrow_activation.NarrowActivation`."""
 
     def products(self, m: Module, heap: BitHeap, activation: data.View, weight: data.View,
-                 advance: Value | None = None) -> None:
+                 enable: Value | None = None) -> None:
         active = self.active(m, activation, weight)
-        collision, alone = split(m, active)
+        collision, alone = split(m, active, zeroes=self.zeroes)
         second = active[1] if active else Const(1, 1)
-        x, w = [activation[t] for t in range(2)], [weight[t].value for t in range(2)]
+        x, w = ([operands[t].value for t in range(2)] for operands in (activation, weight))
         high, overflow = self.reduce(
-            m, wire(m, Mux(second, x[1][4:], x[0][4:]), "high"), activation[1], collision)
+            m, wire(m, Mux(second, x[1][4:], x[0][4:]), "high"), x[1], collision)
         wide = wire(m, Mux(second, w[1], w[0]), "wide")
-        still: Value = Const(0, 1)
-        if advance is not None:
-            high, overflow, still = gate(advance, high), overflow & advance, ~advance
+        works = wire(m, active[0] | active[1], "works") if self.zeroes else enable
+        if works is not None:
+            high, overflow = gate(works, high), overflow & works
         total, arrivals = self.multiply(m, wire(m, high, "placed"), wide, overflow)
         for column, bit in enumerate(total[:-1]):
             heap.add(bit, column + 4, arrivals[column])
-        heap.subtract(total[-1] | still, PRODUCT + 3, arrivals[-1])
+        heap.subtract(total[-1], PRODUCT + 3, arrivals[-1])
 
-        reduced, overflow = self.reduce(m, x[0][4:], activation[0], Const(1, 1))
+        reduced, overflow = self.reduce(m, x[0][4:], x[0], Const(1, 1))
         narrow = (gate(collision, reduced) | gate(alone[0], x[0][:4]) | gate(alone[1], x[1][:4]))
         wide = wire(m, Mux(alone[1], w[1], w[0]), "wide")
         total, arrivals = self.multiply(m, wire(m, narrow, "narrow"), wide, overflow & collision)
         add_shifted(heap, total, arrivals, collision, wire(m, ~collision, "stay"), Const(0, 1),
-                    advance)
+                    enable)
 
 
 class AlwaysWeight(NarrowWeight):
@@ -53,15 +52,11 @@ class AlwaysWeight(NarrowWeight):
     The rows of the unit that does not shift are in the heap of the accumulator.
     """
 
-    def __init__(self, params: SysmtPeParams):
-        super().__init__(params, (1 << PRODUCT + 3) + (1 << 13) + (1 << 15))
-        self.width += params.overflows
-
     def products(self, m: Module, heap: BitHeap, activation: data.View, weight: data.View,
-                 advance: Value | None = None) -> None:
+                 enable: Value | None = None) -> None:
         nonzero = [wire(m, weight[t].tag.any(), "nonzero") for t in range(2)]
         active = self.active(m, activation, weight)
-        collision, alone = split(m, active)
+        collision, alone = split(m, active, zeroes=self.zeroes)
         # The thread of the unit that does not shift: the tag of zero is no digit.
         second, only = nonzero[1], Const(0, 1)
         if active:
@@ -77,11 +72,10 @@ class AlwaysWeight(NarrowWeight):
         if self.floors:
             upper = gate(second & collision, reduced_tops[1]) | gate(alone[1], tops[1])
         lower, upper = lower | gate(only, high[0]), upper | gate(only, tops[0])
-        still: Value = Const(0, 1)
-        if advance is not None:
-            lower, upper, still = gate(advance, lower), gate(advance, upper), ~advance
+        if enable is not None:
+            lower, upper = gate(enable, lower), gate(enable, upper)
         negative = _multiply(m, heap, Mux(second, x[1], x[0]) if active else x[1], lower, upper,
-                             place=4, still=still)
+                             place=4, copies=False)
         heap.add(negative, 4, FLAG)
 
         reduces = wire(m, collision & nonzero[0], "reduces")
@@ -93,15 +87,15 @@ class AlwaysWeight(NarrowWeight):
             | gate(alone[1], low[1][2:]))
         total = wire(m, product.total() ^ ((1 << PRODUCT) - 1), "product")
         add_shifted(heap, total, product.arrivals, collision, wire(m, ~collision, "stay"), negative,
-                    advance)
-        heap.add(negative if advance is None else negative & advance, 0, FLAG)
+                    enable)
+        heap.add(negative if enable is None else negative & enable, 0, FLAG)
 
 
 def _multiply(m: Module, heap: BitHeap, number: Value, lower: Value, upper: Value, *,
-              place: int = 0, still: Value | None = None) -> Value:
+              place: int = 0, copies: bool = True) -> Value:
     """Multiply, but for what completes a negative lower digit; return whether it is negative."""
     plain, flip = wire(m, ~lower, "lower")
     negative = wire(m, ~plain & flip, "negative")
     multiply_digits(m, heap, wire(m, number, "wide"), (plain, flip), negative,
-                    wire(m, upper, "upper"), place, still=still)
+                    wire(m, upper, "upper"), place, copies=copies)
     return negative

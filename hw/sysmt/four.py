@@ -1,7 +1,7 @@
 """Four threads, of which a collision of two reduces activations: policies A, A0 and wA."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from amaranth import Cat, Const, Module, Mux, Value
 from amaranth.lib import data
@@ -59,13 +59,12 @@ class FourThreads(Structure):
     of 8 ns instead of 9.
     """
 
-    skips = 22, 26          # what just meets 9 ns in OSU 0.18 um
     halts = True
-    width = 18
+    tagged = False          # operands tell themselves
 
     def __init__(self, params: SysmtPeParams):
         layout = data.ArrayLayout(data.StructLayout({"low": 4, "narrow": 4, "tag": 1}), 4)
-        super().__init__(params, layout, layout, bias=4 << 15)
+        super().__init__(params, layout, layout, step_bits=17)
 
     def encode_activation(self, m: Module, activations: Sequence[Value]) -> Value:
         return Cat(self._encode(m, x, large_activation(m, x), reduce_activation(m, x, self.params),
@@ -81,18 +80,34 @@ class FourThreads(Structure):
         return Cat(Mux(large, value[:4], value.any()), Mux(large, reduced, value[:4])[:4],
                    large & (up | ~value[3]))
 
+    def nonzero(self, operand: data.View) -> Value:
+        """Return whether an operand is not zero."""
+        large = operand.tag | operand.low[3]
+        return large if self.params.always else large | operand.low[0]
+
+    def active(self, m: Module, activation: Any, weight: Any) -> list[Value]:
+        return [wire(m, self.nonzero(activation[t]) & self.nonzero(weight[t]), "active")
+                for t in range(4)]
+
+    def load(self, m: Module, register: Any, activation: Any, first: Value) -> None:
+        if not self.zeroes or self.params.always:
+            m.d.sync += register.eq(activation)
+            return
+        for own, new in ((register[t], activation[t]) for t in range(4)):
+            m.d.sync += [own.tag.eq(new.tag), own.low[0].eq(new.low[0]), own.low[3].eq(new.low[3])]
+            with m.If(self.nonzero(new)):
+                m.d.sync += [own.narrow.eq(new.narrow), own.low[1:3].eq(new.low[1:3])]
+
     def products(self, m: Module, heap: BitHeap, activation: data.View, weight: data.View,
-                 advance: Value | None = None) -> None:
-        large, nonzero, low = [], [], []
+                 enable: Value | None = None) -> None:
+        large, low = [], []
         for operands in (activation, weight):
             tags = [wire(m, operands[t].tag | operands[t].low[3], "tag") for t in range(4)]
             lows = [operands[t].low for t in range(4)]
             large.append(tags)
-            nonzero.append(tags if self.params.always else [
-                tag | number[0] for tag, number in zip(tags, lows, strict=True)])
             low.append(lows if self.params.always else [
                 Cat(number[0] & tag, number[1:]) for tag, number in zip(tags, lows, strict=True)])
-        active = [wire(m, x & w, "active") for x, w in zip(*nonzero, strict=True)]
+        active = self.active(m, activation, weight)
         ends = (active[0], active[1]), (active[3], active[2])
         both = [wire(m, outer & inner, "both") for outer, inner in ends]
         some = [wire(m, outer | inner, "some") for outer, inner in ends]
@@ -101,15 +116,18 @@ class FourThreads(Structure):
         for end, order in enumerate(((0, 1, 2, 3), (3, 2, 1, 0))):
             outer, inner = ends[end]
             far = ends[1 - end][1]
+            # Where none is active any will do, unless operands are stale.
+            last = ~(some[end] | far) & (ends[1 - end][0] if self.zeroes else Const(1, 1))
             chosen = [outer, wire(m, ~outer & inner, "chosen"),
-                      wire(m, ~some[end] & far, "chosen"), wire(m, ~(some[end] | far), "chosen")]
+                      wire(m, ~some[end] & far, "chosen"), wire(m, last, "chosen")]
+            spare = wire(m, crowd & (both[end] if self.zeroes else outer), "spare")
             x, w = ([_Operand(operands[t].narrow, low[kind][t], operands[t].tag, large[kind][t])
                      for t in order] for kind, operands in enumerate((activation, weight)))
-            self._half(m, heap, bool(end), crowd, several, outer, chosen, x, w, advance)
+            self._half(m, heap, bool(end), crowd, several, spare, chosen, x, w, enable)
 
     def _half(self, m: Module, heap: BitHeap, last: bool, crowd: Value, several: Value,
-              outer: Value, chosen: Sequence[Value], activations: Sequence[_Operand],
-              weights: Sequence[_Operand], advance: Value | None) -> None:
+              spare: Value, chosen: Sequence[Value], activations: Sequence[_Operand],
+              weights: Sequence[_Operand], enable: Value | None) -> None:
         """Multiply the chosen thread, the first or the ``last``, and in a crowd the spare one."""
         always, swaps = self.params.always, self.params.policy == "wA"
         calm = wire(m, ~crowd, "calm")
@@ -143,10 +161,9 @@ class FourThreads(Structure):
             narrow = wire(m, Mux(several, narrow, x_low), "narrow")
             x_large = wire(m, several & x_large, "x_large")
         _unit(m, heap, narrow, w_narrow, None, x_large ^ w_large, x_large & w_large,
-              advance)
+              enable)
 
         x, w = activations[1], weights[1]
-        spare = wire(m, crowd & outer, "spare")
         rest = wire(m, calm & ~swap, "rest")
         spare_x, spare_w = (Const(1, 1), Const(1, 1)) if always else (x.large, w.large)
         _unit(m, heap,
@@ -154,7 +171,7 @@ class FourThreads(Structure):
               wire(m, gate(crowd, w.narrow) | gate(rest, w_low) | gate(swap, w_narrow), "w"),
               wire(m, w_signed | crowd | swap, "signed"),
               (crowd & (spare_x ^ spare_w)) | (rest & x_large), crowd & spare_x & spare_w,
-              advance)
+              enable)
 
 
 def _decrement(m: Module, number: Value, borrow: Value) -> Value:
@@ -168,10 +185,10 @@ def _decrement(m: Module, number: Value, borrow: Value) -> Value:
 
 
 def _unit(m: Module, heap: BitHeap, x: Value, w: Value, signed: Value | None, once: Value,
-          twice: Value, advance: Value | None) -> None:
+          twice: Value, enable: Value | None) -> None:
     """Add ``x * w`` to ``heap``, shifted ``once`` or ``twice`` by 4 bits.
 
-    With ``advance`` nothing is added unless it is one. ``w`` is signed, or if there is ``signed``,
+    With ``enable`` nothing is added unless it is one. ``w`` is signed, or if there is ``signed``,
     signed only if it is one.
     """
     # Complements, for the shift inverts.
@@ -192,15 +209,15 @@ def _unit(m: Module, heap: BitHeap, x: Value, w: Value, signed: Value | None, on
     sign = total[7] if signed is None else wire(m, total[7] & signed, "sign")
     once, twice = wire(m, once, "once"), wire(m, twice, "twice")
     never, rest = wire(m, ~(once | twice), "never"), wire(m, ~twice, "rest")
-    if advance is not None:
-        never, once, twice, rest = (wire(m, flag & advance, "placed")
+    if enable is not None:
+        never, once, twice, rest = (wire(m, flag & enable, "placed")
                                     for flag in (never, once, twice, rest))
     for column in range(PRODUCT + 8):
         arrival = product.arrivals[min(column, PRODUCT - 1)] + SHIFTED
         places = [total[column - shift] if column - shift < PRODUCT else sign
                   for shift in (0, 4, 8) if shift <= column]
         if column == PRODUCT + 7:
-            heap.subtract(sign if advance is None else sign | ~advance, column, arrival)
+            heap.subtract(sign if enable is None else sign & enable, column, arrival)
         elif column >= PRODUCT + 4:
             heap.add((rest & sign) | (twice & places[2]), column, arrival)
         else:

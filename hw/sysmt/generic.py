@@ -1,11 +1,13 @@
 """Any policy: a narrow and a wide number for each thread, multiplied by rows of ANDs."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from contextlib import nullcontext
+from typing import Any, NamedTuple
 
-from amaranth import Cat, Const, Module, Mux, Value
+from amaranth import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import data
 
+from skimp.hw.arith.accumulator import CODE, accumulate
 from skimp.hw.arith.heap import BitHeap
 from skimp.hw.sysmt.params import SysmtPeParams
 from skimp.hw.sysmt.reduce import large_activation, large_weight, reduce_activation, reduce_weight
@@ -43,22 +45,22 @@ class Generic(Structure):
     """
 
     def __init__(self, params: SysmtPeParams):
-        self.tagged = params.sparsity and params.threads > 1
-        self.four = self.registered = params.threads == 4
+        self.looks = params.sparsity and params.threads > 1
+        self.four = params.threads == 4
+        self.latency = 2 + self.four
         # A small operand of the other kind takes the narrow port.
         self.swaps = params.policy in ("wA", "aW") and (params.sparsity or not self.four)
         large = not params.always
         narrow = params.narrow_activation
         self._activation_fields, self._weight_fields = ({
-            "value": 8, "nonzero": int(self.tagged),
+            "value": 8, "nonzero": int(self.looks),
             "reduced": (4 + params.overflows) * (reduced or self.four),
             "large": int(large and (reduced or self.four or self.swaps))}
             for reduced in (narrow, not narrow))
-        self.width = 20 if self.four else 18
         super().__init__(params, *(
             data.ArrayLayout(data.StructLayout(fields), params.threads)
             for fields in (self._activation_fields, self._weight_fields)),
-            bias=4 << 17 if self.four else 2 << 16)
+            step_bits=17 if self.four else 16)
 
     def encode_activation(self, m: Module, activations: Sequence[Value]) -> Value:
         return Cat(_tag(self._activation_fields, x, reduce_activation(m, x, self.params),
@@ -69,12 +71,12 @@ class Generic(Structure):
                         large_weight(m, w)) for w in weights)
 
     def products(self, m: Module, heap: BitHeap, activation: data.View, weight: data.View,
-                 advance: Value | None = None) -> None:
+                 enable: Value | None = None) -> None:
         threads = [_Thread(activation[t].value, activation[t].reduced, activation[t].large,
                            weight[t].value, weight[t].reduced, weight[t].large)
                    for t in range(self.params.threads)]
         active: list[Value] = [
-            wire(m, activation[t].nonzero & weight[t].nonzero, "active") if self.tagged
+            wire(m, activation[t].nonzero & weight[t].nonzero, "active") if self.looks
             else Const(1, 1) for t in range(self.params.threads)]
         if self.four:
             self._four(m, heap, threads, active)
@@ -85,6 +87,26 @@ class Generic(Structure):
             number = wire(m, product.total().as_signed(), "product")
             shifted = wire(m, Mux(share.shifted, number.shift_left(4), number), "shifted")
             heap.add_number(shifted, signed=True, arrival=6.0)
+
+    def accumulated(self, m: Module, activation: Any, weight: Any, first: Value,
+                    advance: Value | None = None) -> data.View:
+        """Accumulate; of four threads, a clock later, from a register of the step's total."""
+        if not self.four:
+            return super().accumulated(m, activation, weight, first)
+        adds, later_adds = self.adds(m, activation, weight), None
+        heap = BitHeap(m, self.step_bits + 1, "heap")
+        self.products(m, heap, activation.operand if self.tagged else activation, weight)
+        step = Signal(heap.width, name="step_register", reset_less=True)
+        later = Signal(name="first_later", reset_less=True)
+        m.d.sync += later.eq(first)
+        with nullcontext() if adds is None else m.If(adds | first):
+            m.d.sync += step.eq(heap.total())
+        if adds is not None:
+            later_adds = Signal(name="adds_later", reset_less=True)
+            m.d.sync += later_adds.eq(adds)
+        heap = BitHeap(m, self.step_bits + CODE, "sum")
+        heap.add_number(step, signed=True)
+        return accumulate(m, heap, later, self.sum_width, later_adds)
 
     def _share(self, m: Module, threads: Sequence[_Thread],
                active: Sequence[Value]) -> list[_Share]:

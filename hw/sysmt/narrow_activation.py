@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from amaranth import Cat, Const, Module, Mux, Value
 from amaranth.lib import data
 
+from skimp.hw.arith.element import Gating
 from skimp.hw.arith.heap import BitHeap
 from skimp.hw.sysmt.params import SysmtPeParams
 from skimp.hw.sysmt.reduce import large_weight
@@ -40,9 +41,15 @@ class NarrowActivation(Structure):
 
     def __init__(self, params: SysmtPeParams):
         self.copies = params.policy == "wA"
-        super().__init__(params, data.ArrayLayout(8, 2), data.ArrayLayout(data.StructLayout({
+        self.tagged = not params.sparsity
+        nonzero = params.gating == Gating.ZERO and params.sparsity
+        super().__init__(params, data.ArrayLayout(data.StructLayout({
+            "value": 8, "nonzero": int(nonzero)}), 2), data.ArrayLayout(data.StructLayout({
             "value": 8, "large": int(self.copies),
             "nonzero": int(params.sparsity and not self.copies)}), 2))
+
+    def encode_activation(self, m: Module, activations: Sequence[Value]) -> Value:
+        return Cat(Cat(x, x.any()[:int(self.zeroes)]) for x in activations)
 
     def encode_weight(self, m: Module, weights: Sequence[Value]) -> Value:
         fields = []
@@ -55,24 +62,27 @@ class NarrowActivation(Structure):
         return Cat(fields)
 
     def products(self, m: Module, heap: BitHeap, activation: data.View, weight: data.View,
-                 advance: Value | None = None) -> None:
-        collision, alone = split(m, self.active(m, activation, weight))
+                 enable: Value | None = None) -> None:
+        active = self.active(m, activation, weight)
+        collision, alone = split(m, active, zeroes=self.zeroes)
+        x = [activation[t].value for t in range(2)]
         for own in range(2):
             other = 1 - own
-            crosses, big = alone[other], collision & activation[own][4:].any()
+            crosses, big = alone[other], collision & x[own][4:].any()
             if self.copies:
                 # A small weight needs no other unit and no reduced activation.
                 crosses, big = crosses & weight[other].large, big & weight[own].large
-            self._unit(m, heap, wire(m, crosses, "crosses"), wire(m, big, "big"),
-                       (activation[own], activation[other]), (weight[own], weight[other]),
-                       advance)
+            crosses = wire(m, crosses, "crosses")
+            keeps = active[own] if self.zeroes else wire(m, ~crosses, "keeps")
+            self._unit(m, heap, keeps, crosses, wire(m, big, "big"), (x[own], x[other]),
+                       (weight[own], weight[other]), enable)
 
-    def _unit(self, m: Module, heap: BitHeap, crosses: Value, big: Value,
+    def _unit(self, m: Module, heap: BitHeap, keeps: Value, crosses: Value, big: Value,
               activations: tuple[Value, Value], weights: tuple[data.View, data.View],
-              advance: Value | None) -> None:
-        """Multiply the thread's own operands, or those of the other one if it ``crosses``."""
-        keeps = wire(m, ~crosses, "keeps")
-        low = wire(m, ~(crosses | big), "low")
+              enable: Value | None) -> None:
+        """Multiply the own operands if it ``keeps``, those of the other thread if it ``crosses``.
+        """
+        low = wire(m, keeps & ~big, "low")
         own, other = activations
         # What the upper half takes of a small weight must not be reduced, nor what is not used.
         high, overflow = self.reduce(m, own[4:], own, big)
@@ -91,7 +101,7 @@ class NarrowActivation(Structure):
         wide = wire(m, gate(keeps, weights[0].value) | gate(crosses, weights[1].value), "wide")
         total, arrivals = self.multiply(m, narrow, wide, overflow, upper, negate)
         add_shifted(heap, total, arrivals, wire(m, crosses | big, "shift"), low, Const(0, 1),
-                    advance)
+                    enable)
 
     def multiply(self, m: Module, narrow: Value, wide: Value, overflow: Value,
                  upper: Value | None = None, negate: Value | None = None
@@ -148,5 +158,6 @@ class NarrowActivation(Structure):
         active = []
         for x, w in ((activation[t], weight[t]) for t in range(2)):
             nonzero = w.large | w.value[:4].any() if self.copies else w.nonzero
-            active.append(wire(m, x.any() & nonzero, "active"))
+            some = x.nonzero if self.zeroes else x.value.any()
+            active.append(wire(m, some & nonzero, "active"))
         return active

@@ -37,14 +37,15 @@ class NarrowWeight(Structure):
 
     halts = True
 
-    def __init__(self, params: SysmtPeParams, bias: int = 2 << PRODUCT + 3):
+    def __init__(self, params: SysmtPeParams):
+        self.tagged = not params.sparsity
         self.apart = not params.overflows
         self.floors = params.rounding == "floor"
         super().__init__(params, data.ArrayLayout(data.StructLayout({
             "value": 8, "nonzero": int(params.sparsity)}), 2),
             data.ArrayLayout(data.StructLayout({
                 "low": 5, "high": 2, "tag": 3, "reduced": 2 * self.apart,
-                "reduced_upper": 3 * self.floors}), 2), bias)
+                "reduced_upper": 3 * self.floors}), 2))
 
     def encode_activation(self, m: Module, activations: Sequence[Value]) -> Value:
         return Cat(Cat(x, x.any()[:int(self.params.sparsity)]) for x in activations)
@@ -70,16 +71,18 @@ class NarrowWeight(Structure):
         return Cat(fields)
 
     def products(self, m: Module, heap: BitHeap, activation: data.View, weight: data.View,
-                 advance: Value | None = None) -> None:
+                 enable: Value | None = None) -> None:
         large = [wire(m, weight[t].tag[:2].any(), "large") for t in range(2)]
-        collision, alone = split(m, self.active(m, activation, weight))
+        active = self.active(m, activation, weight)
+        collision, alone = split(m, active, zeroes=self.zeroes)
         for own in range(2):
             other = 1 - own
             # Without a high part a thread alone needs no other unit, and a collision takes nothing.
             crosses = wire(m, alone[other] & large[other], "crosses")
             big = wire(m, collision & large[own], "big")
             shift = wire(m, crosses | big, "shift")
-            stay, keeps = wire(m, ~shift, "stay"), wire(m, ~crosses, "keeps")
+            keeps = active[own] if self.zeroes else wire(m, ~crosses, "keeps")
+            stay = wire(m, keeps & ~big if self.zeroes else ~shift, "stay")
             lower = ~(gate(stay, weight[own].low[:2])
                       | gate(big, weight[own].reduced if self.apart else weight[own].high)
                       | gate(crosses, weight[other].high))
@@ -94,8 +97,8 @@ class NarrowWeight(Structure):
             multiply_digits(m, product, wire(m, wide, "wide"), (plain, flip), negative,
                             wire(m, upper, "upper"))
             total = wire(m, product.total() ^ ((1 << PRODUCT) - 1), "product")
-            add_shifted(heap, total, product.arrivals, shift, stay, negative, advance)
-            heap.add(negative if advance is None else negative & advance, 0, FLAG)
+            add_shifted(heap, total, product.arrivals, shift, stay, negative, enable)
+            heap.add(negative if enable is None else negative & enable, 0, FLAG)
 
     def active(self, m: Module, activation: data.View, weight: data.View) -> list[Value]:
         """Return which threads are active; nothing without ``sparsity``."""
@@ -106,23 +109,22 @@ class NarrowWeight(Structure):
 
 def multiply_digits(m: Module, heap: BitHeap, number: Value, lower: tuple[Value, Value],
                     lower_negative: Value, upper: Value, place: int = 0, *,
-                    still: Value | None = None) -> None:
+                    copies: bool = True) -> None:
     """Add ``(number * digits - lower_negative) * 2**place`` to ``heap``.
 
-    Signs are copied to the top of the heap, which takes as many adders as constants would. With
-    ``still`` they are subtracted instead, for the heap's constant, and nothing is added if it is
-    one.
+    Signs are copied to the top of the heap, which takes as many adders as constants would; without
+    ``copies`` they are subtracted, which suits a wide heap.
     """
     width, negative = len(number), upper[-1]
     lower_row(m, heap, number, *lower, place, OPERAND)
     last_row(m, heap, number, upper, place + 2, OPERAND)
     heap.add(negative, place + 2, FLAG)
     for sign, low in ((lower_negative, place), (negative, place + 2)):
-        if still is not None:
-            heap.subtract(sign | still, low + width + 1, FLAG)
-        else:
+        if copies:
             for column in range(low + width + 1, heap.width):
                 heap.add(sign, column, FLAG)
+        else:
+            heap.subtract(sign, low + width + 1, FLAG)
 
 
 def _lower_digit(m: Module, number: Value, upper: Value) -> Value:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from amaranth import Module, Value
 from amaranth.lib import data
 
-from skimp.hw.arith.booth import booth_bias, booth_digits, booth_rows
+from skimp.hw.arith.booth import booth_digits, booth_rows
 from skimp.hw.arith.heap import BitHeap
 from skimp.hw.sysmt.params import SysmtPeParams
 from skimp.hw.sysmt.structure import Structure
@@ -23,11 +23,11 @@ class OneThread(Structure):
     inverted = 17
 
     def __init__(self, params: SysmtPeParams):
-        super().__init__(params, data.ArrayLayout(8, 1), data.ArrayLayout(9, 1), booth_bias(8, 8))
+        super().__init__(params, data.ArrayLayout(8, 1), data.ArrayLayout(9, 1))
 
     def encode_weight(self, m: Module, weights: Sequence[Value]) -> Value:
         return booth_digits(m, weights[0])
 
     def products(self, m: Module, heap: BitHeap, activation: data.View, weight: data.View,
-                 advance: Value | None = None) -> None:
-        booth_rows(m, heap, activation[0], weight[0], 1.2, advance)
+                 enable: Value | None = None) -> None:
+        booth_rows(m, heap, activation[0], weight[0], 1.2, enable)

@@ -54,7 +54,7 @@ class ActivationTag(_Tag):
 
     def __init__(self, params: SysmtPeParams):
         element: Any = SysmtPe(params)
-        super().__init__(params, 8, element.activation.shape(), element.encode_activation)
+        super().__init__(params, 8, element.activation.shape(), element.tag_activation)
 
 
 class WeightTag(_Tag):

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from skimp.hw.parameters import Params, parameter
+from skimp.hw.arith.element import GatingParams
+from skimp.hw.parameters import parameter
 
 __all__ = ["Policy", "Rounding", "SysmtPeParams"]
 
@@ -35,7 +36,7 @@ class Rounding(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SysmtPeParams(Params):
+class SysmtPeParams(GatingParams):
     """Parameters of :class:`~hw.sysmt.pe.SysmtPe` and of the encoders at the edge of its array.
 
     With ``saturate`` 240 and 112 are the largest multiples of 16, so that 4 bits hold them; else

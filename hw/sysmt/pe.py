@@ -26,7 +26,7 @@ class SysmtPe(ProcessingElement):
     or always (``A0``, ``W0``). Three or four have 4b-4b each: both operands are reduced, if large,
     or under ``A0`` and ``W0`` always. All products go into one sum.
 
-    Ports, timing and the bias of the sum are those of
+    Ports, timing and the parts of the sum are those of
     :class:`~hw.arith.element.ProcessingElement`; only of four threads in the general structure is
     ``sum`` there another clock later, for a register between the products and the accumulator.
 

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from amaranth import Const, Module, Signal, Value
+from amaranth import Cat, Const, Module, Value
 from amaranth.lib import data
 
-from skimp.hw.arith.accumulator import accumulate
-from skimp.hw.arith.element import ProcessingElement
+from skimp.hw.arith.element import Gating, ProcessingElement
 from skimp.hw.arith.heap import BitHeap
 from skimp.hw.sysmt.params import SysmtPeParams
 from skimp.hw.wires import wire
@@ -21,68 +20,72 @@ SHIFTED = 0.25          # delay of a shift in ns, as in `BitHeap`
 class Structure(ProcessingElement):
     """A processing element of several threads: a way to build the products of a step.
 
-    Attributes
-    ----------
-    width : int
-        Bits of the products of a step plus ``bias``.
-    skips : tuple of int
-        Columns of the accumulator at which the carry is early, see
-        :func:`~hw.arith.accumulator.accumulate`.
-    registered : bool
-        Whether there is a register between the products and the accumulator.
+    With gating, a structure that is not ``tagged`` has a ``nonzero`` for each thread, whose
+    activation stands still alone. A thread that is not active then has a stale activation, which
+    nothing may multiply.
     """
 
-    width = PRODUCT + 5
-    skips: tuple[int, ...] = ()
-    registered = False
-
     def __init__(self, params: SysmtPeParams, activation: data.ArrayLayout,
-                 weight: data.ArrayLayout, bias: int = 2 << PRODUCT + 3):
+                 weight: data.ArrayLayout, step_bits: int = 16):
         self.params = params
-        self.latency = 2 + self.registered
-        super().__init__(activation, weight, bias=bias, macs=params.threads,
-                         sum_width=params.sum_width, weight_encoding="tagged",
-                         step_operands="parts", edges={"sysmt-activation": 1, "sysmt-weight": 1})
+        super().__init__(activation, weight, macs=params.threads, step_bits=step_bits,
+                         gating=params.gating, sum_width=params.sum_width,
+                         weight_encoding="tagged", step_operands="parts",
+                         edges={"sysmt-activation": 1, "sysmt-weight": 1})
 
-    def accumulated(self, m: Module, activation: Any, weight: Any, first: Value,
-                    advance: Value | None = None) -> Value:
-        heap = BitHeap(m, self.width + (not self.registered), "heap", inverted=self.inverted)
-        self.products(m, heap, activation, weight, advance)
-        assert heap.constant == -self.facts["bias"]
-        if self.registered:
-            heap.constant = 0
-            step = Signal(self.width, name="step_register", reset_less=True)
-            later = Signal(name="first_later", reset_less=True)
-            m.d.sync += [step.eq(heap.total()), later.eq(first)]
-            first, heap = later, BitHeap(m, self.width + 1, "sum")
-            heap.add_number(step)
-        return accumulate(m, heap, first, self.sum_width, self.skips, advance)
+    @property
+    def zeroes(self) -> bool:
+        """Whether threads stand still one by one."""
+        return self.gating == Gating.ZERO and not self.tagged
+
+    def active(self, m: Module, activation: Any, weight: Any) -> list[Value]:
+        """Return which threads are active; nothing if that is not looked at."""
+        raise NotImplementedError
+
+    def adds(self, m: Module, activation: Any, weight: Any) -> Value | None:
+        if self.zeroes:
+            return wire(m, Cat(self.active(m, activation, weight)).any(), "adds")
+        return super().adds(m, activation, weight)
+
+    def load(self, m: Module, register: Any, activation: Any, first: Value) -> None:
+        if not self.zeroes:
+            super().load(m, register, activation, first)
+            return
+        for thread in range(self.params.threads):
+            own, new = register[thread], activation[thread]
+            m.d.sync += own.nonzero.eq(new.nonzero)
+            with m.If(new.nonzero):
+                m.d.sync += own.value.eq(new.value)
 
 
-def split(m: Module, active: Sequence[Value]) -> tuple[Value, tuple[Value, Value]]:
+def split(m: Module, active: Sequence[Value], *,
+          zeroes: bool = False) -> tuple[Value, tuple[Value, Value]]:
     """Return whether two threads collide, and of each whether it is alone.
 
-    If none is active, the first counts as alone: then all products are zero anyway.
+    If none is active, the first counts as alone: then all products are zero anyway, unless
+    operands may be stale (``zeroes``).
     """
     if not active:
         return Const(1, 1), (Const(0, 1), Const(0, 1))
+    first = ~active[1] & active[0] if zeroes else ~active[1]
     return wire(m, active[0] & active[1], "collision"), (
-        wire(m, ~active[1], "alone"), wire(m, active[1] & ~active[0], "alone"))
+        wire(m, first, "alone"), wire(m, active[1] & ~active[0], "alone"))
 
 
 def add_shifted(heap: BitHeap, product: Value, arrivals: Sequence[float], shift: Value,
-                stay: Value, fill: Value, advance: Value | None = None) -> None:
+                stay: Value, fill: Value, enable: Value | None = None) -> None:
     """Add a signed ``product`` to ``heap``: 16 times, with ``fill`` below, if ``shift``.
 
-    ``stay`` is the complement of ``shift``. With ``advance`` nothing is added unless it is one.
+    ``stay`` is the complement of ``shift``; both may be zero where the product is. With ``enable``
+    nothing is added unless it is one.
     """
     sign = product[-1]
-    if advance is not None:
-        shift, stay = (wire(heap.m, flag & advance, "placed") for flag in (shift, stay))
+    if enable is not None:
+        shift, stay = (wire(heap.m, flag & enable, "placed") for flag in (shift, stay))
     for column in range(len(product) + 4):
         arrival = arrivals[min(column, len(product) - 1)] + SHIFTED
         if column == len(product) + 3:
-            heap.subtract(sign if advance is None else sign | ~advance, column, arrival)
+            heap.subtract(sign if enable is None else sign & enable, column, arrival)
         else:
             high = product[column - 4] if column >= 4 else fill
             low = product[column] if column < len(product) else sign

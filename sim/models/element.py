@@ -1,14 +1,18 @@
 """Processing elements, which take a step in each clock."""
 
+from collections.abc import Mapping
+
 import numpy as np
+from numpy.typing import NDArray
 
 from skimp.golden.arithmetic.sparq import effective, matmul
 from skimp.golden.array import exact
-from skimp.sim.models.base import Model
+from skimp.sim.models.base import Integers, Model, Operands
 from skimp.sim.models.booth import weight_codes
 from skimp.sim.models.operands import random_activations, random_weights, signed
 from skimp.sim.models.sparq import encoded_pairs, options
-from skimp.sim.models.words import pack
+from skimp.sim.models.sums import held, parts
+from skimp.sim.models.words import fields_of, pack
 
 __all__ = ["PlainPeModel", "SparqPeModel"]
 
@@ -31,7 +35,8 @@ class PlainPeModel(Model):
         self.facts = {"macs": self.lanes, "latency": 2}
         self.activation_width = self.parameters.get("activation_width", 8)
         self.weight_width = self.parameters["weight_width"]
-        self.sum_width: int = self.port("sum")["width"]
+        self.sum_width = sum(width for name, (_, width) in fields_of(self.port("sum")).items()
+                             if name != "carry")
 
     def random(self, count, rng):
         """Return steps of which half start the sum anew."""
@@ -62,22 +67,46 @@ class PlainPeModel(Model):
                                         encoding=self.manifest["weight_encoding"])}
         words = {"first": x["first"].astype(int).tolist()}
         for name, (code, bits) in codes.items():
-            width = code.shape[1] * bits
-            assert width == self.port(name)["width"], f"{name} has not {width} bits"
-            words[name] = pack({"width": width}, payload=code)     # as one, whatever its fields
+            port = self.port(name)
+            width = fields_of(port)["operand"][1] if self.tags(name) else port["width"]
+            assert width == code.shape[1] * bits, f"{name} has not {width} bits"
+            packed = pack({"width": width}, payload=code)          # as one, whatever its fields
+            tags = [int(tag) << width for tag in self.adds(x)] if self.tags(name) else [0] * len(
+                packed)
+            words[name] = [tag | word for tag, word in zip(tags, packed, strict=True)]
         return words
 
-    def sums(self, x):
-        """Return the sum after each step, the bias of each clock included."""
-        total = np.cumsum((self.multiplied(x["activation"]) * x["weight"]).sum(axis=1)
-                          + self.manifest["bias"])
-        starts = np.maximum.accumulate(np.where(x["first"], np.arange(len(total)), 0))
-        return (total - np.concatenate([[0], total])[starts]) % (1 << self.sum_width)
+    def tags(self, name: str) -> bool:
+        """Return whether a port has a bit beside its operands, ``nonzero``."""
+        return "nonzero" in fields_of(self.port(name))
+
+    def adds(self, x: Operands) -> NDArray[np.bool_]:
+        """Return whether each step has something to add, as far as the element looks."""
+        if self.tags("activation"):
+            return (x["activation"] != 0).any(axis=1)
+        return np.ones(len(x["first"]), bool)
+
+    def passed_on(self, words: Mapping[str, list[int]]) -> dict[str, list[int]]:
+        """Return ``words`` of operands as registers have them a clock later."""
+        activation = words["activation"]
+        if self.tags("activation"):
+            low, width = fields_of(self.port("activation"))["operand"]
+            mask = (1 << width) - 1 << low
+            places = held(np.array([word > mask or first == 1 for word, first in zip(
+                activation, words["first"], strict=True)]))
+            activation = [word & ~mask | activation[place] & mask
+                          for word, place in zip(activation, places.tolist(), strict=True)]
+        return {**words, "activation": activation}
+
+    def products(self, x: Operands) -> Integers:
+        """Return what each step adds to the sum."""
+        return (self.multiplied(x["activation"]) * x["weight"]).sum(axis=1)
 
     def expected(self, x):
+        sums = parts(self.products(x), x["first"] == 1, self.adds(x), self.port("sum"))
         passed_on = {f"{name}_next": words[self.latency - 1:]
-                     for name, words in self.words(x).items()}
-        return {**passed_on, "sum": self.sums(x).tolist()}
+                     for name, words in self.passed_on(self.words(x)).items()}
+        return {**passed_on, "sum": pack(self.port("sum"), **sums)}
 
 
 class SparqPeModel(PlainPeModel):

@@ -113,7 +113,7 @@ def _squares(configs: Mapping[str, Mapping[str, Any]], *sizes: int) -> dict[str,
 
 
 def _plain_pe(params: Any) -> PlainPeParams:
-    return PlainPeParams(weight_width=getattr(params, "weight_width", 8))
+    return PlainPeParams(weight_width=getattr(params, "weight_width", 8), gating=params.gating)
 
 
 def _plain_dot(params: Any) -> PlainDotParams:
@@ -121,7 +121,8 @@ def _plain_dot(params: Any) -> PlainDotParams:
 
 
 def _plain_array(params: Any) -> PlainArrayParams:
-    return PlainArrayParams(rows=params.rows, cols=params.cols, group=params.group)
+    return PlainArrayParams(rows=params.rows, cols=params.cols, group=params.group,
+                            gating=params.gating)
 
 
 def _static(params: Any) -> Arithmetic:

@@ -18,14 +18,15 @@ from skimp.sim.models.array import PlainArrayModel, SparqArrayModel, SysmtArrayM
 pytestmark = [pytest.mark.command, pytest.mark.usefixtures("icarus")]
 
 TWO_OF_4X8 = {"activation_width": 4, "lanes": 2}
+ZERO = {"gating": "zero"}
 THREE = {"shifts": (0, 2, 4), "rounding": "trim"}
 
 # What is replaced in the Verilog of an array, wherever it is found, and what the bench says then.
 MUTATIONS = {
-    "turn off by one": (r"(assign \S+ += sum_0_0 & )\{.*\};", r"\1{32{last}};", "equal; sums"),
-    "bias of one clock too many": (
-        r"(= held;\s+if \(advance\) begin\s+if \(\S+ ?\) begin\s+\S+ += .*);", r"\1 + BIAS;",
-        "equal; sums"),
+    "turn off by one": (r"(assign \S+ += sum_0_0 & )\{.*\};", r"\1{34{last}};", "equal; sums"),
+    "carry not counted": (r"moves = .*;", "moves = 1'h0;", "equal; sums"),
+    "last carry not read": (r"(read_\S+\[31:12\] \}\)) \+ \$signed\(.*\)", r"\1",
+                            "equal; sums"),
     "pause not counted": (r"pause <= .*;", "pause <= 0;", "against the rule"),
     "never stands still": (r"(assign advance_next = ).*;", r"\1 1'h1;", "against the rule"),
     "stands still without need": (r"(assign advance_next = ).*;", r"\1 ~stays[1];",
@@ -61,6 +62,16 @@ def sysmt_array(**parameters) -> Emitted:
     return emit(SysmtArray(SysmtArrayParams(**parameters)), "array")
 
 
+# The same in an array in which zeros stand still.
+GATED = {
+    "carry held by zeros": (r"activation_register\[4\] & moves", "moves", "equal; sums"),
+    "restart without a product": (r"activation_register\[4\] \| restart", "activation_register[4]",
+                                  "equal; sums"),
+    "operand of zero kept by a first step": (
+        r"(assign \S+ += activation\[4\]) \| first;", r"\1;", "equal; sums|offers X"),
+    "a row never read": (r"(assign \S+ += last_2) \| last_3;", r"\1;", "equal; sums"),
+}
+
 MODELS = {plain_array: PlainArrayModel, sparq_array: SparqArrayModel, sysmt_array: SysmtArrayModel}
 
 
@@ -77,9 +88,12 @@ def victim(make) -> Emitted:
     (sysmt_array, 3, 2, {"policy": "W", "saturate": False, "sum_width": 40}),
     (sysmt_array, 1, 1, {"threads": 4}), (sysmt_array, 1, 2, {"threads": 4, "rounding": "floor"}),
     (sysmt_array, 1, 1, {"threads": 1, "sparsity": False, "sum_width": 24}),
+    (plain_array, 2, 3, ZERO), (sparq_array, 2, 2, ZERO), (sysmt_array, 2, 3, ZERO),
+    (sysmt_array, 2, 2, {"policy": "W0", **ZERO}), (sysmt_array, 2, 2, {"threads": 4, **ZERO}),
 ], ids=["8x8 1x1", "8x8 1x4", "8x8 4x1", "8x8 4x4", "8x8 3x4", "4x8 1x1", "4x8 2x3", "5opt 1x4",
         "5opt 2x3", "3opt 4x1", "wA 1x1", "wA 2x3", "W 3x2", "four threads 1x1",
-        "four threads 1x2", "one thread 1x1"])
+        "four threads 1x2", "one thread 1x1", "8x8 zero", "5opt zero", "A zero", "W0 zero",
+        "four threads zero"])
 def test_array(tmp_path, make, rows, cols, parameters):
     unit = make(rows=rows, cols=cols, **parameters)
     assert run_bench(unit, MODELS[make], tmp_path)
@@ -119,14 +133,15 @@ def test_netlist(tmp_path, library, make, rows, cols, parameters):
 
 
 @pytest.mark.deep
+@pytest.mark.parametrize("gating", ["none", "zero"])
 @pytest.mark.parametrize("sparsity", [True, False])
 @pytest.mark.parametrize("saturate", [True, False])
 @pytest.mark.parametrize("rounding", ["nearest", "floor"])
 @pytest.mark.parametrize("policy", Policy)
 @pytest.mark.parametrize("threads", [2, 4])
-def test_every_policy(tmp_path, threads, policy, rounding, saturate, sparsity):
-    unit = sysmt_array(rows=1, cols=1, threads=threads, policy=policy, rounding=rounding,
-                       saturate=saturate, sparsity=sparsity)
+def test_every_policy(tmp_path, threads, policy, rounding, saturate, sparsity, gating):
+    unit = sysmt_array(rows=2, cols=2, threads=threads, policy=policy, rounding=rounding,
+                       saturate=saturate, sparsity=sparsity, gating=gating)
     assert run_bench(unit, SysmtArrayModel, tmp_path)
 
 
@@ -134,7 +149,16 @@ def test_every_policy(tmp_path, threads, policy, rounding, saturate, sparsity):
 def test_a_mutation_is_found(tmp_path, fault):
     unit = victim(plain_array)
     pattern, replacement, sentence = MUTATIONS[fault]
-    replacement = replacement.replace("BIAS", str(unit.manifest["bias"]))
+    changed = re.sub(pattern, replacement, unit.verilog)
+    assert changed != unit.verilog, "nothing to mutate"
+    with pytest.raises(BenchFailed, match=f"tests failed(.|\n)*({sentence})"):
+        run_bench(replace(unit, verilog=changed), PlainArrayModel, tmp_path)
+
+
+@pytest.mark.parametrize("fault", GATED)
+def test_a_mutation_of_what_stands_still_is_found(tmp_path, fault):
+    unit = plain_array(rows=2, cols=3, activation_width=4, **ZERO)
+    pattern, replacement, sentence = GATED[fault]
     changed = re.sub(pattern, replacement, unit.verilog)
     assert changed != unit.verilog, "nothing to mutate"
     with pytest.raises(BenchFailed, match=f"tests failed(.|\n)*({sentence})"):

@@ -91,11 +91,17 @@ def test_sparq_pe(tmp_path, name, weight_width):
     assert run_bench(unit, SparqPeModel, tmp_path)
 
 
+def test_sparq_pe_that_stands_still(tmp_path):
+    assert run_bench(sparq_pe(gating="zero"), SparqPeModel, tmp_path)
+
+
 @pytest.mark.parametrize("parameters", [
     {}, {"lanes": 2}, {"weight_width": 4}, {"activation_width": 4},
     {"activation_width": 4, "lanes": 2}, {"activation_width": 4, "weight_width": 4, "lanes": 2},
-    {"weight_width": 4, "lanes": 4},
-], ids=["8x8", "2 of 8x8", "8x4", "4x8", "2 of 4x8", "2 of 4x4", "4 of 8x4"])
+    {"weight_width": 4, "lanes": 4}, {"gating": "zero"},
+    {"activation_width": 4, "lanes": 2, "gating": "zero"},
+], ids=["8x8", "2 of 8x8", "8x4", "4x8", "2 of 4x8", "2 of 4x4", "4 of 8x4", "8x8 zero",
+        "2 of 4x8 zero"])
 def test_plain_pe(tmp_path, parameters):
     assert run_bench(plain_pe(**parameters), PlainPeModel, tmp_path)
 
