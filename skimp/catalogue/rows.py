@@ -52,6 +52,8 @@ class Block:
     sizes: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     # Parameters that make the block what it is, and that no flag changes.
     fixed: Mapping[str, Any] = field(default_factory=dict)
+    # What is set where clocks are gated.
+    gated: Mapping[str, Any] = field(default_factory=dict)
     clock_ns: float = 7.0                       # at which its areas are compared
     # From its parameters to those of the unit that its area per product is compared with: of 8-bit
     # activations, with weights of the same width, and for arrays of the same size.
