@@ -1,5 +1,6 @@
 """A pipeline between two streams."""
 
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 from amaranth import Const, Module, Mux, Signal, Value
@@ -7,14 +8,27 @@ from amaranth.lib import stream
 
 from skimp.hw.wires import wire
 
-__all__ = ["Choice", "Gated", "Pipeline"]
+__all__ = ["GATING_HELP", "Choice", "Gated", "Gating", "Pipeline"]
+
+#: What a parameter ``gating`` of a unit with a `Pipeline` means.
+GATING_HELP = "what ranks of registers load: whatever they take, or valid items alone"
+
+
+class Gating(StrEnum):
+    """What ranks of registers load."""
+
+    #: Whatever they take, valid or not: the smaller unit, where nothing stops clocks.
+    NONE = "none"
+    #: Valid items alone. A rank that has none keeps what it had, which is what clock gates need.
+    VALID = "valid"
 
 
 class Choice(NamedTuple):
     """A multiplexer yet to be made: its register takes ``chosen`` if ``select``, else ``other``.
 
     It merges with the register's own multiplexer, which holds the value during a stall: an AND for
-    each of the three sources, of which the two for the data share their control.
+    each of the three sources, of which the two for the data share their control. With gating there
+    is no multiplexer to merge with: a gate stops the clock.
     """
 
     select: Value
@@ -23,7 +37,7 @@ class Choice(NamedTuple):
 
 
 class Gated(NamedTuple):
-    """A value that is zero while the next rank does not take an item: see `Pipeline.take`."""
+    """A value that is zero while the next rank takes no item: made by `Pipeline.gate`."""
 
     value: Value
 
@@ -36,6 +50,11 @@ class Pipeline:
     clock; it is offered at ``o`` ``latency`` clocks after it was taken. Only valid bits are
     reset.
 
+    Parameters
+    ----------
+    gating : Gating
+        What ranks load. Without gates in the clock, an enable is a multiplexer a bit.
+
     Attributes
     ----------
     latency : int
@@ -44,14 +63,22 @@ class Pipeline:
         High when the next rank to be made takes an item.
     """
 
-    def __init__(self, m: Module, i: stream.Interface, o: stream.Interface):
+    def __init__(self, m: Module, i: stream.Interface, o: stream.Interface, gating: Gating):
         self.m = m
         self.o = o
+        self._gated = gating == Gating.VALID
         self.latency = 0
         self._valid = i.valid
         self._ready = i.ready               # of the last rank made, to be driven by the next
         self.take = Signal(name="rank1_take")
         self._controls: dict[int, tuple[Value, Value]] = {}
+
+    def gate(self, value: Value) -> Value:
+        """Return a factor of `Gated` values: ``value``, zero while the next rank takes no item.
+
+        With gating the rank does not load then, and the factor stays as it is.
+        """
+        return value if self._gated else wire(self.m, value & self.take, "gated")
 
     def register(self, **values: Any) -> list[Any]:
         """Make one rank of registers of ``values``: nests of lists and named tuples of Values.
@@ -66,6 +93,8 @@ class Pipeline:
         self.m.d.comb += [self.take.eq(~valid | ready), self._ready.eq(self.take)]
         with self.m.If(self.take):
             self.m.d.sync += valid.eq(self._valid)
+        self._loads = (wire(self.m, self.take & self._valid, f"{name}_loads")
+                       if self._gated else self.take)
         self._valid, self._ready = valid, ready
         registered = [self._registered(value, f"{name}_{kind}") for kind, value in values.items()]
         self.take = Signal(name=f"rank{self.latency + 1}_take")
@@ -85,16 +114,20 @@ class Pipeline:
             return [self._registered(item, f"{name}_{position}")
                     for position, item in enumerate(value)]
         value = Value.cast(value)
-        if isinstance(value, Const):
-            return value
+        return value if isinstance(value, Const) else self._loaded(value, name)
+
+    def _loaded(self, value: Value, name: str) -> Value:
+        """Return a register of ``value``, which holds unless the rank loads."""
         register = Signal(value.shape(), name=name, reset_less=True)
-        with self.m.If(self.take):
+        with self.m.If(self._loads):
             self.m.d.sync += register.eq(value)
         return register
 
     def _registered_choice(self, choice: Choice, name: str) -> Value:
         if not len(Mux(*choice)):
             return Const(0, 0)
+        if self._gated:
+            return self._loaded(Mux(*choice), name)
         if id(choice.select) not in self._controls:
             self._controls[id(choice.select)] = (
                 wire(self.m, choice.select & self.take, "take_chosen"),
@@ -107,6 +140,8 @@ class Pipeline:
         """Return a register of ``value``, which is zero unless the rank takes an item."""
         if not len(value):
             return Const(0, 0)
+        if self._gated:
+            return self._loaded(value, name)
         register = Signal(value.shape(), name=name, reset_less=True)
         self.m.d.sync += register.eq(value | (register & ~self.take.replicate(len(value))))
         return register

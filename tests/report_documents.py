@@ -41,7 +41,7 @@ def power():
               *select(("sysmt-array",), "4t-8x8")]
     return [vars(describe(one)) | {
         "library": "osu018_stdcells", "tools": TOOLS, "clock_ns": 9.5, "slack_ns": 0.3,
-        "volts": 1.8, "wire_ff": WIRE_FF, "workload": "resnet8:stack2.conv1",
+        "volts": 1.8, "wire_ff": WIRE_FF, "clock_gating": False, "workload": "resnet8:stack2.conv1",
         "operation": "product", "operations": 36864, "pj": 30 / (1 + place),
         "switching_pj": 10 / (1 + place), "internal_pj": 8 / (1 + place),
         "clock_pj": 12 / (1 + place), "leakage_pj": 1e-4 / 3, "milliwatts": 100 / 3,

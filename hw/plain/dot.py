@@ -11,7 +11,7 @@ from skimp.hw.arith.booth import booth_digits, booth_rows
 from skimp.hw.arith.heap import BitHeap
 from skimp.hw.arith.product import and_rows
 from skimp.hw.parameters import parameter
-from skimp.hw.pipeline import Pipeline
+from skimp.hw.pipeline import GATING_HELP, Gating, Pipeline
 from skimp.hw.plain.params import PlainParams
 from skimp.hw.wires import wire
 
@@ -23,6 +23,7 @@ class PlainDotParams(PlainParams):
     """Parameters of :class:`PlainDot`."""
 
     products: int = parameter(4, "products of a clock, 1 to 128", range(1, 129))
+    gating: Gating = parameter(Gating.NONE, GATING_HELP, Gating)
 
 
 class PlainDot(wiring.Component):
@@ -61,7 +62,7 @@ class PlainDot(wiring.Component):
 
     def elaborate(self, platform):
         m = Module()
-        pipeline = Pipeline(m, self.i, self.o)
+        pipeline = Pipeline(m, self.i, self.o, self.params.gating)
         payload = self.i.payload
         activation, weight = pipeline.register(
             **{name: list(payload[name]) for name in ("activation", "weight")})

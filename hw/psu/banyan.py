@@ -63,7 +63,7 @@ class GrayBanyan(Sorter):
 
     def elaborate(self, platform):
         m = Module()
-        pipeline = Pipeline(m, self.i, self.o)
+        pipeline = Pipeline(m, self.i, self.o, self.gating)
         columns = ceil_log2(self.n)
         padding: list[Any] = [None] * ((1 << columns) - self.n)
         keys: list[Any] = [Line(Const(0, 0), line.key, Const(0, 0)) for line in self.lines()]

@@ -50,7 +50,7 @@ class CountingSort(Sorter):
 
     def elaborate(self, platform):
         m = Module()
-        pipeline = Pipeline(m, self.i, self.o)
+        pipeline = Pipeline(m, self.i, self.o, self.gating)
         lines = self.lines()
         if 0 in self.cuts:
             [lines] = pipeline.register(line=lines)
@@ -61,7 +61,7 @@ class CountingSort(Sorter):
         lines = [line._replace(key=Const(0, 0)) for line in lines]
         if 2 in self.cuts:
             ranks, lines = pipeline.register(rank=ranks, line=lines)
-        pipeline.finish(**self.sorted(scatter(m, ranks, lines, pipeline.take)))
+        pipeline.finish(**self.sorted(scatter(pipeline, ranks, lines)))
         return m
 
     def _segment_pointers(self, m: Module, keys: list[Value]) -> list[list[Value]]:

@@ -8,6 +8,7 @@ from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from skimp.hw.parameters import check_choice, check_range, parameter
+from skimp.hw.pipeline import Gating
 from skimp.hw.psu.keys import key_code
 from skimp.hw.psu.unit import SORTERS, SorterParams
 from skimp.hw.wires import wire
@@ -76,7 +77,8 @@ class LinkOrderer(wiring.Component):
 
     The unit sorts indices and keeps packets in a queue until they have been sent: only the lanes,
     not each column of the sorter, have multiplexers for whole elements. The queue has a place for
-    each packet that can be under way without a gap.
+    each packet that can be under way without a gap. With ``gating`` a place loads when a packet
+    moves up to it, not whenever one leaves, and so do the ranks of the sorter.
 
     Source: the link of Chen et al., arXiv 2509.00500, with the sorting unit of Han et al.,
     arXiv 2601.14087; snake and Gray keys are this project's own.
@@ -95,7 +97,7 @@ class LinkOrderer(wiring.Component):
 
     def __init__(self, params: LinkOrdererParams):
         self.params = params
-        self._sorter = SORTERS[params.sorter](params.n, params.bucket_count, 0, params.cuts)
+        self._sorter = params.made(data_width=0)
         self.latency = self._sorter.latency + 1
         super().__init__({
             "i": In(stream.Signature(data.StructLayout({
@@ -147,7 +149,8 @@ class LinkOrderer(wiring.Component):
                  for slot in range(depth)]
         for slot, register in enumerate(slots):
             if slot + 1 < depth:
-                with m.If(leave):
+                moves = leave & (waiting > slot + 1) if params.gating == Gating.VALID else leave
+                with m.If(moves):
                     m.d.sync += register.eq(slots[slot + 1])
             with m.If(enter & (waiting - leave == slot)):
                 m.d.sync += register.eq(self.i.payload)

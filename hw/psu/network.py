@@ -49,7 +49,7 @@ class _Network(Sorter):
 
     def elaborate(self, platform):
         m = Module()
-        pipeline = Pipeline(m, self.i, self.o)
+        pipeline = Pipeline(m, self.i, self.o, self.gating)
         base, _digits_of_key = _digits(self.buckets)
         lines = self.lines()
         layers = self.layers(self.n)

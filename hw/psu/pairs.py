@@ -33,7 +33,7 @@ class AllPairs(Sorter):
 
     def elaborate(self, platform):
         m = Module()
-        pipeline = Pipeline(m, self.i, self.o)
+        pipeline = Pipeline(m, self.i, self.o, self.gating)
         lines = self.lines()
         if 0 in self.cuts:
             [lines] = pipeline.register(line=lines)
@@ -48,5 +48,5 @@ class AllPairs(Sorter):
         if 2 in self.cuts:
             ranks, lines = pipeline.register(rank=ranks, line=[
                 line._replace(key=line.key[:0]) for line in lines])
-        pipeline.finish(**self.sorted(scatter(m, ranks, lines, pipeline.take)))
+        pipeline.finish(**self.sorted(scatter(pipeline, ranks, lines)))
         return m

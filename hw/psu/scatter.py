@@ -2,24 +2,25 @@
 
 from amaranth import Cat, Const, Module, Value
 
-from skimp.hw.pipeline import Gated
+from skimp.hw.pipeline import Gated, Pipeline
 from skimp.hw.psu.sorter import Line
 from skimp.hw.wires import wire
 
 __all__ = ["scatter"]
 
 
-def scatter(m: Module, ranks: list[Value], lines: list[Line], take: Value) -> list[Line]:
-    """Place line ``i`` at ``ranks[i]``, a permutation, for registers that ``take`` it.
+def scatter(pipeline: Pipeline, ranks: list[Value], lines: list[Line]) -> list[Line]:
+    """Place line ``i`` at ``ranks[i]``, a permutation, for the next rank of ``pipeline``.
 
     ``n**2`` matches: decoders of both halves of each rank, shared by all places, one AND a match,
     and an encoder that folds pairs of neighbours, so that half of the matches serve each further
     bit of the index. Gating the decoders, which are few, saves each register a multiplexer.
     """
+    m = pipeline.m
     decoded = []
     for rank in ranks:
         low, high = _decode(m, rank[:3]), _decode(m, rank[3:])
-        gated = [wire(m, line & take, "gated") for line in high or low]
+        gated = [pipeline.gate(line) for line in high or low]
         decoded.append([wire(m, gated[place >> 3] & low[place & 7], "match") if high
                         else gated[place] for place in range(len(ranks))])
     placed = []

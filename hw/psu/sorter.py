@@ -8,7 +8,7 @@ from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 from amaranth.utils import bits_for
 
-from skimp.hw.pipeline import Choice
+from skimp.hw.pipeline import Choice, Gating
 from skimp.hw.wires import wire
 
 __all__ = ["Line", "Sorter", "exchange", "greater"]
@@ -35,6 +35,8 @@ class Sorter(wiring.Component):
         Bits that travel with each key, 0 for none.
     cuts : tuple of int or None
         Steps with a register rank before them, increasing, each in ``range(steps(n, buckets))``.
+    gating : Gating
+        What its ranks load.
 
     Attributes
     ----------
@@ -63,8 +65,9 @@ class Sorter(wiring.Component):
     o: stream.Interface
 
     def __init__(self, n: int, buckets: int, data_width: int = 0,
-                 cuts: tuple[int, ...] | None = None):
+                 cuts: tuple[int, ...] | None = None, gating: Gating = Gating.NONE):
         self.n = n
+        self.gating = gating
         self.buckets = buckets
         self.data_width = data_width
         self.cuts = self.default_cuts(n, buckets) if cuts is None else cuts

@@ -8,6 +8,7 @@ from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from skimp.hw.parameters import parameter
+from skimp.hw.pipeline import GATING_HELP, Gating
 from skimp.hw.psu.banyan import GrayBanyan
 from skimp.hw.psu.counting import CountingSort
 from skimp.hw.psu.keys import KeyParams, key_code
@@ -48,6 +49,7 @@ class SorterParams(KeyParams):
     sorter: Structure = parameter(Structure.ODD_EVEN, "structure of the sorter", Structure)
     cuts: tuple[int, ...] | None = parameter(
         None, "steps of the sorter with registers before them (default: those for 6 ns in OSU018)")
+    gating: Gating = parameter(Gating.NONE, GATING_HELP, Gating)
 
     def __post_init__(self):
         super().__post_init__()
@@ -58,6 +60,10 @@ class SorterParams(KeyParams):
     def ties(self) -> str:
         """How the sorter orders equal keys."""
         return SORTERS[self.sorter].ties
+
+    def made(self, data_width: int) -> Sorter:
+        """Return the sorter, with ``data_width`` bits beside each key."""
+        return SORTERS[self.sorter](self.n, self.bucket_count, data_width, self.cuts, self.gating)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +93,8 @@ class SortingUnit(wiring.Component):
 
     ``latency`` clocks from a vector taken to its order offered (serial: from its last element taken
     to its first index offered), if the output does not stall. Full back-pressure. The input has no
-    registers: the keys, and what else stands before the first cut, hang on the input's wires.
+    registers: the keys, and what else stands before the first cut, hang on the input's wires. With
+    ``gating`` registers load valid vectors alone; those of ``serial`` load elements alone anyway.
 
     Source: Han et al., "'1'-bit Count-based Sorting Unit to Reduce Link Power in DNN Accelerators",
     arXiv 2601.14087; the Gray keys and the Gray banyan are this project's own.
@@ -106,8 +113,7 @@ class SortingUnit(wiring.Component):
 
     def __init__(self, params: SortingUnitParams):
         self.params = params
-        self._sorter = SORTERS[params.sorter](
-            params.n, params.bucket_count, params.width if params.data else 0, params.cuts)
+        self._sorter = params.made(params.width if params.data else 0)
         self.latency = self._sorter.latency
         vector = params.width if self._sorter.serial else data.ArrayLayout(params.width, params.n)
         super().__init__({"i": In(stream.Signature(vector)),

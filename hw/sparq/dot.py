@@ -10,7 +10,7 @@ from amaranth.lib.wiring import In, Out
 
 from skimp.hw.arith.heap import BitHeap
 from skimp.hw.parameters import parameter
-from skimp.hw.pipeline import Pipeline
+from skimp.hw.pipeline import GATING_HELP, Gating, Pipeline
 from skimp.hw.sparq.lane import multiply_pair
 from skimp.hw.sparq.pair import pair_layout, select_pair
 from skimp.hw.sparq.window import WindowParams
@@ -39,6 +39,7 @@ class SparqDotParams(WindowParams):
     weight_width: int = parameter(8, "bits of a weight, 8 or 4", (8, 4))
     input: Input = parameter(Input.ENCODED, "activations: encoded pairs, raw, or groups of 4 of "
                              "which 2:4 sparse weights choose two", Input)
+    gating: Gating = parameter(Gating.NONE, GATING_HELP, Gating)
 
 
 class SparqDot(wiring.Component):
@@ -99,7 +100,7 @@ class SparqDot(wiring.Component):
     def elaborate(self, platform):
         m = Module()
         params = self.params
-        pipeline = Pipeline(m, self.i, self.o)
+        pipeline = Pipeline(m, self.i, self.o, params.gating)
         payload = {name: [Value.cast(element) for element in self.i.payload[name]]
                    for name, _ in self.i.payload.shape()}
         activation, weight = payload["activation"], payload["weight"]

@@ -52,6 +52,8 @@ class Block:
     sizes: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     # Parameters that make the block what it is, and that no flag changes.
     fixed: Mapping[str, Any] = field(default_factory=dict)
+    # What is set where clocks are gated.
+    gated: Mapping[str, Any] = field(default_factory=dict)
     clock_ns: float = 7.0                       # at which its areas are compared
     # From its parameters to those of the unit that its area per product is compared with: of 8-bit
     # activations, with weights of the same width, and for arrays of the same size.
@@ -82,12 +84,14 @@ APPROXIMATE = {"buckets": (0, 0, 0, 1, 1, 2, 2, 3, 3)}
 GRAY2 = {"key": "gray", "wires": (1, 0)}
 GRAY3 = {"key": "gray", "wires": (1, 2, 0)}
 SIZES = {"n": (9, 25, 49, 64)}
+VALID = {"gating": "valid"}
 
 
 def _sorting_unit(name: str, summary: str, paper: str, configs: Mapping[str, Mapping[str, Any]],
                   **fixed: Any) -> Block:
     return Block(name=name, summary=summary, parameters=SortingUnitParams, component=SortingUnit,
-                 model=SortingModel, paper=paper, configs=configs, sizes=SIZES, fixed=fixed)
+                 model=SortingModel, paper=paper, configs=configs, sizes=SIZES, fixed=fixed,
+                 gated=VALID)
 
 
 SPARQ = ("Shomron et al., \"Post-Training Sparsity-Aware Quantization\", NeurIPS 2021, "
@@ -117,7 +121,7 @@ def _plain_pe(params: Any) -> PlainPeParams:
 
 
 def _plain_dot(params: Any) -> PlainDotParams:
-    return PlainDotParams(weight_width=params.weight_width, products=8)
+    return PlainDotParams(weight_width=params.weight_width, products=8, gating=params.gating)
 
 
 def _plain_array(params: Any) -> PlainArrayParams:
@@ -186,7 +190,7 @@ CATALOGUE = {block.name: block for block in (
               "pairs-snake": {"sorter": "banyan", "snake": True, **GRAY2},
               "activations": {"sorter": "banyan", "pairs": False, **GRAY2},
               "pooling": {"n": 4, "lanes": 1, "pairs": False, "sorter": "compare-all"},
-          }),
+          }, gated=VALID),
     _sorting_unit("psu-odd-even", "baseline: odd-even merge network", BATCHER, BASELINE,
                   sorter="odd-even"),
     _sorting_unit("psu-bitonic", "baseline: bitonic network", BATCHER, BASELINE, sorter="bitonic"),
@@ -206,7 +210,7 @@ CATALOGUE = {block.name: block for block in (
           component=SparqDot, model=SparqDotModel, paper=SPARQ,
           configs={**CONFIGS, "5opt-raw": {**CONFIGS["5opt"], "input": "raw"},
                    "5opt-sparse24": {**CONFIGS["5opt"], "input": "sparse24"}},
-          clock_ns=8.5, baseline=_plain_dot),
+          gated=VALID, clock_ns=8.5, baseline=_plain_dot),
     Block(name="plain-pe", summary="baseline: processing element of fixed precision",
           parameters=PlainPeParams, component=PlainPe, model=PlainPeModel, inside=PLAIN_ARRAY,
           paper="folklore", clock_ns=8.5, baseline=_plain_pe, arithmetic=_static, configs={

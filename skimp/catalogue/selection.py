@@ -5,8 +5,8 @@ import hashlib
 import itertools
 import math
 import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import asdict, dataclass, fields, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,9 @@ from skimp.jobs.sources import digest
 from skimp.sim.models.base import Model
 
 __all__ = ["Design", "Verilog", "describe", "select"]
+
+# Behind the name of a module that has what is set where clocks are gated.
+GATED = "_gated"
 
 
 @dataclass(frozen=True)
@@ -67,9 +70,17 @@ class Design:
             return None
         params = self.block.baseline(self.params)
         block = next(block for block in CATALOGUE.values() if block.parameters is type(params))
-        named = (one for one in _configurations(block, None, {}) if one.params == params)
-        name = _name(block, "custom", changed=params)
+        named = (form for one in _configurations(block, None, {}) for form in (one, one.gated)
+                 if form.params == params)
+        name = _name(block, "custom", params=params, changed=asdict(params))
         return next(named, None) or Design(block, "custom", name, params)
+
+    @property
+    def gated(self) -> "Design":
+        """The same configuration with what its block's row sets where clocks are gated."""
+        params = replace(self.params, **self.block.gated)
+        return self if params == self.params else replace(self, name=self.name + GATED,
+                                                          params=params)
 
     def __str__(self) -> str:
         return f"{self.block.name} {self.config} ({shown_parameters(asdict(self.params))})"
@@ -91,12 +102,13 @@ class Design:
 
 
 def select(names: tuple[str, ...], config: str | None = None,
-           flags: Mapping[str, Any] | None = None) -> list[Design]:
+           flags: Mapping[str, Any] | None = None, *, gated: bool = False) -> list[Design]:
     """Return configurations.
 
     Without ``config``, they are every named one in every size; flags of sizes narrow them. With any
     other flag and no ``config``, it is one from the block's defaults. Without ``names``, it is the
-    whole catalogue, in which flags narrow the sizes.
+    whole catalogue, in which flags narrow the sizes. If ``gated``, each has what its block's row
+    sets where clocks are gated, but for what ``flags`` say.
 
     Raises
     ------
@@ -111,14 +123,15 @@ def select(names: tuple[str, ...], config: str | None = None,
         if config is not None:
             raise ValueError(f"name the block whose configuration {config!r} is meant")
         return [one for block in CATALOGUE.values() for one in _configurations(
-            block, None, {name: value for name, value in flags.items() if name in block.sizes})]
+            block, None, {name: value for name, value in flags.items() if name in block.sizes},
+            gated)]
     check_blocks(names)
     return [one for name in dict.fromkeys(names)
-            for one in _configurations(CATALOGUE[name], config, flags)]
+            for one in _configurations(CATALOGUE[name], config, flags, gated)]
 
 
-def _configurations(block: Block, config: str | None,
-                    flags: dict[str, Any]) -> Iterator[Design]:
+def _configurations(block: Block, config: str | None, flags: dict[str, Any],
+                    gated: bool = False) -> Iterator[Design]:
     known = {field.name for field in fields(block.parameters)} - set(block.fixed)
     for flag in flags:
         if flag not in known:
@@ -129,30 +142,35 @@ def _configurations(block: Block, config: str | None,
                          f"{', '.join(block.configs)}")
     others = {flag: value for flag, value in flags.items() if flag not in block.sizes}
     if config is None and others:
-        yield _selected(block, "custom", {}, flags)
+        yield _selected(block, "custom", {}, flags, gated)
         return
     sizes = {name: (flags[name],) if name in flags else values
              for name, values in block.sizes.items()}
     for chosen in [config] if config else block.configs:
         for values in itertools.product(*sizes.values()):
-            yield _selected(block, chosen, dict(zip(sizes, values, strict=True)), others)
+            yield _selected(block, chosen, dict(zip(sizes, values, strict=True)), others, gated)
 
 
-def _selected(block: Block, config: str, size: dict[str, Any], others: dict[str, Any]) -> Design:
-    params = block.parameters(**{**block.fixed, **block.configs.get(config, {}), **size, **others})
+def _selected(block: Block, config: str, size: dict[str, Any], others: dict[str, Any],
+              gated: bool) -> Design:
+    params = block.parameters(**{**block.fixed, **block.configs.get(config, {}),
+                                 **(block.gated if gated else {}), **size, **others})
     words = [config, *(f"{key}{value}" for key, value in size.items())]
-    return Design(block, config, _name(block, *words, changed=params if others else None), params)
+    return Design(block, config, _name(block, *words, params=params, changed=others), params)
 
 
-def _name(block: Block, *words: str, changed: Any = None) -> str:
-    """Return the name of a module, with a digest of parameters that no configuration names."""
+def _name(block: Block, *words: str, params: Any, changed: Collection[str]) -> str:
+    """Return the name of a module, with a digest of ``changed`` that no configuration names."""
     name = "_".join([block.name, *words])
-    if changed is not None:
+    gated = bool(block.gated) and all(getattr(params, name) == value
+                                      for name, value in block.gated.items())
+    if set(changed) - set(block.gated if gated else ()):
         # Only what differs from the defaults, so that a new parameter changes no name.
-        differs = [f"{field.name} = {value}" for field in fields(changed)
-                   if (value := getattr(changed, field.name)) != field.default]
+        differs = [f"{field.name} = {value}" for field in fields(params)
+                   if (value := getattr(params, field.name)) != field.default
+                   and not (gated and field.name in block.gated)]
         name += "_" + hashlib.sha256("\n".join(differs).encode()).hexdigest()[:6]
-    return name.replace("-", "_")
+    return name.replace("-", "_") + GATED * gated
 
 
 def describe(one: Design) -> CatalogueRecord:

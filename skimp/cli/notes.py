@@ -71,7 +71,7 @@ def open_library(choice: LibraryChoice = OURS) -> Library:
 def announce_missing(library: Library | None) -> None:
     """Note what areas lack without a library or without OpenSTA."""
     if library is None:
-        ignored = given("--clock-ns --wire-ff --dont-use")
+        ignored = given("--clock-ns --wire-ff --dont-use --clock-gating")
         NOTES.print(f"skimp: {INSTALL_LIBRARY}; transistors are estimated instead"
                     + (f", which {' and '.join(ignored)} do not change" if ignored else ""))
     elif not sta_version():

@@ -26,10 +26,12 @@ class LibraryChoice:
     files: tuple[Path, ...] = ()
     wire_ff: float | None = None
     dont_use: tuple[str, ...] = ()
+    clock_gating: bool = False
 
     def open(self) -> Library | None:
         """Return the library; None if it is the default one and missing."""
-        return Library.find(self.files, wire_ff=self.wire_ff, dont_use=self.dont_use)
+        return Library.find(self.files, wire_ff=self.wire_ff, dont_use=self.dont_use,
+                            clock_gating=self.clock_gating)
 
 
 class Number(click.ParamType):
@@ -100,25 +102,28 @@ def verb(callback: Callable[..., None], *options: click.Parameter,
     """Return the command of ``callback``, with its own ``options`` and ``--json``.
 
     If it ``selects``, the first argument of ``callback`` is a list of configurations. Without a
-    named block they are the ``standard`` ones, or the whole catalogue. If it ``works``, it starts
-    tools or takes long, and can be interrupted.
+    named block they are the ``standard`` ones, or the whole catalogue; where clocks are gated, with
+    what the blocks set there. If it ``works``, it starts tools or takes long, and can be
+    interrupted.
     """
     def run(**arguments: Any) -> None:
         with tools.session() if works else nullcontext():
             work(**arguments)
 
     def work(**arguments: Any) -> None:
+        gated = False
         if "liberty" in arguments:
-            arguments["choice"] = LibraryChoice(*map(arguments.pop, LIBRARY_FLAGS))
+            arguments["choice"] = choice = LibraryChoice(*map(arguments.pop, LIBRARY_FLAGS))
+            gated = choice.clock_gating
         if selects:
             flags = {name.removeprefix(PARAMETER): arguments.pop(name) for name in list(arguments)
                      if name.startswith(PARAMETER)}
             flags = {name: value for name, value in flags.items() if value is not None}
             blocks, config = arguments.pop("blocks"), arguments.pop("config")
             if standard and not (blocks or config or flags):
-                callback(standard(), **arguments)
+                callback([one.gated if gated else one for one in standard()], **arguments)
             else:
-                callback(select(blocks, config, flags), **arguments)
+                callback(select(blocks, config, flags, gated=gated), **arguments)
         else:
             callback(**arguments)
 
@@ -174,7 +179,9 @@ LIBRARY = (
                 "in OSU 0.18 um, in others by the size of their cells]"),
     click.Option(["--dont-use"], metavar="PATTERN", multiple=True, callback=_all,
                  help="cells that are not to be used, such as '*_xl'; several times for several"),
+    click.Option(["--clock-gating"], is_flag=True,
+                 help="stop the clock of registers that hold their value, in units made for it"),
 )
-LIBRARY_FLAGS = ("liberty", "wire_ff", "dont_use")
+LIBRARY_FLAGS = ("liberty", "wire_ff", "dont_use", "clock_gating")
 CLOCK = option("--clock-ns", type=Number(CLOCK_NS), help="clock period  [default: the block's; "
                "7 for sorting units, 8.5 for multipliers, 10 for threads and arrays]")

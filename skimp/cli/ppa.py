@@ -4,7 +4,7 @@ import os
 from dataclasses import asdict
 from pathlib import Path
 
-from skimp.catalogue.selection import Design, select
+from skimp.catalogue.selection import Design
 from skimp.cli.notes import (
     NOTES,
     announce_first_synthesis,
@@ -23,17 +23,27 @@ __all__ = ["COMMANDS"]
 
 def ppa(chosen: list[Design], update: bool, rules: Path | None, choice: LibraryChoice,
         as_json: bool) -> None:
-    """Check area and slack of each configuration against its bounds; fail where one is exceeded."""
+    """Check area and slack of each configuration against its bounds; fail where one is exceeded.
+
+    Configurations have bounds of their own with --clock-gating; those without it stay as they are.
+    """
     library = open_library(choice)
     open_sta()
-    gate.refuse_others(chosen)
+    gated = library.clock_gating
+    gate.refuse_others(chosen, gated)
     path = rules or gate.RULES
     if update and not os.access(path.absolute().parent, os.W_OK):
         raise ValueError(f"cannot write to the folder {path.parent}")
-    catalogue = {gate.entry(one) for one in select(())}
-    everything = catalogue <= {gate.entry(one) for one in chosen}
-    # With the whole catalogue measured, no old rule stays, whatever it was made with.
-    bounds = {} if update and (everything or not path.exists()) else gate.load(path, library)
+    everything = gate.entries(gated) <= {gate.entry(one, gated) for one in chosen}
+    catalogue = gate.entries(False) | gate.entries(True)
+    bounds = {}
+    if not update or path.exists():
+        try:
+            bounds = gate.load(path, library)
+        except (RuntimeError, ValueError):
+            # With the whole catalogue measured, no rule has to stay that was made otherwise.
+            if not (update and everything):
+                raise
     announce_first_synthesis()
     with progress("synthesize", len(chosen)) as done:
         measured = gate.measure(chosen, library, done)
@@ -47,9 +57,10 @@ def ppa(chosen: list[Design], update: bool, rules: Path | None, choice: LibraryC
         broken = gate.violations(measured, bounds)
         broken += [f"{name}: has a rule, but is not in the catalogue; {gate.UPDATE}"
                    for name in bounds if name not in catalogue]
-    rows = [GateRecord(entry=name, **(asdict(bounds[name]) if name in bounds else {})
-                       | asdict(figures)) for name, figures in measured.items()]
-    show({"entries": rows, "violations": broken}, as_json, units.gated)
+    rows = [GateRecord(entry=name, clock_gating=gated, **(
+        asdict(bounds[name]) if name in bounds else {}) | asdict(figures))
+        for name, figures in measured.items()]
+    show({"entries": rows, "violations": broken}, as_json, units.bounds)
     for line in broken:
         NOTES.print(f"skimp: {line}")
     if broken:

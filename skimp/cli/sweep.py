@@ -36,7 +36,7 @@ def sweep(specification: Path, scheduler: str | None, output: Path | None, choic
     or a list; with measure = "energy", "accuracy" or "traffic" of those instead.
     skimp/sweep/example.toml is one.
     """
-    points = spec.read(specification)
+    points = spec.read(specification, gated=choice.clock_gating)
     if output is not None:
         export.check_path(output)
     library = _library(points, choice)

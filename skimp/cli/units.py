@@ -53,7 +53,7 @@ def verify(chosen: list[Design], simulator: str, netlist: bool, deep: bool,
            clock_ns: float | None, choice: LibraryChoice, as_json: bool) -> None:
     """Run each configuration's bench against the golden model, on RTL or on the mapped netlist."""
     if not netlist:
-        refuse_given("--clock-ns --liberty --wire-ff --dont-use",
+        refuse_given("--clock-ns --liberty --wire-ff --dont-use --clock-gating",
                      "is of netlists: add --netlist, or leave it out")
     library = open_library(choice) if netlist else None
     with progress("verify", len(chosen)) as done:

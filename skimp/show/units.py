@@ -9,7 +9,7 @@ from skimp.power.figures import EnergyRecord
 from skimp.show.table import Table, conditions, table
 from skimp.silicon.figures import GateRecord, SweptRecord
 
-__all__ = ["areas", "boards", "catalogue", "energies", "gated", "verified", "written"]
+__all__ = ["areas", "boards", "bounds", "catalogue", "energies", "verified", "written"]
 
 Rows = list[dict[str, Any]]
 
@@ -23,6 +23,9 @@ SIMULATED = ("Netlists simulated with the delays of cells, so with glitches; ide
              "four parts are of the whole array, also where an element alone is counted.")
 BOARDS = ("LUTs and flip-flops: of the unit, and with its self-test; cells: of the device, as "
           "nextpnr placed them; fmax of the whole, by nextpnr, and where its slowest path runs.")
+GATED = ("Clocks gated: registers with an enable are clocked only where they load; the gates are "
+         "counted, a test enable and a clock tree are not.")
+TITLE = ", clocks gated"
 #: Parts of a unit that are named; the others are added up.
 NAMED = 8
 
@@ -43,16 +46,20 @@ def verified(rows: Rows) -> list[Table]:
                  f"{UNIT} design simulator tests_passed seconds", rows)
 
 
-def gated(document: dict[str, Any]) -> list[Table]:
+def bounds(document: dict[str, Any]) -> list[Table]:
     """Return figures beside their bounds."""
+    rows = document["entries"]
     return table("Bounds", "ppa.entries", GateRecord, "entry clock_ns area_um2 area_at_most_um2 "
-                 "slack_ns slack_at_least_ns", document["entries"])
+                 "slack_ns slack_at_least_ns", rows, notes=_gated(rows, GATED))
 
 
-def areas(rows: Rows) -> list[Table]:
-    """Return areas, areas for each product, highest clocks and critical paths."""
+def areas(rows: Rows, source: str = "area") -> list[Table]:
+    """Return areas, areas for each product, highest clocks and critical paths.
+
+    ``source`` is where in the documents the rows are.
+    """
     mapped = [row for row in rows if row.get("library")]
-    notes = [*conditions(SweptRecord, mapped, "library wire_ff tools"), *(
+    notes = [*conditions(SweptRecord, mapped, "library wire_ff tools"), *_gated(rows, GATED), *(
         f"{row['block']} {row['config']} ({shown_parameters(row['parameters'])}): "
         f"{row['violations']:,} nets break a limit of the library."
         for row in rows if row.get("violations"))]
@@ -61,24 +68,34 @@ def areas(rows: Rows) -> list[Table]:
     unequal = any(row.get("comparison_meets_clock") is False for row in rows)
     # Rows of a sweep differ in parameters and clocks alone.
     unit = f"grid {UNIT}" if any("grid" in row for row in rows) else "block config"
+    more = "".join(_gated(rows, TITLE))
     return [
-        *table("Area", "area", SweptRecord, f"grid {UNIT} area_um2 sequential_area_um2 cells "
-               f"transistors_estimated latency clock_ns slack_ns {corners}", rows,
+        *table(f"Area{more}", source, SweptRecord, f"grid {UNIT} area_um2 sequential_area_um2 "
+               f"cells transistors_estimated latency clock_ns slack_ns {corners}", rows,
                notes=[*notes, *([MAPPED] if mapped else [])]),
-        *table("Area for each product", "area", SweptRecord, f"{unit} clock_ns macs "
+        *table(f"Area for each product{more}", source, SweptRecord, f"{unit} clock_ns macs "
                "macs_per_ns_mm2 area_to_baseline um2_per_mac to_baseline edge_um2 "
                "to_baseline_with_edge baseline error", rows,
                keep=lambda row: row.get("to_baseline"),
                notes=[ERROR, *([MISSED] if unequal else [])]),
-        *table("Timing", "area", SweptRecord, f"{UNIT} timing.fastest.clock_ns timing.fastest.mhz "
-               "timing.fastest.area_um2 timing.fastest.slack_ns timing.critical_path.arrival_ns "
-               "timing.critical_path.summary", rows, keep=lambda row: row.get("timing"),
+        *table(f"Timing{more}", source, SweptRecord, f"{UNIT} timing.fastest.clock_ns "
+               "timing.fastest.mhz timing.fastest.area_um2 timing.fastest.slack_ns "
+               "timing.critical_path.arrival_ns timing.critical_path.summary", rows,
+               keep=lambda row: row.get("timing"),
                notes=["The critical path is that at the clock of the area table."])]
 
 
-def energies(rows: Rows) -> list[Table]:
-    """Return the energy of an operation, by what dissipates it; below, by part of the unit."""
-    notes = conditions(EnergyRecord, rows, "library volts wire_ff tools")
+def _gated(rows: Rows, words: str) -> list[str]:
+    """Return ``words`` if the clocks of ``rows``, which share a library, are gated."""
+    return [words] if any(row.get("clock_gating") for row in rows) else []
+
+
+def energies(rows: Rows, source: str = "power") -> list[Table]:
+    """Return the energy of an operation, by what dissipates it; below, by part of the unit.
+
+    ``source`` is where in the documents the rows are.
+    """
+    notes = [*conditions(EnergyRecord, rows, "library volts wire_ff tools"), *_gated(rows, GATED)]
     notes += dict.fromkeys(f"Not checked against OpenSTA: {row['not_checked']}."
                            for row in rows if row.get("not_checked"))
     for row in rows:
@@ -87,10 +104,11 @@ def energies(rows: Rows) -> list[Table]:
             named = ", ".join(f"{part} {pj:.2f}" for part, pj in most[:NAMED])
             rest = sum(pj for _, pj in most[NAMED:])
             notes.append(f"{row['block']} {row['config']}, pJ by part: {named}, others {rest:.2f}")
+    title = "".join(["Energy of an operation", *_gated(rows, TITLE)])
     return table(
-        "Energy of an operation", "power", EnergyRecord, "block config parameters workload pj "
-        "operation to_baseline baseline switching_pj internal_pj clock_pj leakage_pj milliwatts "
-        "clock_ns slack_ns annotated_percent operations", rows, notes=[SIMULATED, *notes])
+        title, source, EnergyRecord, f"{UNIT} workload pj operation to_baseline baseline "
+        "switching_pj internal_pj clock_pj leakage_pj milliwatts clock_ns slack_ns "
+        "annotated_percent operations", rows, notes=[SIMULATED, *notes])
 
 
 def boards(rows: Rows) -> list[Table]:

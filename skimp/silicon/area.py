@@ -148,6 +148,7 @@ def price(one: Design, library: Library | None, clock_ns: float) -> AreaRecord:
         block=one.block.name, config=one.config, parameters=asdict(one.params),
         latency=unit.manifest["latency"], library=library and library.name,
         wire_ff=library and library.wire_ff, dont_use=list(library.dont_use) if library else [],
+        clock_gating=bool(library and library.clock_gating),
         tools=mapping.tool_versions(), clock_ns=clock_ns, macs=unit.manifest.get("macs"),
         corners={})
     if library is None:

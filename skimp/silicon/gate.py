@@ -3,7 +3,8 @@
 Areas depend on tools and library, so rules name theirs and hold for those alone. They are made of
 measured figures: an area may grow by `AREA`, slack may shrink by `SLACK_NS`, but a unit that meets
 its clock must still meet it. With the same tools a unit has the same figures, so an update changes
-only the lines of units that changed.
+only the lines of units that changed. Each entry has a rule for clocks that are gated beside the
+one for clocks that are not.
 """
 
 import math
@@ -22,8 +23,8 @@ from skimp.silicon import mapping
 from skimp.silicon.jobs import Netlist
 from skimp.silicon.library import Library
 
-__all__ = ["AREA", "RULES", "SLACK_NS", "UPDATE", "Figures", "Rule", "entry", "load", "measure",
-           "refuse_others", "rule", "save", "violations"]
+__all__ = ["AREA", "RULES", "SLACK_NS", "UPDATE", "Figures", "Rule", "entries", "entry", "load",
+           "measure", "refuse_others", "rule", "save", "violations"]
 
 #: The rules that ship with the command.
 RULES = Path(__file__).with_name("rules.json")
@@ -33,6 +34,8 @@ AREA, SLACK_NS = 0.005, 0.1
 # What figures depend on: rules that were made with something else do not hold.
 MADE_WITH = ("tools", "library", "wire_ff")
 UPDATE = "run `make ppa-update`"
+# Behind the name of an entry whose clocks are gated.
+GATED = ", clocks gated"
 #: Numbers that a rule may have.
 BOUNDS = {"clock_ns": CLOCK_NS, "area_at_most_um2": Range(0, 10**12, integer=True),
           "slack_at_least_ns": Range(-1_000_000, 1_000_000, "ns")}
@@ -60,27 +63,35 @@ class Rule:
     slack_at_least_ns: float
 
 
-def entry(one: Design) -> str:
-    """Return the name of a configuration in the rules: block, configuration, sizes."""
+def entry(one: Design, gated: bool) -> str:
+    """Return the name of a configuration in the rules: block, configuration, sizes, if gated."""
     sizes = [f"{name}={getattr(one.params, name)}" for name in one.block.sizes]
-    return " ".join([one.block.name, one.config, *sizes])
+    return " ".join([one.block.name, one.config, *sizes]) + GATED * gated
 
 
-def refuse_others(chosen: Iterable[Design]) -> None:
-    """Raise ValueError if one of ``chosen`` is no named configuration in the catalogue's sizes."""
-    known = {one.name for one in select(())}
+def entries(gated: bool) -> set[str]:
+    """Return the names of all entries of the catalogue, with clocks gated or not."""
+    return {entry(one, gated) for one in select((), gated=gated)}
+
+
+def refuse_others(chosen: Iterable[Design], gated: bool) -> None:
+    """Raise ValueError if one of ``chosen`` is no named configuration in the catalogue's sizes.
+
+    If ``gated``, named configurations are those with what their rows set where clocks are gated.
+    """
+    known = {one.name for one in select((), gated=gated)}
     for one in chosen:
         if one.name not in known:
             raise ValueError(f"rules are for the configurations that `skimp list` shows: "
-                             f"{entry(one)!r} is none of them")
+                             f"{entry(one, gated)!r} is none of them")
 
 
 def measure(chosen: list[Design], library: Library,
             done: Callable[[], object]) -> dict[str, Figures]:
     """Return the figures of ``chosen``, each mapped at its block's clock."""
     netlists = results_of([Netlist(one, library, one.block.clock_ns) for one in chosen], done=done)
-    return {entry(one): Figures(one.block.clock_ns, mapped.area_um2, mapped.slack_ns or 0.0,
-                                mapped.violations)
+    return {entry(one, library.clock_gating): Figures(
+                one.block.clock_ns, mapped.area_um2, mapped.slack_ns or 0.0, mapped.violations)
             for one, mapped in zip(chosen, netlists, strict=True)}
 
 

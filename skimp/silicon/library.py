@@ -46,10 +46,11 @@ class Library:
     wire_given: float | None = None         # fF of wire for each pin; None for the default
     # Patterns of cells that are not to be used, beside `UNWANTED` and what the library marks.
     dont_use: tuple[str, ...] = ()
+    clock_gating: bool = False              # whether clocks of registers with an enable are gated
 
     @classmethod
     def find(cls, liberty: Path | Iterable[Path] | None = None, *, wire_ff: float | None = None,
-             dont_use: Iterable[str] = ()) -> "Library | None":
+             dont_use: Iterable[str] = (), clock_gating: bool = False) -> "Library | None":
         """Open the files ``liberty``, or OSU 0.18 um if there are none; None if it is missing.
 
         Raises
@@ -70,7 +71,7 @@ class Library:
                 raise ValueError(f"{name} has no timing: gates are sized, and slack is told, by "
                                  "the delays in its cells' timing groups")
         found = cls(tuple(file.absolute() for file in files), merged(texts, names), wire_ff,
-                    tuple(dont_use))
+                    tuple(dont_use), clock_gating)
         try:
             found._check()
         except ValueError as error:
@@ -95,7 +96,7 @@ class Library:
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Another process opens the same files once, instead of receiving tens of megabytes.
-        return _opened, (self.files, self.wire_given, self.dont_use)
+        return _opened, (self.files, self.wire_given, self.dont_use, self.clock_gating)
 
     @cached_property
     def digest(self) -> str:
@@ -105,7 +106,7 @@ class Library:
     @cached_property
     def key(self) -> str:
         """Hash of all that a result depends on: the library and how it is used."""
-        used = [self.digest, self.wire_ff, self.dont_use, UNWANTED, MOST_PINS]
+        used = [self.digest, self.wire_ff, self.dont_use, self.clock_gating, UNWANTED, MOST_PINS]
         return hashlib.sha256(repr(used).encode()).hexdigest()
 
     @cached_property
@@ -231,6 +232,6 @@ class Library:
 
 
 @cache
-def _opened(files: tuple[Path, ...], wire_ff: float | None,
-            dont_use: tuple[str, ...]) -> Library | None:
-    return Library.find(files, wire_ff=wire_ff, dont_use=dont_use)
+def _opened(files: tuple[Path, ...], wire_ff: float | None, dont_use: tuple[str, ...],
+            clock_gating: bool) -> Library | None:
+    return Library.find(files, wire_ff=wire_ff, dont_use=dont_use, clock_gating=clock_gating)

@@ -41,6 +41,7 @@ class Verified(OnSilicon[VerifiedRecord]):
                                sources=cells, depth="deep" if self.deep else "quick")
         return VerifiedRecord(
             block=one.block.name, config=one.config, parameters=asdict(one.params),
-            design=f"netlist {self.library.name}" if self.library else "rtl",
+            design="rtl" if self.library is None else f"netlist {self.library.name}"
+            + ", clocks gated" * self.library.clock_gating,
             simulator=self.simulator, tests_passed=passed,
             seconds=round(time.monotonic() - begin, 1))

@@ -14,6 +14,9 @@ A grid stands for the product of all its lists. A grid without ``config`` means 
 without ``--config``: every named configuration if only sizes are set, else the block's defaults
 with what is set. The same parameters at the same clock are one row, of the first grid with them.
 
+With ``--clock-gating`` units have what their rows of the catalogue set there, unless the grid sets
+it itself.
+
 A row is one of ``skimp area --json``, with the number of its ``grid``, from 1, first. Rows are in
 the order of the file. Within a grid blocks run slowest, then configurations, then parameters as
 they are written, clocks fastest.

@@ -67,8 +67,10 @@ class Point:
         return Compared(one, library, clock_ns, **values)
 
 
-def read(path: Path) -> list[Point]:
+def read(path: Path, *, gated: bool = False) -> list[Point]:
     """Return the points of the file at ``path``, none twice; see `skimp.sweep`.
+
+    If ``gated``, units are as `skimp.catalogue.selection.select` gives them where clocks are gated.
 
     Raises
     ------
@@ -91,8 +93,8 @@ def read(path: Path) -> list[Point]:
             if measure not in MEASURES:
                 raise ValueError(f"measure must be one of {', '.join(MEASURES)}, "
                                  f"not {shown(measure)}")
-            values_of = _units if measure in ("area", "energy") else _real
-            for values in values_of(measure, grid):
+            for values in (_units(measure, grid, gated) if measure in ("area", "energy")
+                           else _real(measure, grid)):
                 one = values.get("one")
                 identity = (measure, one and (one.block.name, repr(one.params)), *(
                     item for item in values.items() if item[0] != "one"))
@@ -124,7 +126,7 @@ def _toml(path: Path) -> dict[str, Any]:
                          "large") from error
 
 
-def _units(measure: str, grid: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _units(measure: str, grid: dict[str, Any], gated: bool) -> Iterator[dict[str, Any]]:
     """Yield the configurations of a grid, each with its clock and other keys."""
     if "block" not in grid:
         raise ValueError(f"block is missing; it is one of {', '.join(CATALOGUE)}")
@@ -142,7 +144,8 @@ def _units(measure: str, grid: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for block in blocks:
         points = itertools.product(configs, itertools.product(*flags[block].values()), clocks)
         for config, values, clock_ns in points:
-            for one in select((block,), config, dict(zip(flags[block], values, strict=True))):
+            for one in select((block,), config, dict(zip(flags[block], values, strict=True)),
+                              gated=gated):
                 for others in itertools.product(*own.values()):
                     found = dict(zip(own, others, strict=True))
                     if measure == "energy":

@@ -22,6 +22,8 @@ KEYS = {
     "exact": {"n": 2, "width": 6, "cuts": ()},
     "gray": {"n": 3, "width": 4, "key": "gray", "wires": (2, 0, 3)},
     "buckets": {"n": 5, "buckets": (0, 0, 0, 1, 1, 2, 2, 3, 3), "data": True},
+    "gated": {"n": 5, "buckets": (0, 0, 0, 1, 1, 2, 2, 3, 3), "data": True, "cuts": "all",
+              "gating": "valid"},
     "nonzero-gray": {"n": 9, "key": "nonzero-gray", "wires": (1, 0), "descending": True,
                      "cuts": "all"},
 }
@@ -33,6 +35,7 @@ LINKS = {
     "by weight": {"n": 9, "lanes": 4, "by": "weight", "snake": True, "descending": True,
                   "sorter": "counting"},
     "zero pads": {"n": 9, "lanes": 5, "pads": "zero", "snake": True},
+    "gated": {"n": 5, "lanes": 3, "cuts": (0, 2, 4), "gating": "valid"},
 }
 
 
@@ -63,9 +66,9 @@ def test_parallel_sorting_unit(tmp_path, sorter, key):
 
 
 @pytest.mark.parametrize("parameters", [
-    {"n": 2, "width": 1}, *({**KEYS[key], "cuts": ()} for key in ("gray", "buckets")),
+    {"n": 2, "width": 1}, *({**KEYS[key], "cuts": ()} for key in ("gray", "buckets", "gated")),
     {**KEYS["nonzero-gray"], "cuts": (), "data": True},
-], ids=["bits", "gray", "buckets", "nonzero-gray"])
+], ids=["bits", "gray", "buckets", "gated", "nonzero-gray"])
 def test_serial_sorting_unit(tmp_path, parameters):
     unit = sorting_unit(sorter="serial", **parameters)
     assert run_bench(unit, SerialSortingModel, tmp_path)

@@ -126,7 +126,8 @@ def test_sparq_dot_deeply(tmp_path, given):
 @pytest.mark.parametrize("given", ["encoded", "raw", "sparse24"])
 @pytest.mark.parametrize("name, pairs, others", [
     ("5opt", 1, {}), ("5opt", 3, {"weight_width": 4}), ("2opt", 4, {"rounding": "trim"}),
-    ("6opt", 2, {}), ("7opt", 3, {"rounding": "trim"}), ("1 bit", 1, {}), ("7 bits", 5, {}),
+    ("6opt", 2, {"gating": "valid"}), ("7opt", 3, {"rounding": "trim"}), ("1 bit", 1, {}),
+    ("7 bits", 5, {}),
 ])
 def test_sparq_dot(tmp_path, given, name, pairs, others):
     unit = sparq_dot(**options(name), input=given, pairs=pairs, **others)
@@ -134,7 +135,8 @@ def test_sparq_dot(tmp_path, given, name, pairs, others):
 
 
 @pytest.mark.parametrize("parameters", [
-    {"products": 1}, {"products": 3, "weight_width": 4}, {"products": 8, "activation_width": 4},
+    {"products": 1, "gating": "valid"}, {"products": 3, "weight_width": 4},
+    {"products": 8, "activation_width": 4},
     {"products": 5, "activation_width": 4, "weight_width": 4},
 ], ids=["one", "3 of 8x4", "8 of 4x8", "5 of 4x4"])
 def test_plain_dot(tmp_path, parameters):

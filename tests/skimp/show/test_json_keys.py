@@ -19,10 +19,11 @@ from skimp.traffic.figures import Balance, Claim, Total, TrafficRecord, TrafficR
 pytestmark = pytest.mark.command
 
 UNIT = "block config parameters"
-AREA = (f"{UNIT} latency library wire_ff dont_use tools clock_ns macs edge_um2 um2_per_mac "
-        "um2_per_mac_with_edge baseline area_to_baseline to_baseline to_baseline_with_edge "
-        "macs_per_ns_mm2 meets_clock comparison_meets_clock error timing corners recipe area_um2 "
-        "sequential_area_um2 cells slack_ns violations transistors_estimated")
+AREA = (f"{UNIT} latency library wire_ff dont_use clock_gating tools clock_ns macs edge_um2 "
+        "um2_per_mac um2_per_mac_with_edge baseline area_to_baseline to_baseline "
+        "to_baseline_with_edge macs_per_ns_mm2 meets_clock comparison_meets_clock error timing "
+        "corners recipe area_um2 sequential_area_um2 cells slack_ns violations "
+        "transistors_estimated")
 TRAFFIC = ("workload layer packet_order images share packets n width lanes stream ordering mode "
            "operand key buckets wires ties filling snake bus_invert pads transitions "
            "baseline_transitions reduction_percent warning index_bits calibration "
@@ -42,11 +43,12 @@ KEYS = {
     "stages": "instance cell pin net fanout delay_ns arrival_ns part",
     "parts": "name cells delay_ns share",
     "ppa": "entries violations",
-    "entries": ("entry area_at_most_um2 slack_at_least_ns clock_ns area_um2 slack_ns violations"),
-    "power": (f"{UNIT} measured_in library tools clock_ns slack_ns area_um2 volts wire_ff workload "
-              "operation operations clocks pj pj_whole switching_pj internal_pj clock_pj "
-              "leakage_pj milliwatts kinds_pj parts_pj toggles_per_clock annotated_percent nets "
-              "uniform_mw not_checked baseline to_baseline"),
+    "entries": ("entry clock_gating area_at_most_um2 slack_at_least_ns clock_ns area_um2 slack_ns "
+                "violations"),
+    "power": (f"{UNIT} measured_in library tools clock_ns slack_ns area_um2 volts wire_ff "
+              "clock_gating workload operation operations clocks pj pj_whole switching_pj "
+              "internal_pj clock_pj leakage_pj milliwatts kinds_pj parts_pj toggles_per_clock "
+              "annotated_percent nets uniform_mw not_checked baseline to_baseline"),
     "fpga": (f"{UNIT} harness words signature board device package speed_grade board_clock_mhz "
              "luts flip_flops all_luts all_flip_flops cells cells_available fmax_mhz limited_by "
              "meets_board_clock simulated seed tools bitstream"),

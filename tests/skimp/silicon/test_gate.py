@@ -10,16 +10,15 @@ from skimp.silicon import gate
 from skimp.silicon.gate import Figures, Rule, entry, rule, violations
 
 pytestmark = [pytest.mark.command, pytest.mark.usefixtures("library")]
-NAMES = ("popcount", "window-select")
 
 
 @pytest.fixture
 def measured(monkeypatch):
     """What is measured of each entry of the catalogue; change it to change a unit."""
-    figures = {entry(one): Figures(one.block.clock_ns, 1000.0 + place, 1.0)
-               for place, one in enumerate(select(()))}
+    figures = {entry(one, gated): Figures(one.block.clock_ns, 1000.0 + place, 1.0)
+               for gated in (False, True) for place, one in enumerate(select(()))}
     monkeypatch.setattr(gate, "measure", lambda chosen, library, done: {
-        entry(one): figures[entry(one)] for one in chosen})
+        name: figures[name] for name in (entry(one, library.clock_gating) for one in chosen)})
     monkeypatch.setattr("skimp.cli.notes.sta_version", lambda: "OpenSTA 2.0.17")
     return figures
 
@@ -67,7 +66,8 @@ def test_update_then_check(ppa, measured):
     status, out, _ = ppa("--json")
     document = json.loads(out)
     assert status == 0 and document["violations"] == []
-    assert {row["entry"] for row in document["entries"]} == set(measured)
+    assert {row["entry"] for row in document["entries"]} == gate.entries(False)
+    assert not any(row["clock_gating"] for row in document["entries"])
     name = "psu gray2 n=25"
     measured[name] = Figures(7.0, 2000.0, -0.5)
     status, out, err = ppa("--json")
@@ -85,7 +85,7 @@ def test_an_update_shows_in_a_diff_what_changed(ppa, measured):
     before = Path("mine.json").read_text().splitlines()
     assert ppa("--update")[0] == 0 and Path("mine.json").read_text().splitlines() == before
     names = [line.split('"')[1] for line in before if "clock_ns" in line]
-    assert names == sorted(measured)
+    assert names == sorted(gate.entries(False))
     measured["popcount byte"] = Figures(7.0, 700.0, 1.0)
     measured["popcount word"] = Figures(7.0, 3000.0, 1.0)
     assert ppa("popcount", "--config", "byte", "--update")[0] == 0
@@ -102,6 +102,26 @@ def test_rules_of_entries_that_are_gone(ppa, measured):
     assert status == 1 and "pop 8: has a rule, but is not in the catalogue" in err
     assert "popcount byte: has no rule; run `make ppa-update`" in err
     assert ppa("popcount", "--update")[0] == 0 and "pop 8" not in Path("mine.json").read_text()
+
+
+def test_rules_of_gated_clocks_stand_beside_the_others(ppa, measured):
+    ppa("--update")
+    status, _, err = ppa("--clock-gating", "popcount")
+    assert status == 1 and "popcount byte, clocks gated: has no rule" in err
+    before = Path("mine.json").read_text().splitlines()
+    assert ppa("--update", "--clock-gating")[0] == 0
+    after = Path("mine.json").read_text().splitlines()
+    assert set(line.rstrip(",") for line in before) < set(line.rstrip(",") for line in after)
+    name = "popcount byte, clocks gated"
+    measured[name] = Figures(7.0, 5000.0, 1.0)
+    status, out, _ = ppa("--clock-gating", "--json")
+    document = json.loads(out)
+    assert status == 1 and all(row["clock_gating"] for row in document["entries"])
+    assert [line.split(": ")[0] for line in document["violations"]] == [name]
+    assert ppa()[0] == 0, "the others are as they were"
+    assert "popcount byte, clocks gated" in ppa("--clock-gating", "popcount")[1]
+    measured[name.partition(",")[0]] = Figures(7.0, 6000.0, 1.0)
+    assert ppa("--update", "popcount")[0] == 0 and ppa("--clock-gating")[0] == 1
 
 
 @pytest.mark.parametrize("key, value, sentence", [
@@ -142,12 +162,14 @@ def test_tools_that_are_missing(ppa, measured, monkeypatch):
 def test_what_is_measured_is_the_area(library, skimp):
     """With the real tools, on the smallest unit there is."""
     one, = select(("popcount",), "byte")
-    figures, = gate.measure([one], library, lambda: None).values()
+    (name, figures), = gate.measure([one], library, lambda: None).items()
     row, = json.loads(skimp("area", "popcount", "--config", "byte", "--json")[1])
     assert (figures.clock_ns, figures.area_um2, figures.slack_ns) == (
         row["clock_ns"], row["area_um2"], row["slack_ns"])
+    assert name == "popcount byte"
 
 
 def test_the_shipped_rules_are_those_of_the_catalogue():
     rules = json.loads(gate.RULES.read_text())["rules"]
-    assert set(rules) == {entry(one) for one in select(())}
+    gated = {name for name in rules if name.endswith(gate.GATED)}
+    assert set(rules) - gated == gate.entries(False) and gated <= gate.entries(True)
