@@ -45,7 +45,7 @@ def flatten(text: str, top: str, library: Library, folder: Path) -> Netlist:
         _plain(module)
     (folder / "plain.json").write_text(json.dumps({"modules": modules}))
     yosys(WRITE.format(top=top), folder)
-    netlist = expand(modules, top, parts)
+    netlist = expand(modules, top, library.powered, parts)
     netlist.verilog = (folder / "plain.v").read_text()
     return netlist
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from typing import Any
 
+from skimp.silicon.clocks import clock_nets
 from skimp.silicon.library import Library
 from skimp.silicon.netlist import without_boxes
 from skimp.silicon.roles import Buffer
@@ -38,7 +39,6 @@ class Port:
     pins: int
     pf: float
     ahead_ns: float = 0.0
-    clock: bool = False
 
 
 def insert(design: Json, top: str, library: Library, buffer: Buffer, most_pins: int) -> int:
@@ -48,9 +48,11 @@ def insert(design: Json, top: str, library: Library, buffer: Buffer, most_pins: 
     """
     modules = design["modules"] = without_boxes(design)
     ports: dict[str, dict[str, Port]] = {}
+    clocks = clock_nets(modules, top, library.timed)
     inserted = 0
     for name in _bottom_up(modules):
-        module = _Module(modules[name], ports, library, buffer, most_pins, whole=name == top)
+        module = _Module(modules[name], ports, clocks[name], library, buffer, most_pins,
+                         whole=name == top)
         inserted += module.buffer()
         ports[name] = module.seen()
     return inserted
@@ -66,13 +68,13 @@ def _bottom_up(modules: Json) -> list[str]:
 class _Module:
     """One module while buffers are inserted."""
 
-    def __init__(self, module: Json, below: dict[str, dict[str, Port]], library: Library,
-                 buffer: Buffer, most_pins: int, *, whole: bool):
+    def __init__(self, module: Json, below: dict[str, dict[str, Port]], clocks: set[int],
+                 library: Library, buffer: Buffer, most_pins: int, *, whole: bool):
         self.module, self.below, self.library, self.whole = module, below, library, whole
+        self.clocks = clocks
         self.most_pins, self.kind = most_pins, buffer
         self.sinks: dict[int, list[Sink]] = defaultdict(list)
         self.drivers: dict[int, tuple[float, int]] = {}
-        self.clocks: set[int] = set()
         self.inserted = 0
         self.fresh = 1 + max((bit for record in (*module["netnames"].values(),
                                                  *module["ports"].values())
@@ -113,7 +115,6 @@ class _Module:
                         self.drivers[bit] = port.pf, port.pins
                     else:
                         self.sinks[bit].append(Sink(bits, place, port.pins, port.pf, port.ahead_ns))
-                        self.clocks |= {bit} if port.clock else set()
                 elif cell["port_directions"][pin] == "output":
                     self.drivers[bit] = self.library.most_pf(kind, pin), self.most_pins
                 else:
@@ -121,7 +122,6 @@ class _Module:
                     self.sinks[bit].append(Sink(
                         bits, place, 1, of.inputs[pin] + self.library.wire_pf,
                         0.0 if of.sequential else self._through(cell, pin, ahead)))
-                    self.clocks |= {bit} if pin in of.clocks else set()
 
     def _through(self, cell: Json, pin: str, ahead: dict[int, float]) -> float:
         """Return the delay from an input of a gate to the end of the longest path."""
@@ -219,8 +219,7 @@ class _Module:
             sinks = self.sinks.get(bits[place], [])
             seen[name] = Port(max(1, sum(sink.pins for sink in sinks)),
                               sum(sink.pf for sink in sinks),
-                              max((sink.ahead_ns for sink in sinks), default=0.0),
-                              bits[place] in self.clocks)
+                              max((sink.ahead_ns for sink in sinks), default=0.0))
         for name, bits, place in self._ports("output"):
             bit = bits[place]
             most_pf, most_pins = self.drivers.get(bit, (self.kind.most_pf, self.most_pins))

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Array", "Cell", "Table"]
+__all__ = ["Array", "Cell", "ClockGate", "Latch", "Table"]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -39,6 +39,26 @@ def _place(index: Array, where: Array) -> tuple[np.ndarray[Any, Any], Array]:
 
 
 @dataclass(frozen=True)
+class ClockGate:
+    """Pins of a library's own clock gate, which opens at a rise of the clock; tests tie low."""
+
+    clock: str
+    enable: str
+    output: str
+    tests: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Latch:
+    """Pins of a latch, and whether it is open while ``enable`` is high."""
+
+    data: str
+    enable: str
+    output: str
+    high: bool
+
+
+@dataclass(frozen=True)
 class Cell:
     """A cell. Delays, slews and energies are tables by arc, which is (input, output)."""
 
@@ -57,6 +77,8 @@ class Cell:
     energy: dict[tuple[str, str], list[list[Table]]]
     sequential: bool                            # whether it stores a bit
     unwanted: bool                              # whether the library marks it as not to be used
+    gate: ClockGate | None                      # what it is, if it is one
+    latch: Latch | None
 
     def slowest_ns(self, pin: str) -> float:
         """Return the slew in ns that a pin may have."""

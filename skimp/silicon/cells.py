@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from skimp.silicon.cell import Array, Cell, Table
+from skimp.silicon.cell import Array, Cell, ClockGate, Latch, Table
 from skimp.silicon.liberty import Group, cut, parse, split
 
 __all__ = ["AXES", "Cells"]
@@ -130,7 +130,30 @@ class _Reader:
             self.group.number("area"), inputs, outputs, functions, clocks, most, slowest,
             self._leakage(), self._arcs(arcs, "cell_rise", "cell_fall"),
             self._arcs(arcs, "rise_transition", "fall_transition"), self._energy(set(outputs)),
-            bool(self.group.all(*STORES)), self.group.values.get("dont_use") == "true")
+            bool(self.group.all(*STORES)), self.group.values.get("dont_use") == "true",
+            self._clock_gate(), self._latch(functions, set(inputs)))
+
+    def _clock_gate(self) -> ClockGate | None:
+        kind = self.group.values.get("clock_gating_integrated_cell", "")
+        pins = {what: [pin.name for pin in self.group.all("pin")
+                       if pin.values.get(f"clock_gate_{what}_pin") == "true"]
+                for what in ("clock", "enable", "out", "test")}
+        if not kind.startswith("latch_posedge") or not all(
+                len(pins[what]) == 1 for what in ("clock", "enable", "out")):
+            return None
+        return ClockGate(pins["clock"][0], pins["enable"][0], pins["out"][0], tuple(pins["test"]))
+
+    def _latch(self, functions: dict[str, str], inputs: set[str]) -> Latch | None:
+        """Return what a latch without set and reset is."""
+        for latch in self.group.all("latch"):
+            enable = re.sub(r"[\s()]", "", latch.values.get("enable", ""))
+            data = re.sub(r"[\s()]", "", latch.values.get("data_in", ""))
+            pin = enable.strip("!'")
+            outputs = [out for out, function in functions.items()
+                       if function.strip(" ()") == latch.name]
+            if outputs and {pin, data} == inputs and len(self.group.all("pin")) == 2 + len(outputs):
+                return Latch(data, pin, outputs[0], pin == enable)
+        return None
 
     def _limit(self, limits: dict[str, float], pin: Group, name: str, scale: float) -> None:
         default = self.cells.default(f"default_{name}")

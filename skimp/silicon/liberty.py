@@ -14,7 +14,7 @@ from lark import Lark, Transformer, UnexpectedInput
 
 from skimp.golden.files import open_file
 
-__all__ = ["Group", "cut", "merged", "parse", "read", "split"]
+__all__ = ["Group", "cut", "groups", "merged", "parse", "read", "split"]
 
 GRAMMAR = r"""
 start: group
@@ -148,7 +148,7 @@ def split(text: str) -> tuple[str, dict[str, str]]:
     The head ends without the library's closing brace.
     """
     head, cells, begin = [], {}, 0
-    for start, end, kind, name in _groups(text, 1):
+    for start, end, kind, name in groups(text, 1):
         if kind == "cell":
             head.append(text[begin:start])
             cells[name] = text[start:end]
@@ -157,7 +157,7 @@ def split(text: str) -> tuple[str, dict[str, str]]:
     return "".join(head), cells
 
 
-def _groups(text: str, depth: int) -> Iterable[tuple[int, int, str, str]]:
+def groups(text: str, depth: int) -> Iterable[tuple[int, int, str, str]]:
     """Yield begin, end, kind and name of the groups at ``depth``."""
     stack: list[re.Match[str]] = []
     for token in TOKEN.finditer(text):
@@ -207,9 +207,9 @@ def merged(texts: Sequence[str], names: Sequence[str]) -> str:
                 raise ValueError(f"two files of a library have a cell {cell}: {owner[cell]} and "
                                  f"{name}")
             owner[cell] = name
-        known = {group: above[start:end] for start, end, kind, group in _groups(above + "}", 1)
+        known = {group: above[start:end] for start, end, kind, group in groups(above + "}", 1)
                  if TEMPLATE.fullmatch(kind)}
-        ours = {group for _, _, kind, group in _groups(head + "}", 1) if TEMPLATE.fullmatch(kind)}
+        ours = {group for _, _, kind, group in groups(head + "}", 1) if TEMPLATE.fullmatch(kind)}
         # Two files may use one name for different templates.
         for group, content in known.items():
             new = f"{group}_{number}" if group in ours and content not in head else group

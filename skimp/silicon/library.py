@@ -14,6 +14,7 @@ import numpy as np
 
 from skimp.silicon import copies, roles
 from skimp.silicon.cells import Cells
+from skimp.silicon.gating_cells import GatingCells, gating_cells
 from skimp.silicon.liberty import cut, merged, read
 from skimp.silicon.roles import Adder, Buffer
 
@@ -87,6 +88,9 @@ class Library:
                 self._all[cell].sequential for cell in self.usable))) if not found]
         if missing:
             raise ValueError(f"there is no {missing[0]} that may be used, so nothing can be mapped")
+        if self.clock_gating and not self.gating.complete:
+            raise ValueError("clocks can be gated only with a clock gate, or with a latch, an AND "
+                             "and an inverter, that may be used, and the library has neither")
 
     @property
     def name(self) -> str:
@@ -130,6 +134,20 @@ class Library:
     def adder_cells(self) -> dict[str, str]:
         """Cell of each of `adders`."""
         return {name: adder.cell for name, adder in self.adders.items()}
+
+    @cached_property
+    def gating(self) -> GatingCells:
+        """Cells that gate clocks, where clocks are gated."""
+        if not self.clock_gating:
+            return GatingCells()
+        # They have no functions. That a library does not want them, it means of logic.
+        own = [name for name in self._all if self._all[name].gate and not self._refused(name)]
+        return gating_cells(self._all, own, self.usable)
+
+    @cached_property
+    def inverters(self) -> dict[str, str]:
+        """Input of each inverter."""
+        return {name: source for name, source, _ in self._of_one_input(roles.INVERT)}
 
     @cached_property
     def ties(self) -> dict[str, tuple[str, str]]:
@@ -182,24 +200,27 @@ class Library:
     @cached_property
     def timed(self) -> Cells:
         """Cells with delays and slews, but without energies."""
-        return Cells(cut(self.text, "internal_power", "leakage_power"))
+        return Cells(cut(self._text, "internal_power", "leakage_power"))
 
     @cached_property
     def powered(self) -> Cells:
         """Cells with energies."""
-        return Cells(self.text)
+        return Cells(self._text)
 
     @cached_property
     def _all(self) -> Cells:
         """Cells without tables."""
-        return Cells(cut(self.text, "internal_power", "leakage_power", "timing"))
+        return Cells(cut(self._text, "internal_power", "leakage_power", "timing"))
 
     @cached_property
     def _allowed(self) -> list[str]:
         """Names of the cells with functions, which clock gates lack, that are not forbidden."""
         return [name for name, cell in self._all.items()
                 if not cell.unwanted and cell.outputs and set(cell.functions) == set(cell.outputs)
-                and not any(fnmatchcase(name, pattern) for pattern in self.dont_use)]
+                and not self._refused(name)]
+
+    def _refused(self, name: str) -> bool:
+        return any(fnmatchcase(name, pattern) for pattern in self.dont_use)
 
     def _of_one_input(self, table: int) -> list[tuple[str, str, str]]:
         return roles.of_one_input(self._all, self.usable, table)
@@ -207,23 +228,35 @@ class Library:
     @cached_property
     def for_mapping(self) -> str:
         """Text for ABC."""
-        keep = self.usable | set(self.adder_cells.values())
-        return copies.for_mapping(self.text, keep, self._wire)
+        return self._kept(set())
+
+    def _kept(self, more: set[str]) -> str:
+        keep = self.usable | set(self.adder_cells.values()) | more
+        return copies.for_mapping(self._text, keep, self._wire)
 
     @cached_property
     def for_reading(self) -> str:
-        """Text for Yosys, which needs no delays."""
-        return cut(self.for_mapping, "timing")
+        """Text for Yosys, which needs no delays, with all cells that a netlist may have."""
+        return cut(self._kept(self.gating.names), "timing")
 
     @cached_property
     def for_timing(self) -> str:
-        """Text for OpenSTA."""
-        return copies.for_timing(self.text, self._wire, power=False)
+        """Text for OpenSTA, to tell slack."""
+        return copies.for_timing(self._text, self._wire, latch=self.gating.latch)
+
+    @cached_property
+    def for_delays(self) -> str:
+        """Text for OpenSTA, to tell delays of cells."""
+        return copies.for_timing(self._text, self._wire)
 
     @cached_property
     def for_power(self) -> str:
         """Text for OpenSTA, with energies."""
-        return copies.for_timing(self.text, self._wire, power=True)
+        return copies.for_timing(self._text, self._wire, power=True)
+
+    @cached_property
+    def _text(self) -> str:
+        return copies.with_areas(self.text)
 
     @property
     def _wire(self) -> float:

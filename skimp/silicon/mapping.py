@@ -17,7 +17,8 @@ from skimp.hw.emit import Emitted
 from skimp.jobs import cache, tools
 from skimp.jobs.job import Job, made
 from skimp.jobs.sources import digest
-from skimp.silicon import buffers
+from skimp.silicon import buffers, clock_gates
+from skimp.silicon.clock_gates import GATE, LEAST
 from skimp.silicon.design_rules import violations
 from skimp.silicon.library import Library
 from skimp.silicon.prepare import code_of, ties, with_adder_cells
@@ -36,6 +37,7 @@ hierarchy -top {top}
 setattr -unset init */w:*
 {keep}
 synth -flatten {synth} -top {top}
+{gates}
 dfflibmap -liberty cells.lib
 abc -liberty library.lib -D {ps} -script +{abc}
 {ties}
@@ -44,6 +46,8 @@ opt_clean -purge
 write_json netlist.json
 """
 
+# Before registers with an enable become cells.
+GATES = f"clockgate -pos {GATE} en:clk:gclk -min_net_size {LEAST}"
 BUFFERED = """\
 read_liberty -lib -ignore_miss_func cells.lib
 read_json netlist.json
@@ -128,8 +132,9 @@ class _Mapping(Job[Mapped]):
     @property
     def verilog(self) -> str:
         """What Yosys reads: the code without the comments of the header."""
-        return code_of(with_adder_cells(self.unit, self.library) if self.recipe.adders
+        code = code_of(with_adder_cells(self.unit, self.library) if self.recipe.adders
                        else self.unit.verilog)
+        return code + clock_gates.MODULE * self.library.clock_gating
 
     @property
     def script(self) -> str:
@@ -139,6 +144,7 @@ class _Mapping(Job[Mapped]):
                          for module in self.unit.manifest.get("modules", ()))
         return SCRIPT.format(
             top=self.unit.name, keep=keep, synth=self.recipe.synth, ps=ps, ties=ties(self.library),
+            gates=GATES if self.library.clock_gating else "",
             abc=self.recipe.abc.format(ps=ps, pins=self.library.most_pins))
 
     def key(self) -> str:
@@ -152,12 +158,27 @@ class _Mapping(Job[Mapped]):
             (folder / "cells.lib").write_text(self.library.for_reading)
             yosys(self.script, folder)
             text = (folder / "netlist.json").read_text()
-            tried = []
-            for buffer, pins in self._buffering():
-                tried.append(self._buffered(json.loads(text), folder, buffer, pins))
-                if tried[-1].spares:
-                    break
+            tried, designs = [], self._gated(text)
+            while designs and not (tried and tried[-1].spares):
+                design = designs.pop(0)
+                for buffer, pins in self._buffering():
+                    tried.append(self._buffered(json.loads(design), folder, buffer, pins))
+                    if tried[-1].spares:
+                        break
         return best(tried)
+
+    def _gated(self, text: str) -> list[str]:
+        """Return designs, Yosys' JSON, whose clock gates are cells, in the order they are tried."""
+        if not self.library.clock_gating:
+            return [text]
+        found = []
+        for latches in (False, True):
+            design = json.loads(text)
+            early = clock_gates.insert(design, self.library, self.clock_ns, latches=latches)
+            found.append(json.dumps(design))
+            if not early:
+                break                           # latches change nothing
+        return found
 
     def _buffering(self) -> list[tuple[Buffer | None, int]]:
         """Return buffers and largest fan-outs in the order in which they are tried."""

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from skimp.silicon.cell import Array, Cell, Table
+from skimp.silicon.clocks import clock_nets
 
 __all__ = ["Netlist", "expand", "loads", "mean_of", "slews", "without_boxes"]
 
@@ -31,6 +32,8 @@ class Netlist:
     cells: dict[str, Index] = field(default_factory=dict)
     # The part of the unit that each cell belongs to: its module, and the name of what it drives.
     parts: dict[str, list[str]] = field(default_factory=dict)
+    # Nets of clocks, gated ones included.
+    clocks: set[int] = field(default_factory=set)
     # Paths of the modules, the top first.
     instances: list[str] = field(default_factory=list)
 
@@ -41,17 +44,19 @@ def without_boxes(design: Json) -> Json:
             if "blackbox" not in module["attributes"]}
 
 
-def expand(modules: Json, top: str, parts: Mapping[str, list[str]] | None = None) -> Netlist:
+def expand(modules: Json, top: str, cells: Mapping[str, Cell],
+           parts: Mapping[str, list[str]] | None = None) -> Netlist:
     """Flatten ``modules`` of Yosys' JSON, of whose cells ``parts`` has the parts by module."""
     netlist = Netlist()
     found: dict[str, list[Index]] = defaultdict(list)
-    _expand(netlist, modules, parts or {}, top, top, {}, found)
+    _expand(netlist, modules, clock_nets(modules, top, cells), parts or {}, top, top, {}, found)
     netlist.cells = {kind: np.concatenate(blocks) for kind, blocks in found.items()}
     return netlist
 
 
-def _expand(netlist: Netlist, modules: Json, parts: Mapping[str, list[str]], name: str, path: str,
-            outside: dict[int, int], found: dict[str, list[Index]]) -> None:
+def _expand(netlist: Netlist, modules: Json, clocks: dict[str, set[int]],
+            parts: Mapping[str, list[str]], name: str, path: str, outside: dict[int, int],
+            found: dict[str, list[Index]]) -> None:
     """Add the cells of module ``name`` at ``path``, whose ports are on the nets ``outside``."""
     module = modules[name]
     netlist.instances.append(path)
@@ -63,6 +68,7 @@ def _expand(netlist: Netlist, modules: Json, parts: Mapping[str, list[str]], nam
     for bit in sorted(bit for bit in used if isinstance(bit, int) and bit not in known):
         known[bit] = len(netlist.nets)
         netlist.nets.append(f"{path}.n{bit}")
+    netlist.clocks |= {known[bit] for bit in clocks[name] if bit in known}
     # Both are added at the end, behind those of the modules inside, so that they stay side by side.
     rows: dict[str, list[list[int]]] = defaultdict(list)
     own: dict[str, list[str]] = defaultdict(list)
@@ -73,7 +79,7 @@ def _expand(netlist: Netlist, modules: Json, parts: Mapping[str, list[str]], nam
             ports = modules[kind]["ports"]
             inside = {bit: known[above] for port, above_bits in connections.items()
                       for bit, above in zip(ports[port]["bits"], above_bits, strict=True)}
-            _expand(netlist, modules, parts, kind, f"{path}.{instance}", inside, found)
+            _expand(netlist, modules, clocks, parts, kind, f"{path}.{instance}", inside, found)
             continue
         pins = netlist.pins.setdefault(kind, sorted(cell["port_directions"]))
         rows[kind].append([known[connections[pin][0]] if connections.get(pin) else 2
@@ -98,9 +104,10 @@ def slews(netlist: Netlist, cells: Mapping[str, Cell], load: Array, *,
           worst: bool = False) -> Array:
     """Return the transition time of each net in ns, from the slowest input of its driver.
 
-    It is the mean of rising and falling, or the ``worst`` of them. Inputs of the unit and the clock
-    are ideal, 0 ns.
+    It is the mean of rising and falling, or the ``worst`` of them. Inputs of the unit and clocks are
+    ideal, 0 ns.
     """
+    clocks = sorted(netlist.clocks)
     slew = np.zeros(len(netlist.nets))
     # Sweep over all cells until nothing changes: a slew hardly matters a few cells on.
     for _ in range(100):
@@ -114,6 +121,7 @@ def slews(netlist: Netlist, cells: Mapping[str, Cell], load: Array, *,
                 values = [table.at(load[of], slew[place[source]]) for table in tables]
                 np.maximum.at(found, of, np.max(values, axis=0) if worst
                               else np.mean(values, axis=0))
+        found[clocks] = 0.0
         if np.abs(found - slew).max(initial=0.0) < SETTLED:
             break
         slew = found

@@ -28,16 +28,19 @@ SLACK = "report_worst_slack\n"
 # The report names the register at the end by its input. The net that it drives has a better name.
 # A port at the end is no cell, hence the catch.
 PATH = """\
-report_checks -format full_clock_expanded -fields {net fanout} -digits 4
 catch {
-  set path [lindex [find_timing_paths] 0]
+  set path [lindex [find_timing_paths -sort_by_slack] 0]
   foreach pin [get_pins -of_objects [get_cells -of_objects [get_property $path endpoint]]] {
     if {[get_property $pin direction] eq "output"} {
       puts "captured by [get_full_name [get_nets -of_objects $pin]]"
     }
   }
 }
+report_checks -sort_by_slack -format full_clock_expanded -fields {net fanout} -digits 4
 """
+
+# What a path begins and ends at, by the words of the report.
+POINTS = {"port": r"\w+ port", "clock gate": r"\w+ clock gating-check", "register": ""}
 
 # The lines of a driver and of its net: delay, arrival, pin, cell; fan-out, net.
 DRIVER = re.compile(r"^ +(-?[\d.]+) +(-?[\d.]+) [v^] (\S+) \((\S+)\)\n +(\d+) +(\S+) \(net\)$",
@@ -77,11 +80,12 @@ class CriticalPath(Record):
 
     begin: str = text("begin", "net of the register, or port")
     begins_at: str = text("begins at", '"register" or "port"')
-    end: str = text("end", "net of the register, or port")
-    ends_at: str = text("ends at", '"register" or "port"')
+    end: str = text("end", "net of the register or clock gate, or port")
+    ends_at: str = text("ends at", '"register", "clock gate" or "port"')
     clock_ns: float = figure("clock", "ns", "g", "the period")
     arrival_ns: float = figure("arrival", "ns", ".2f", "arrival at the end")
-    setup_ns: float = figure("setup", "ns", ".2f", "setup time there; a port has none")
+    setup_ns: float = figure("setup", "ns", ".2f", "of the next edge that it must come before it; "
+                             "none at a port, half of the clock where an OR gates a clock")
     slack_ns: float = figure("slack", "ns", ".2f", "what is left of the period")
     stages: list[Stage] = text("stages", "from begin to end; a register at the begin is the first")
     parts: list[Part] = text("parts", "that it goes through, in order", default=())
@@ -123,9 +127,12 @@ def critical_path(netlist: str, top: str, library: Library,
     report = run_sta(netlist, top, library, clock_ns, PATH)
     if "No paths found" in report:
         return None
+    # A path with more slack follows where one ends at a register and one at a clock gate.
+    report = "Startpoint:".join(report.split("Startpoint:")[:2])
     start, end = (_find(rf"^{point}: (\S+) ", report) for point in ("Startpoint", "Endpoint"))
-    begins_at, ends_at = (
-        "port" if re.search(rf"^{point}: \S+ \(\w+ port", report, re.MULTILINE) else "register"
+    begins_at, ends_at = (next(
+        what for what, words in POINTS.items()
+        if re.search(rf"^{point}: \S+\s+\({words}", report, re.MULTILINE))
         for point in ("Startpoint", "Endpoint"))
     stages, before = [], 0.0
     for _, arrival, pin, cell, fanout, net in DRIVER.findall(report):
@@ -136,12 +143,11 @@ def critical_path(netlist: str, top: str, library: Library,
                 delay_ns=round(float(arrival) - before, 4), arrival_ns=float(arrival)))
         before = float(arrival)
     captured = re.search(r"^captured by (\S+)$", report, re.MULTILINE)
-    setup = re.search(r"(-?[\d.]+) +-?[\d.]+ +library setup time", report)
     return CriticalPath(
         begin=start if begins_at == "port" else stages[0].net, begins_at=begins_at,
-        end=captured[1] if captured and ends_at == "register" else end, ends_at=ends_at,
+        end=captured[1] if captured and ends_at != "port" else end, ends_at=ends_at,
         clock_ns=clock_ns, arrival_ns=float(_find(r"(-?[\d.]+) +data arrival time", report)),
-        setup_ns=-float(setup[1]) if setup else 0.0,
+        setup_ns=round(clock_ns - float(_find(r"(-?[\d.]+) +data required time", report)), 4),
         slack_ns=float(_find(r"(-?[\d.]+) +slack", report)), stages=stages)
 
 

@@ -216,7 +216,8 @@ def test_loads_are_pins_and_wires(tmp_path):
     library = opened("asap", tmp_path, wire_ff=2)
     cells = {"g": {"type": "INVx1_ASAP7_75t_R", "connections": {"A": [3], "Y": [4]},
                    "port_directions": {"A": "input", "Y": "output"}}}
-    netlist = expand({"t": {"attributes": {}, "cells": cells, "netnames": {}, "ports": {}}}, "t")
+    netlist = expand({"t": {"attributes": {}, "cells": cells, "netnames": {}, "ports": {}}}, "t",
+                     library.timed)
     load = loads(netlist, library.timed, library.wire_ff)
     assert load[netlist.nets.index("t.n3")] == pytest.approx(0.0006 + 0.002)
 

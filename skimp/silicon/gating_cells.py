@@ -1,0 +1,94 @@
+"""Cells of which clocks are gated: a library's own clock gate, or those that make one.
+
+The gate of a clock must not pass a glitch of its enable. A library's own clock gate sees to that,
+with a latch inside that is closed while the clock is high. So does a latch before an AND. Of an
+enable that comes in the first half of the clock, an OR takes care alone: its output stays high
+while the clock is high, and while the clock is low the enable stands still.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from skimp.silicon.cell import Cell, ClockGate, Latch
+from skimp.silicon.cells import Cells
+from skimp.silicon.functions import truth
+from skimp.silicon.roles import INVERT, of_one_input
+
+__all__ = ["Gate", "GatingCells", "gating_cells", "whole_gates"]
+
+# Truth tables over two inputs.
+BOTH, EITHER = 0b1000, 0b1110
+
+
+class Gate(NamedTuple):
+    """A gate: its cell, inputs, output."""
+
+    cell: str
+    inputs: tuple[str, ...]
+    output: str
+
+
+class GatingCells(NamedTuple):
+    """Cells that gate clocks: ``whole`` alone, else those from ``inverter`` on."""
+
+    whole: tuple[str, ClockGate] | None = None
+    inverter: Gate | None = None
+    latch: tuple[str, Latch] | None = None
+    both: Gate | None = None
+    either: Gate | None = None          # may be missing where there is a latch
+
+    @property
+    def names(self) -> set[str]:
+        """Names of all these cells."""
+        return {found[0] for found in self if found}
+
+    @property
+    def complete(self) -> bool:
+        """Whether every enable can gate a clock."""
+        return bool(self.whole or (self.latch and self.both and self.inverter))
+
+
+def whole_gates(cells: Cells, names: Iterable[str]) -> list[tuple[str, ClockGate]]:
+    """Return a library's own clock gates for rising edges, the smallest first."""
+    found = [(cells[name].area, name, gate) for name in names if (gate := cells[name].gate)]
+    return [(name, gate) for _, name, gate in sorted(found, key=lambda one: one[:2])]
+
+
+def gating_cells(cells: Cells, gates: Iterable[str], usable: Iterable[str]) -> GatingCells:
+    """Return the smallest cells of each kind, of own ``gates`` and of ``usable`` cells.
+
+    Of equal ones it is the inverter with the least capacitance, which all clocks see, and
+    otherwise the one that drives most.
+    """
+    names = sorted(usable)
+    own = whole_gates(cells, gates)
+    inverters = [Gate(name, (source,), pin)
+                 for name, source, pin in of_one_input(cells, names, INVERT)]
+    # A latch without area would cost nothing.
+    latches = [(name, latch) for name in names
+               if (latch := cells[name].latch) and cells[name].area > 0]
+    return GatingCells(
+        own[0] if own else None,
+        min(inverters, key=lambda gate: (cells[gate.cell].area,
+                                         cells[gate.cell].inputs[gate.inputs[0]]), default=None),
+        # One that is open while the clock is low needs no inverter.
+        min(latches, key=lambda one: (cells[one[0]].area, one[1].high), default=None),
+        _of_two(cells, names, BOTH), _of_two(cells, names, EITHER))
+
+
+def _of_two(cells: Cells, names: Iterable[str], table: int) -> Gate | None:
+    found = []
+    for name in names:
+        cell = cells[name]
+        gate = _gate(name, cell, table)
+        if gate:
+            found.append((cell.area, -cell.most.get(gate.output, 0.0), gate))
+    return min(found)[2] if found else None
+
+
+def _gate(name: str, cell: Cell, table: int) -> Gate | None:
+    if len(cell.inputs) != 2 or len(cell.functions) != 1 or cell.sequential:
+        return None
+    (pin, function), = cell.functions.items()
+    inputs = tuple(cell.inputs)
+    return Gate(name, inputs, pin) if truth(function, inputs) == table else None
