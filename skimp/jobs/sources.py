@@ -4,9 +4,13 @@ import ast
 import functools
 import hashlib
 import os
+import threading
 from pathlib import Path
 
 __all__ = ["digest"]
+
+# Of Python 3.11 the parser counts its depth for all threads together.
+_PARSING = threading.Lock()
 
 
 @functools.cache
@@ -28,7 +32,8 @@ def digest(*folders: Path) -> str:
 
 def _code(text: bytes) -> bytes:
     """Return the syntax tree of a module without its docstrings."""
-    tree = ast.parse(text)
+    with _PARSING:
+        tree = ast.parse(text)
     for node in ast.walk(tree):
         match node:
             case ast.Expr(ast.Constant(str())):
