@@ -4,7 +4,7 @@ A transition of a net costs half C V^2, C being the capacitance of its pins and,
 of its wire. Liberty tables have the internal energy of an output's transition, by its load and the
 slew of the input that caused it. The cause is not known, so inputs are weighted by their toggles.
 Tables have the internal energy of an input's transition, too. The energy of a net counts to the
-cell that drives it, that of the clock's net to the registers on it.
+cell that drives it, that of a clock's net, gated or not, to the registers and gates on it.
 """
 
 import re
@@ -17,20 +17,20 @@ import numpy as np
 from skimp.silicon.cell import Array, Cell
 from skimp.silicon.cells import AXES
 from skimp.silicon.library import Library
-from skimp.silicon.netlist import Netlist, loads, mean_of, slews
+from skimp.silicon.netlist import CONSTANTS, Netlist, loads, mean_of, slews
 
-__all__ = ["Energy", "check_energies", "clocks_of", "energy"]
+__all__ = ["Energy", "check_energies", "driven_by_cells", "energy"]
 
 
 @dataclass
 class Energy:
     """Energy in pJ, by what dissipates it and by part of the unit."""
 
-    switching: float = 0.0      # nets but the clock's
-    internal: float = 0.0       # inside cells but at clock pins
-    clock: float = 0.0          # clock net and clock pins
+    switching: float = 0.0      # nets but clocks
+    internal: float = 0.0       # inside cells, but at pins on clocks and in what drives clocks
+    clock: float = 0.0          # nets of clocks, pins on them, inside what drives them
     leakage: float = 0.0
-    # All of it by part of the netlist, and by kind: registers, adder cells, gates.
+    # All of it by part of the netlist, and by kind: registers, adder cells, clock gates, gates.
     parts: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     kinds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
 
@@ -60,23 +60,25 @@ def energy(netlist: Netlist, library: Library, toggles: Array, nanoseconds: floa
     load = loads(netlist, cells, library.wire_ff)
     slew = slews(netlist, cells, load)
     charge = 0.5 * load * cells.volts ** 2 * toggles
-    result, clocks = Energy(), clocks_of(netlist, library)
+    result, on_clock = Energy(), np.zeros(len(netlist.nets), bool)
+    on_clock[sorted(netlist.clocks)] = True
     for kind, places in netlist.cells.items():
         cell = cells[kind]
         place = dict(zip(netlist.pins[kind], places.T, strict=True))
         inside, driven, clocked = (np.zeros(len(places)) for _ in range(3))
+        gates = np.full(len(places), cell.latch is not None)
         for pin, nets in place.items():
             if pin in cell.outputs:
-                inside += toggles[nets] * _caused(cell, pin, place, load, slew, toggles)
-                driven += np.where(np.isin(nets, clocks), 0.0, charge[nets])
-                continue
-            costs = toggles[nets] * _inside_of(cell, ("", pin), load[nets], slew[nets])
-            if pin in cell.clocks:
-                # This register's share of the clock's net.
-                share = (cell.inputs[pin] + library.wire_pf) / load[nets]
-                clocked += costs + charge[nets] * share
+                costs = toggles[nets] * _caused(cell, pin, place, load, slew, toggles)
+                driven += np.where(on_clock[nets], 0.0, charge[nets])
+                gates |= on_clock[nets]
             else:
-                inside += costs
+                costs = toggles[nets] * _inside_of(cell, ("", pin), load[nets], slew[nets])
+                # This pin's share of the clock's net.
+                share = (cell.inputs[pin] + library.wire_pf) / np.maximum(load[nets], 1e-12)
+                clocked += np.where(on_clock[nets], charge[nets] * share, 0.0)
+            clocked += np.where(on_clock[nets], costs, 0.0)
+            inside += np.where(on_clock[nets], 0.0, costs)
         # 1 nW for 1 ns is 1e-6 pJ.
         leaked = np.full(len(places), cell.leakage * nanoseconds * 1e-6)
         group = ("registers" if cell.sequential
@@ -86,10 +88,12 @@ def energy(netlist: Netlist, library: Library, toggles: Array, nanoseconds: floa
         result.clock += float(clocked.sum())
         result.leakage += float(leaked.sum())
         whole = inside + driven + clocked + leaked
-        result.kinds[group] += float(whole.sum())
+        for name, chosen in ((group, ~gates), ("clock gates", gates)):
+            if chosen.any():
+                result.kinds[name] += float(whole[chosen].sum())
         for part, value in zip(netlist.parts[kind], whole.tolist(), strict=True):
             result.parts[part] += value
-    entering = float(charge[_inputs(netlist, library, clocks)].sum())
+    entering = float(charge[~driven_by_cells(netlist, library) & ~on_clock].sum())
     result.switching += entering
     result.parts["inputs"] += entering
     return result
@@ -113,20 +117,12 @@ def _caused(cell: Cell, pin: str, place: dict[str, Any], load: Array, slew: Arra
     return (weights * costs).sum(axis=0) / weights.sum(axis=0)
 
 
-def clocks_of(netlist: Netlist, library: Library) -> Any:
-    """Return the nets on clock pins."""
-    found = [places[:, netlist.pins[kind].index(pin)] for kind, places in netlist.cells.items()
-             for pin in library.powered[kind].clocks]
-    return np.unique(np.concatenate(found)) if found else np.zeros(0, np.int64)
-
-
-def _inputs(netlist: Netlist, library: Library, clocks: Any) -> Any:
-    """Return the nets that no cell drives: the unit's inputs, without the clock."""
+def driven_by_cells(netlist: Netlist, library: Library) -> Any:
+    """Return, for each net, whether a cell drives it, or it is a constant; the rest are inputs."""
     driven = np.zeros(len(netlist.nets), bool)
-    driven[:4] = True                                               # constants
-    driven[clocks] = True
+    driven[:len(CONSTANTS)] = True
     for kind, places in netlist.cells.items():
         for pin, nets in zip(netlist.pins[kind], places.T, strict=True):
             if pin in library.powered[kind].outputs:
                 driven[nets] = True
-    return np.flatnonzero(~driven)
+    return driven

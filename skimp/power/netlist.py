@@ -1,7 +1,8 @@
 """A mapped netlist as Verilog with plain names for other tools, and as flat arrays.
 
 Yosys reads the netlist, so hierarchy and escaped names are its business. In the Verilog that is
-simulated every net is ``n`` and a number, every cell ``c`` and a number.
+simulated every net is ``n`` and a number, every cell ``c`` and a number; one that drives a clock is
+`ON_CLOCKS` and a number.
 """
 
 import json
@@ -10,11 +11,14 @@ from collections import deque
 from pathlib import Path
 from typing import Any
 
+from skimp.silicon.clocks import clock_nets, drives_a_clock
 from skimp.silicon.library import Library
 from skimp.silicon.mapping import yosys
 from skimp.silicon.netlist import Netlist, expand
 
-__all__ = ["flatten"]
+__all__ = ["ON_CLOCKS", "flatten"]
+
+ON_CLOCKS = "clock"
 
 READ = """\
 read_liberty -lib -ignore_miss_func cells.lib
@@ -41,8 +45,9 @@ def flatten(text: str, top: str, library: Library, folder: Path) -> Netlist:
                if name not in library.cells}
     parts = {name: _parts(name.removeprefix(top).strip("_") or "top", module, library.cells)
              for name, module in modules.items()}
-    for module in modules.values():
-        _plain(module)
+    clocks = clock_nets(modules, top, library.timed)
+    for name, module in modules.items():
+        _plain(module, clocks[name])
     (folder / "plain.json").write_text(json.dumps({"modules": modules}))
     yosys(WRITE.format(top=top), folder)
     netlist = expand(modules, top, library.powered, parts)
@@ -50,15 +55,17 @@ def flatten(text: str, top: str, library: Library, folder: Path) -> Netlist:
     return netlist
 
 
-def _plain(module: Json) -> None:
+def _plain(module: Json, clocks: set[int]) -> None:
     """Rename nets and cells to plain names."""
     bits = {bit for record in module["cells"].values()
             for pins in record["connections"].values() for bit in pins}
     bits |= {bit for port in module["ports"].values() for bit in port["bits"]}
     module["netnames"] = {f"n{bit}": {"hide_name": 0, "bits": [bit], "attributes": {}}
                           for bit in sorted(bit for bit in bits if isinstance(bit, int))}
-    module["cells"] = {f"c{number}": cell | {"hide_name": 0, "attributes": {}}
-                       for number, cell in enumerate(module["cells"].values())}
+    module["cells"] = {
+        f"{ON_CLOCKS if drives_a_clock(cell, clocks) else 'c'}{number}":
+        cell | {"hide_name": 0, "attributes": {}}
+        for number, cell in enumerate(module["cells"].values())}
 
 
 def _parts(module_name: str, module: Json, cells: set[str]) -> list[str]:
@@ -97,6 +104,8 @@ def _family(name: str) -> str:
     """Return a net's name without numbers; empty if a tool made it up."""
     if re.fullmatch(r"_\d+_|buffered_\d+|(.*\.)?\\?\$.*", name):
         return ""
+    if "clock_gate" in name:
+        return "clock gates"
     if re.search(r"U\$\d+\.", name):
         return re.sub(r"U\$.*", "adders", re.sub(r"_\d+", "", name))
     return re.sub(r"(_?\d+)+|\[\d*\]|_(next|register)\b", "", name)

@@ -14,7 +14,9 @@ import numpy as np
 import pywellen
 
 from skimp.hw.emit import Emitted
+from skimp.power.netlist import ON_CLOCKS
 from skimp.silicon.library import Library
+from skimp.silicon.models import started
 from skimp.silicon.netlist import Netlist
 from skimp.silicon.timing import run_sta
 from skimp.sim.launch import run_bench
@@ -32,6 +34,8 @@ TRACE = """
 # A path in an SDF file, with or without a condition, and a number of its delays.
 PATH = re.compile(r"^ *(\(COND [^\n]*\n? *)?\(IOPATH (\S+ \S+|\(\w+ \S+\) \S+) (.*?)\)(?(1)\))$",
                   re.MULTILINE)
+# A cell that drives a clock, by the name that `skimp.power.netlist` gives it.
+ON_CLOCK = re.compile(rf"\(INSTANCE (\S+\.)?{ON_CLOCKS}\d+\)")
 NUMBER = re.compile(r"-?\d+\.?\d*(?:e-?\d+)?")
 # Paths that Icarus may fail to find, as a part of the number of cells.
 LOST = 0.02
@@ -92,12 +96,16 @@ def simulate(unit: Emitted, netlist: Netlist, library: Library, models: str, mod
 
 def _write_delays(netlist: Netlist, top: str, library: Library, folder: Path,
                   period_ns: int) -> None:
-    """Write the delays of every cell at its load, as OpenSTA finds them, without those of wires."""
+    """Write the delays of every cell at its load, as OpenSTA finds them, without those of wires.
+
+    What drives a clock has none: clocks are ideal, a clock tree would be balanced.
+    """
     own = folder / "sta"
     own.mkdir()
+    # A latch of clock gates is one here, not the register that slack takes it for.
     report = run_sta(netlist.verilog, top, library, period_ns,
                      "write_sdf -no_timestamp -no_version -digits 4 -divider . delays.sdf\n",
-                     folder=own)
+                     folder=own, power=library.gating.latch is not None)
     if not (own / "delays.sdf").exists():
         raise RuntimeError(f"OpenSTA failed: {report.strip()[-400:]}")
     # The first cell is the top with its wires. Icarus reads neither those nor timing checks.
@@ -106,8 +114,8 @@ def _write_delays(netlist: Netlist, top: str, library: Library, folder: Path,
     # The file's unit is the library's; Icarus takes nanoseconds.
     head = re.sub(r"TIMESCALE \S+\)", "TIMESCALE 1ns)", head)
     scale = library.powered.scales["ns"]
-    cells = [_paths(re.sub(r"\n  \(TIMINGCHECK.*?\n  \)", "", cell, flags=re.DOTALL), scale)
-             for cell in cells]
+    cells = [_paths(re.sub(r"\n  \(TIMINGCHECK.*?\n  \)", "", cell, flags=re.DOTALL),
+                    0 if ON_CLOCK.search(cell) else scale) for cell in cells]
     (folder / "delays.sdf").write_text(" (CELL\n".join([head, *cells]))
 
 
@@ -137,16 +145,15 @@ def _with_paths(models: str, library: Library) -> str:
 
     Registers start at 0: silicon has no X, and gates spread it where the function would not.
     """
-    for name in sorted(library.usable | set(library.adder_cells.values())):
+    models = started(models)
+    for name in sorted(library.usable | set(library.adder_cells.values()) | library.gating.names):
         cell = library.powered[name]
         module = re.search(rf"^module {re.escape(name)}\(.*?^endmodule", models,
                            re.DOTALL | re.MULTILINE)
         if module and cell.slew:
             paths = "".join(f"    ({source} *> {pin}) = (0, 0);\n" for source, pin in cell.slew)
             end = module.end() - len("endmodule")
-            wake = "".join(f"  initial {register} = 1'b0;\n"
-                           for register in re.findall(r"\breg (\w+);", module[0]))
-            models = f"{models[:end]}{wake}  specify\n{paths}  endspecify\n{models[end:]}"
+            models = f"{models[:end]}  specify\n{paths}  endspecify\n{models[end:]}"
     return models
 
 

@@ -10,7 +10,7 @@ import re
 
 import numpy as np
 
-from skimp.power.energy import clocks_of, energy
+from skimp.power.energy import driven_by_cells, energy
 from skimp.silicon.cell import Array, Cell
 from skimp.silicon.functions import gate_of
 from skimp.silicon.library import Library
@@ -21,8 +21,11 @@ __all__ = ["TOLERANCE", "check", "compare", "unchecked"]
 
 #: Largest difference as a part of OpenSTA's figure. "switching" is of nets but the clock's, which
 #: is ideal there; OpenSTA also counts wires at the unit's outputs. "registers" and "gates" are of
-#: internal energy.
-TOLERANCE = {"switching": 0.04, "leakage": 0.001, "registers": 0.01, "gates": 0.04, "total": 0.02}
+#: internal energy. A gated clock rises and falls with slews of its own there, ours is their mean.
+TOLERANCE = {"switching": 0.04, "leakage": 0.001, "registers": 0.02, "gates": 0.04, "total": 0.02}
+
+# Toggles of a clock in its period.
+CLOCKED = 2
 
 REPORT = """\
 set_power_activity -global -activity {activity} -duty 0.5
@@ -65,7 +68,7 @@ def compare(netlist: Netlist, top: str, library: Library, *, clock_ns: float,
             activity: float = 0.2) -> dict[str, tuple[float, float]]:
     """Return our power and OpenSTA's, in mW, of each part that `TOLERANCE` names.
 
-    Every net but the clock's toggles ``activity`` times a clock.
+    Every net but the clocks toggles ``activity`` times a clock. Gated clocks never stop.
     """
     report = run_sta(netlist.verilog, top, library, clock_ns, REPORT.format(activity=activity),
                      power=True)
@@ -76,10 +79,13 @@ def compare(netlist: Netlist, top: str, library: Library, *, clock_ns: float,
             raise RuntimeError(f"OpenSTA failed: {report.strip()[-400:]}")
         theirs[group] = [1000 * float(figure) for figure in found.groups()]
     toggles = np.full(len(netlist.nets), activity)
-    toggles[clocks_of(netlist, library)] = 2
+    toggles[sorted(netlist.clocks)] = CLOCKED
     spent = energy(netlist, library, toggles, clock_ns)
-    # OpenSTA does not count nets of inputs, which no cell drives.
-    ours = {"switching": spent.switching - spent.parts["inputs"], "leakage": spent.leakage,
+    # OpenSTA does not count nets of inputs, which no cell drives, but it counts gated clocks.
+    gated = driven_by_cells(netlist, library) & (toggles == CLOCKED)
+    charge = 0.5 * loads(netlist, library.powered, library.wire_ff) * library.powered.volts ** 2
+    ours = {"switching": spent.switching - spent.parts["inputs"] + CLOCKED * charge[gated].sum(),
+            "leakage": spent.leakage,
             **_inside(netlist, library, toggles)}
     ours = {part: pj / clock_ns for part, pj in ours.items()}
     sequential, gates, total = theirs.values()
@@ -93,7 +99,8 @@ def compare(netlist: Netlist, top: str, library: Library, *, clock_ns: float,
 def _inside(netlist: Netlist, library: Library, toggles: Array) -> dict[str, float]:
     """Return the internal energy of cells in pJ, counted as OpenSTA 2.0 does."""
     load = loads(netlist, library.powered, library.wire_ff)
-    slew = slews(netlist, library.powered, load)
+    # It gives gated clocks the slews of their gates, where a clock tree will drive them.
+    slew = slews(netlist, library.powered, load, ideal=False)
     spent = {"registers": 0.0, "gates": 0.0}
     for kind, places in netlist.cells.items():
         cell, nets = library.powered[kind], dict(zip(netlist.pins[kind], places.T, strict=True))

@@ -97,8 +97,8 @@ class _Module:
         """Return the inverse of ``net``: what an inverter makes it of, or a new one of it."""
         if net not in self.inverted:
             cell, _ = self.drivers.get(net, ({"type": ""}, ""))
-            known = self.library.inverters.get(cell["type"])
-            self.inverted[net] = (cell["connections"][known][0] if known
+            known = self.gating.inverters.get(cell["type"])
+            self.inverted[net] = (cell["connections"][known.inputs[0]][0] if known
                                   else self._invert(net, "clock_gate_stops"))
         return self.inverted[net]
 

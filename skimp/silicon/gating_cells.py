@@ -6,7 +6,8 @@ enable that comes in the first half of the clock, an OR takes care alone: its ou
 while the clock is high, and while the clock is low the enable stands still.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from skimp.silicon.cell import Cell, ClockGate, Latch
@@ -28,19 +29,22 @@ class Gate(NamedTuple):
     output: str
 
 
-class GatingCells(NamedTuple):
-    """Cells that gate clocks: ``whole`` alone, else those from ``inverter`` on."""
+@dataclass(frozen=True)
+class GatingCells:
+    """Cells that gate clocks: ``whole`` alone, else the others."""
 
     whole: tuple[str, ClockGate] | None = None
-    inverter: Gate | None = None
     latch: tuple[str, Latch] | None = None
-    both: Gate | None = None
-    either: Gate | None = None          # may be missing where there is a latch
+    inverter: Gate | None = None
+    both: Gate | None = None            # an AND
+    either: Gate | None = None          # an OR; may be missing where there is a latch
+    inverters: Mapping[str, Gate] = field(default_factory=dict)     # all that there are
 
     @property
     def names(self) -> set[str]:
         """Names of all these cells."""
-        return {found[0] for found in self if found}
+        return {found[0] for found in (self.whole, self.latch, self.inverter, self.both,
+                                       self.either) if found}
 
     @property
     def complete(self) -> bool:
@@ -60,29 +64,25 @@ def gating_cells(cells: Cells, gates: Iterable[str], usable: Iterable[str]) -> G
     Of equal ones it is the inverter with the least capacitance, which all clocks see, and
     otherwise the one that drives most.
     """
-    names = sorted(usable)
-    own = whole_gates(cells, gates)
-    inverters = [Gate(name, (source,), pin)
-                 for name, source, pin in of_one_input(cells, names, INVERT)]
+    names, own = sorted(usable), whole_gates(cells, gates)
+    if own:
+        return GatingCells(whole=own[0])
+    inverters = {name: Gate(name, (source,), pin)
+                 for name, source, pin in of_one_input(cells, names, INVERT)}
     # A latch without area would cost nothing.
     latches = [(name, latch) for name in names
                if (latch := cells[name].latch) and cells[name].area > 0]
-    return GatingCells(
-        own[0] if own else None,
-        min(inverters, key=lambda gate: (cells[gate.cell].area,
-                                         cells[gate.cell].inputs[gate.inputs[0]]), default=None),
-        # One that is open while the clock is low needs no inverter.
-        min(latches, key=lambda one: (cells[one[0]].area, one[1].high), default=None),
-        _of_two(cells, names, BOTH), _of_two(cells, names, EITHER))
+    # One that is open while the clock is low needs no inverter.
+    latch = min(latches, key=lambda one: (cells[one[0]].area, one[1].high), default=None)
+    inverter = min(inverters.values(), default=None, key=lambda gate: (
+        cells[gate.cell].area, cells[gate.cell].inputs[gate.inputs[0]]))
+    return GatingCells(None, latch, inverter, _of_two(cells, names, BOTH),
+                       _of_two(cells, names, EITHER), inverters)
 
 
 def _of_two(cells: Cells, names: Iterable[str], table: int) -> Gate | None:
-    found = []
-    for name in names:
-        cell = cells[name]
-        gate = _gate(name, cell, table)
-        if gate:
-            found.append((cell.area, -cell.most.get(gate.output, 0.0), gate))
+    found = [(cells[name].area, -cells[name].most.get(gate.output, 0.0), gate)
+             for name in names if (gate := _gate(name, cells[name], table))]
     return min(found)[2] if found else None
 
 

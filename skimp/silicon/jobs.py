@@ -8,6 +8,7 @@ from skimp.catalogue.selection import Design
 from skimp.jobs.job import NONE, Job
 from skimp.silicon import mapping
 from skimp.silicon.library import Library
+from skimp.silicon.models import cell_models
 from skimp.silicon.timing import sta_version
 
 __all__ = ["CellModels", "Netlist", "OnSilicon"]
@@ -52,4 +53,4 @@ class CellModels(Job[str]):
     library: Library
 
     def run(self, needed: Mapping[Job[Any], Any]) -> str:
-        return mapping.cell_models(self.library)
+        return cell_models(self.library)

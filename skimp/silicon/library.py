@@ -16,7 +16,7 @@ from skimp.silicon import copies, roles
 from skimp.silicon.cells import Cells
 from skimp.silicon.gating_cells import GatingCells, gating_cells
 from skimp.silicon.liberty import cut, merged, read
-from skimp.silicon.roles import Adder, Buffer
+from skimp.silicon.roles import UNWANTED, Adder, Buffer
 
 __all__ = ["MOST_PINS", "OSU018", "WIRE_FF", "Library"]
 
@@ -27,15 +27,6 @@ OSU018 = Path("/usr/share/qflow/tech/osu018/osu018_stdcells.lib")
 WIRE_FF, AREA_UM2 = 2.5, 16.0
 #: Pins that one cell drives where the library says nothing.
 MOST_PINS = 16
-
-# Cells that cannot be placed as logic, or that flows of these libraries leave out, though their
-# Liberty files do not say so.
-UNWANTED = (
-    # A supply pin of their own, or a pad for a probe.
-    "sky130_fd_sc_*__lpflow_*", "sky130_fd_sc_*__probe*",
-    # Odd sizes, registers of scan chains, clock gates.
-    "*x1p*_ASAP7_*", "*xp*_ASAP7_*", "SDF*_ASAP7_*", "ICG*_ASAP7_*",
-)
 
 
 @dataclass(frozen=True)
@@ -145,11 +136,6 @@ class Library:
         return gating_cells(self._all, own, self.usable)
 
     @cached_property
-    def inverters(self) -> dict[str, str]:
-        """Input of each inverter."""
-        return {name: source for name, source, _ in self._of_one_input(roles.INVERT)}
-
-    @cached_property
     def ties(self) -> dict[str, tuple[str, str]]:
         """Tie cell and its pin for "0" and "1", where the library has them."""
         return roles.ties(self._all, self.usable)
@@ -243,11 +229,6 @@ class Library:
     def for_timing(self) -> str:
         """Text for OpenSTA, to tell slack."""
         return copies.for_timing(self._text, self._wire, latch=self.gating.latch)
-
-    @cached_property
-    def for_delays(self) -> str:
-        """Text for OpenSTA, to tell delays of cells."""
-        return copies.for_timing(self._text, self._wire)
 
     @cached_property
     def for_power(self) -> str:

@@ -26,7 +26,7 @@ from skimp.silicon.recipes import MORE_RECIPES, RECIPES, Recipe
 from skimp.silicon.roles import Buffer
 from skimp.silicon.timing import sta_version, worst_slack
 
-__all__ = ["Mapped", "best", "cell_models", "estimate", "map_all", "map_best", "map_unit", "spare",
+__all__ = ["Mapped", "best", "estimate", "map_all", "map_best", "map_unit", "spare",
            "tool_versions", "yosys"]
 
 # Only ABC reads the cells with their delays, which are tens of megabytes in some libraries.
@@ -235,12 +235,3 @@ def estimate(unit: Emitted) -> int:
         yosys(ESTIMATE.format(top=unit.name), folder)
         design = json.loads((folder / "stat.json").read_text())["design"]
     return int(str(design["estimated_num_transistors"]).rstrip("+"))
-
-
-def cell_models(library: Library) -> str:
-    """Return Verilog models of the library's cells, made from their functions."""
-    with tools.scratch() as folder:
-        (folder / "cells.lib").write_text(library.for_reading)
-        yosys("read_liberty -ignore_miss_func cells.lib\nproc\nopt\nclean -purge\n"
-              "write_verilog -noattr cells.v\n", folder)
-        return (folder / "cells.v").read_text()

@@ -10,7 +10,7 @@ import numpy as np
 from skimp.silicon.cell import Array, Cell, Table
 from skimp.silicon.clocks import clock_nets
 
-__all__ = ["Netlist", "expand", "loads", "mean_of", "slews", "without_boxes"]
+__all__ = ["CONSTANTS", "Netlist", "expand", "loads", "mean_of", "slews", "without_boxes"]
 
 CONSTANTS = ("0", "1", "x", "z")
 Index = np.ndarray[Any, np.dtype[np.int64]]
@@ -79,7 +79,8 @@ def _expand(netlist: Netlist, modules: Json, clocks: dict[str, set[int]],
             ports = modules[kind]["ports"]
             inside = {bit: known[above] for port, above_bits in connections.items()
                       for bit, above in zip(ports[port]["bits"], above_bits, strict=True)}
-            _expand(netlist, modules, clocks, parts, kind, f"{path}.{instance}", inside, found)
+            _expand(netlist, modules, clocks, parts, kind, f"{path}.{instance}", inside,
+                    found)
             continue
         pins = netlist.pins.setdefault(kind, sorted(cell["port_directions"]))
         rows[kind].append([known[connections[pin][0]] if connections.get(pin) else 2
@@ -100,14 +101,14 @@ def loads(netlist: Netlist, cells: Mapping[str, Cell], wire_ff: float) -> Array:
     return total
 
 
-def slews(netlist: Netlist, cells: Mapping[str, Cell], load: Array, *,
-          worst: bool = False) -> Array:
+def slews(netlist: Netlist, cells: Mapping[str, Cell], load: Array, *, worst: bool = False,
+          ideal: bool = True) -> Array:
     """Return the transition time of each net in ns, from the slowest input of its driver.
 
-    It is the mean of rising and falling, or the ``worst`` of them. Inputs of the unit and clocks are
-    ideal, 0 ns.
+    It is the mean of rising and falling, or the ``worst`` of them. Inputs of the unit have 0 ns, as
+    have gated clocks if they are ``ideal``.
     """
-    clocks = sorted(netlist.clocks)
+    clocks = sorted(netlist.clocks) if ideal else []
     slew = np.zeros(len(netlist.nets))
     # Sweep over all cells until nothing changes: a slew hardly matters a few cells on.
     for _ in range(100):

@@ -9,8 +9,16 @@ from skimp.silicon.cell import Cell
 from skimp.silicon.cells import Cells
 from skimp.silicon.functions import truth
 
-__all__ = ["Adder", "Buffer", "adders", "buffers", "of_one_input", "ties"]
+__all__ = ["UNWANTED", "Adder", "Buffer", "adders", "buffers", "of_one_input", "ties"]
 
+# Cells that cannot be placed as logic, or that flows of these libraries leave out, though their
+# Liberty files do not say so.
+UNWANTED = (
+    # A supply pin of their own, or a pad for a probe.
+    "sky130_fd_sc_*__lpflow_*", "sky130_fd_sc_*__probe*",
+    # Odd sizes, registers of scan chains, clock gates.
+    "*x1p*_ASAP7_*", "*xp*_ASAP7_*", "SDF*_ASAP7_*", "ICG*_ASAP7_*",
+)
 # Truth tables over two or three inputs, and over one.
 ADDERS = {"full_adder": (3, 0b10010110, 0b11101000), "half_adder": (2, 0b0110, 0b1000)}
 COPY, INVERT = 0b10, 0b01

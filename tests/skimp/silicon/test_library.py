@@ -15,7 +15,8 @@ from skimp.power.energy import check_energies
 from skimp.power.measure import Energy
 from skimp.silicon.design_rules import violations
 from skimp.silicon.library import Library
-from skimp.silicon.mapping import cell_models, map_best
+from skimp.silicon.mapping import map_best
+from skimp.silicon.models import cell_models
 from skimp.silicon.netlist import expand, loads
 from skimp.silicon.timing import run_sta, sta_version, worst_slack
 
