@@ -82,10 +82,11 @@ def compare(netlist: Netlist, top: str, library: Library, *, clock_ns: float,
     toggles[sorted(netlist.clocks)] = CLOCKED
     spent = energy(netlist, library, toggles, clock_ns)
     # OpenSTA does not count nets of inputs, which no cell drives, but it counts gated clocks.
-    gated = driven_by_cells(netlist, library) & (toggles == CLOCKED)
-    charge = 0.5 * loads(netlist, library.powered, library.wire_ff) * library.powered.volts ** 2
-    ours = {"switching": spent.switching - spent.parts["inputs"] + CLOCKED * charge[gated].sum(),
-            "leakage": spent.leakage,
+    driven = driven_by_cells(netlist, library)
+    load = loads(netlist, library.powered, library.wire_ff)
+    gated = sum(float(load[net]) for net in netlist.clocks if driven[net])
+    ours = {"switching": spent.switching - spent.parts["inputs"]
+            + 0.5 * gated * library.powered.volts ** 2 * CLOCKED, "leakage": spent.leakage,
             **_inside(netlist, library, toggles)}
     ours = {part: pj / clock_ns for part, pj in ours.items()}
     sequential, gates, total = theirs.values()
