@@ -124,10 +124,11 @@ def _arcs(style: Style, function: str, drive: float) -> list[str]:
 
 
 def _clocked(style: Style, marks: dict[str, str], drive: float) -> list[str]:
-    """Write delays and energies of what a clock sets."""
+    """Write delays and energies of what a clock sets, or lets through."""
     clock, clear = marks["clock"], marks.get("clear", "").strip("!")
-    lines = _timing(style, clock, 4, drive, "timing_sense : non_unate;",
-                    f"timing_type : {style.word('rising_edge')};")
+    lines = _timing(style, clock, 4, drive, *(
+        ["timing_sense : positive_unate;"] if "enable" in marks else
+        ["timing_sense : non_unate;", f"timing_type : {style.word('rising_edge')};"]))
     lines += _timing(style, clear, 3, drive, "timing_sense : positive_unate;",
                      "timing_type : clear;") if clear else []
     return lines + _power(style, "energy", 3, f'related_pin : "{clock}";')
@@ -138,6 +139,8 @@ def _input(style: Style, pin: str, marks: dict[str, str], size: float, others: l
     clock = marks.get("clock")
     lines = [f"direction : {style.word('input')};",
              f"capacitance : {style.number(style.pin * size, 'load')};"]
+    lines += [f"clock_gate_{mark}_pin : true;" for mark in ("clock", "enable", "test")
+              if "enable" in marks and marks.get(mark) == pin]
     if clock == pin:
         lines += [f"clock : {style.word('true')};", *_power(style, "passive", 2)]
     elif clock and "!" + pin == marks.get("clear"):
@@ -161,8 +164,8 @@ def _cell(style: Style, line: str) -> list[str]:
     functions = {pin: text for pin, _, text in (
         each.partition("=") for each in outputs.split("; "))}
     clock, gate, size = marks.get("clock", ""), marks.get("enable"), float(drive)
-    pins = _inputs(" ".join([clock, *(marks.get(mark, "") for mark in ("clear", "enable", "next")),
-                             *functions.values()]))
+    pins = _inputs(" ".join([clock, *(marks.get(mark, "") for mark in (
+        "clear", "enable", "test", "next")), *functions.values()]))
     lines = [f"area : {area};", *["dont_use : true;"] * ("dont_use" in marks),
              *_leakage(style, float(area), pins)]
     for place, rail in enumerate([*style.rails, *marks.get("rail", "").split()]):
@@ -175,7 +178,8 @@ def _cell(style: Style, line: str) -> list[str]:
                         f'clocked_on : "{clock}";',
                         *[f'clear : "{marks.get("clear")}";'] * ("clear" in marks))
     if gate:
-        lines += [f"clock_gating_integrated_cell : {style.word('latch_posedge')};",
+        kind = f"latch_{marks.get('edge', 'pos')}edge" + "_precontrol" * ("test" in marks)
+        lines += [f"clock_gating_integrated_cell : {style.word(kind)};",
                   *_group(f'statetable ("{clock} {gate}", "M0")',
                           'table : "L L : - : L, L H : - : H, H - : - : N";'),
                   *_group(f"pin ({style.word('M0')})", f"direction : {style.word('internal')};",
@@ -188,6 +192,7 @@ def _cell(style: Style, line: str) -> list[str]:
                 else f'state_function : "{clock} & M0";')
         arcs = _clocked(style, marks, size) if clock else _arcs(style, function, size)
         lines += _group(f"pin ({style.word(pin)})", f"direction : {style.word('output')};", what,
+                        *["clock_gate_out_pin : true;"] * bool(gate),
                         f"max_capacitance : {most};", *arcs)
     return _group(f"cell ({style.word(style.prefix + name)})", *lines)
 

@@ -108,7 +108,7 @@ default_wire_load : "1k";""")
         dfrbpq_1  49  1  Q=IQ  next:D  clock:CLK  clear:!RESET_B
         tiehi     7   1  L_HI=1
         tielo     7   1  L_LO=0
-        lgcp_1    27  1  GCLK=  enable:GATE  clock:CLK""")
+        lgcp_1    27  1  GCLK=  enable:GATE  clock:CLK  dont_use""")
 
 
 def gf() -> str:
@@ -129,7 +129,8 @@ def gf() -> str:
         addf_1   70   1  S=A ^ B ^ CI; CO=(A & B) | (A & CI) | (B & CI)
         addh_1   40   1  S=A ^ B; CO=A & B
         dffq_1   65   1  Q=IQ  next:D  clock:CLK
-        icgtn_1  60   1  Q=  enable:E  clock:CLKN
+        icgtn_1  60   1  Q=  enable:E  clock:CLKN  test:TE  edge:neg
+        icgtp_1  62   1  Q=  enable:E  clock:CLK  test:TE
         tieh     9    1  Z=1
         tiel     9    1  ZN=0""")
 

@@ -19,7 +19,7 @@ from skimp.silicon.cells import AXES
 from skimp.silicon.library import Library
 from skimp.silicon.netlist import CONSTANTS, Netlist, loads, mean_of, slews
 
-__all__ = ["Energy", "check_energies", "driven_by_cells", "energy"]
+__all__ = ["Energy", "check_energies", "energy"]
 
 
 @dataclass
@@ -93,7 +93,7 @@ def energy(netlist: Netlist, library: Library, toggles: Array, nanoseconds: floa
                 result.kinds[name] += float(whole[chosen].sum())
         for part, value in zip(netlist.parts[kind], whole.tolist(), strict=True):
             result.parts[part] += value
-    entering = float(charge[~driven_by_cells(netlist, library) & ~on_clock].sum())
+    entering = float(charge[~_driven(netlist, library) & ~on_clock].sum())
     result.switching += entering
     result.parts["inputs"] += entering
     return result
@@ -117,7 +117,7 @@ def _caused(cell: Cell, pin: str, place: dict[str, Any], load: Array, slew: Arra
     return (weights * costs).sum(axis=0) / weights.sum(axis=0)
 
 
-def driven_by_cells(netlist: Netlist, library: Library) -> Any:
+def _driven(netlist: Netlist, library: Library) -> Any:
     """Return, for each net, whether a cell drives it, or it is a constant; the rest are inputs."""
     driven = np.zeros(len(netlist.nets), bool)
     driven[:len(CONSTANTS)] = True

@@ -35,8 +35,12 @@ write_verilog -noattr plain.v
 Json = dict[str, Any]
 
 
-def flatten(text: str, top: str, library: Library, folder: Path) -> Netlist:
-    """Return a mapped netlist with its parts; files that this takes are made in ``folder``."""
+def flatten(text: str, top: str, library: Library, folder: Path, *,
+            gated: bool = True) -> Netlist:
+    """Return a mapped netlist with its parts; files that this takes are made in ``folder``.
+
+    Unless ``gated``, clock gates drive nothing: what is on a gated clock is on the clock.
+    """
     (folder / "cells.lib").write_text(library.for_reading)
     (folder / "netlist.v").write_text(text)
     yosys(READ.format(top=top), folder)
@@ -47,12 +51,29 @@ def flatten(text: str, top: str, library: Library, folder: Path) -> Netlist:
              for name, module in modules.items()}
     clocks = clock_nets(modules, top, library.timed)
     for name, module in modules.items():
+        if not gated:
+            _ungate(module, clocks[name])
         _plain(module, clocks[name])
     (folder / "plain.json").write_text(json.dumps({"modules": modules}))
     yosys(WRITE.format(top=top), folder)
     netlist = expand(modules, top, library.powered, parts)
     netlist.verilog = (folder / "plain.v").read_text()
     return netlist
+
+
+def _ungate(module: Json, clocks: set[int]) -> None:
+    """Put what is on a gated clock on the clock that the gate takes."""
+    sources: dict[Any, int] = {}
+    for cell in module["cells"].values():
+        if drives_a_clock(cell, clocks):
+            pins = [(cell["port_directions"][pin], bit)
+                    for pin, bits in cell["connections"].items() for bit in bits]
+            clock = next(bit for direction, bit in pins if direction == "input" and bit in clocks)
+            sources |= {bit: clock for direction, bit in pins if direction == "output"}
+    for cell in module["cells"].values():
+        for pin, bits in cell["connections"].items():
+            if cell["port_directions"][pin] == "input":
+                cell["connections"][pin] = [sources.get(bit, bit) for bit in bits]
 
 
 def _plain(module: Json, clocks: set[int]) -> None:

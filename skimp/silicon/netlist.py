@@ -101,14 +101,14 @@ def loads(netlist: Netlist, cells: Mapping[str, Cell], wire_ff: float) -> Array:
     return total
 
 
-def slews(netlist: Netlist, cells: Mapping[str, Cell], load: Array, *, worst: bool = False,
-          ideal: bool = True) -> Array:
+def slews(netlist: Netlist, cells: Mapping[str, Cell], load: Array, *,
+          worst: bool = False) -> Array:
     """Return the transition time of each net in ns, from the slowest input of its driver.
 
-    It is the mean of rising and falling, or the ``worst`` of them. Inputs of the unit have 0 ns, as
-    have gated clocks if they are ``ideal``.
+    It is the mean of rising and falling, or the ``worst`` of them. Inputs of the unit and clocks
+    are ideal, 0 ns.
     """
-    clocks = sorted(netlist.clocks) if ideal else []
+    clocks = sorted(netlist.clocks)
     slew = np.zeros(len(netlist.nets))
     # Sweep over all cells until nothing changes: a slew hardly matters a few cells on.
     for _ in range(100):

@@ -32,7 +32,7 @@ FOUND = {
 }
 #: Cells that are not to be used, for whatever reason.
 UNUSED = {"plain": set(), "sky": {"dlclkp_1", "lpflow_inputiso0n_1", "probe_p_1"},
-          "ihp": {"buf_16", "nand2_2", "lgcp_1"}, "gf": {"icgtn_1"},
+          "ihp": {"buf_16", "nand2_2", "lgcp_1"}, "gf": {"icgtn_1", "icgtp_1"},
           "asap": {"INVxp5", "NAND2x1p5", "HAxp5", "ICGx1"}}
 
 
