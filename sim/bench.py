@@ -14,8 +14,8 @@ from cocotb.triggers import ClockCycles, RisingEdge
 
 from skimp.sim.streams import Sink, Source, pauses
 
-__all__ = ["DEEP", "LATENCY", "MANIFEST", "MIXES", "MODEL", "PARAMETERS", "PERIOD", "PORTS",
-           "REAL", "WARM_UP", "Bench", "check_facts", "number", "rng"]
+__all__ = ["DEEP", "EVERY", "LATENCY", "MANIFEST", "MIXES", "MODEL", "PARAMETERS", "PERIOD",
+           "PORTS", "REAL", "WARM_UP", "Bench", "check_facts", "number", "rng"]
 
 # Written by `sim.launch`, in whose folder the simulator runs.
 _RUN = json.loads(Path("bench.json").read_text())
@@ -37,6 +37,8 @@ MODEL = _model()
 REAL: dict[str, Any] = {} if _RUN["warm_up"] is None else {
     name: array.astype(np.int64) for name, array in np.load("operands.npz").items()}
 WARM_UP: int = _RUN["warm_up"] or 0
+# Clocks from one of them to the next, at least.
+EVERY: int = _RUN["every"]
 
 # Idling of the source and stalls of the sink, for `cocotb.parametrize`.
 MIXES = (("idle", "stall"), [("never", "never"), ("random", "never"), ("never", "random"),
@@ -80,14 +82,14 @@ class Bench:
         self.source = sources[0]
 
     @classmethod
-    async def start(cls, dut: Any, items: Iterable[int] = (), idle: str = "never",
-                    stall: str = "never") -> Self:
-        """Reset the unit, then feed it ``items``."""
+    async def start(cls, dut: Any, items: Iterable[int] = (), idle: str | int = "never",
+                    stall: str = "never", *, holds: bool = False) -> Self:
+        """Reset the unit, then feed it ``items``; sources that hold keep the last one between."""
         random_pauses = random.Random(cocotb.RANDOM_SEED)
         # Low at first: at time 0 the reset is not there yet.
         Clock(dut.clk, PERIOD, unit="ns").start(start_high=False)
-        sources = [Source(dut, name, (), pauses(idle, random_pauses), use_x=_RUN["use_x"])
-                   for name in cls.inputs]
+        sources = [Source(dut, name, (), pauses(idle, random_pauses), use_x=_RUN["use_x"],
+                          holds=holds) for name in cls.inputs]
         sources[0].items.extend(items)
         bench = cls(dut, sources, Sink(dut, cls.output, pauses(stall, random_pauses)))
         await bench.reset()

@@ -116,7 +116,7 @@ BUILD_ARGS = {"icarus": [], "verilator": ["-Wno-fatal", "-Wno-lint", "-Wno-style
 def run_bench(unit: Unit, model: type[Model], folder: Path, *, simulator: str = "icarus",
               sources: Iterable[Path] = (), seed: int = 1, depth: str = "quick",
               period_ns: int = 10, delays: bool = False, operands: Operands | None = None,
-              warm_up: int = 0) -> int:
+              warm_up: int = 0, every: int = 1) -> int:
     """Run the cocotb tests of ``model`` on ``unit``; return the number of tests that passed.
 
     Parameters
@@ -145,6 +145,8 @@ def run_bench(unit: Unit, model: type[Model], folder: Path, *, simulator: str = 
         Run only these; ``span.json`` then has the span in which toggles count.
     warm_up : int
         Items of the operands, or tiles, before toggles count.
+    every : int
+        Clocks from one item of the operands to the next, at least; of units of one stream in.
 
     Raises
     ------
@@ -172,7 +174,7 @@ def run_bench(unit: Unit, model: type[Model], folder: Path, *, simulator: str = 
     (folder / "bench.json").write_text(json.dumps({
         "manifest": unit.manifest, "model": _dotted(model), "depth": depth, "period_ns": period_ns,
         "use_x": simulator == "icarus" and not sources,
-        "warm_up": None if operands is None else warm_up}))
+        "warm_up": None if operands is None else warm_up, "every": every}))
     if operands is not None:
         np.savez(folder / "operands.npz", allow_pickle=False, **operands)
     if simulator == "verilator":

@@ -6,7 +6,7 @@ stream on the unit's side, so a bench that uses them checks these as well:
 
 - ``valid`` and ``ready`` are never X outside reset, and ``valid`` is low in reset;
 - an offer stays, unchanged, until it is taken;
-- a payload that is not offered is ignored: it is X, or random where X would mislead.
+- a payload that is not offered is ignored: it is X, random where X would mislead, or the last one.
 """
 
 import random
@@ -21,10 +21,16 @@ from cocotb.types import Logic, LogicArray
 __all__ = ["Sink", "Source", "pauses"]
 
 
-def pauses(kind: str, rng: random.Random) -> Iterator[bool]:
-    """Yield per cycle whether to pause: never, always, at random (60 %), or in bursts."""
+def pauses(kind: str | int, rng: random.Random) -> Iterator[bool]:
+    """Yield per cycle whether to pause: never, always, at random (60 %), or in bursts.
+
+    A number: not to pause in the first of so many cycles, and to pause in the others.
+    """
     while True:
         match kind:
+            case int():
+                yield False
+                yield from [True] * (kind - 1)
             case "never":
                 yield False
             case "always":
@@ -34,7 +40,8 @@ def pauses(kind: str, rng: random.Random) -> Iterator[bool]:
             case "bursts":
                 yield from [True] * rng.randrange(40) + [False] * rng.randrange(40)
             case _:
-                raise ValueError(f"Pauses must be never, always, random or bursts, not {kind!r}")
+                raise ValueError("Pauses must be never, always, random, bursts or a number, "
+                                 f"not {kind!r}")
 
 
 class _End:
@@ -63,7 +70,8 @@ class Source(_End):
 
     Without an offer the payload is X if ``use_x``, else a random word for each time of idling:
     Verilator has no X, and a mapped netlist spreads it, for its gates may compute
-    ``(p & q) | (~p & q)`` where ``q`` would do.
+    ``(p & q) | (~p & q)`` where ``q`` would do. If the source ``holds``, it is the last word sent,
+    as behind a register.
 
     Attributes
     ----------
@@ -74,9 +82,9 @@ class Source(_End):
     """
 
     def __init__(self, dut: Any, name: str, items: Iterable[int], pauses: Iterator[bool], *,
-                 use_x: bool = True):
+                 use_x: bool = True, holds: bool = False):
         self.items = deque(items)
-        self.use_x = use_x
+        self.use_x, self.holds = use_x, holds
         self.taken: list[int] = []
         super().__init__(dut, name, pauses)
 
@@ -88,7 +96,8 @@ class Source(_End):
         while True:
             if not offering and not idling:
                 self.valid.value = 0
-                self.payload.value = unknown if self.use_x else rng.getrandbits(width)
+                if not (self.holds and self.taken):
+                    self.payload.value = unknown if self.use_x else rng.getrandbits(width)
                 idling = True
             await RisingEdge(self.clk)
             self.cycle += 1

@@ -7,6 +7,7 @@ import numpy as np
 
 from skimp.sim.bench import (
     DEEP,
+    EVERY,
     LATENCY,
     MIXES,
     MODEL,
@@ -28,9 +29,10 @@ class Stream(Bench):
     """The unit, fed items of the model."""
 
     @classmethod
-    async def of(cls, dut: Any, x: Operands, idle: str = "never", stall: str = "never") -> "Stream":
-        """Reset the unit, then feed it items."""
-        return await cls.start(dut, MODEL.words(x)["i"], idle, stall)
+    async def of(cls, dut: Any, x: Operands, idle: str | int = "never", stall: str = "never", *,
+                 holds: bool = False) -> "Stream":
+        """Reset the unit, then feed it items; a source that holds keeps the last one between."""
+        return await cls.start(dut, MODEL.words(x)["i"], idle, stall, holds=holds)
 
     async def check(self, x: Operands) -> None:
         """Receive the words of items, and compare them field by field."""
@@ -75,6 +77,14 @@ async def computes(dut, idle, stall):
     bench = await Stream.of(dut, x, idle, stall)
     await bench.check(x)
     bench.check_timing(idle, stall)
+
+
+@cocotb.test()
+async def takes_nothing_twice(dut):
+    """An item is taken once, also if the source holds it while it has no other to offer."""
+    x = MODEL.random(ENOUGH, rng())
+    bench = await Stream.of(dut, x, "random", "random", holds=True)
+    await bench.check(x)
 
 
 @cocotb.test(skip=not hasattr(MODEL, "corners"))
@@ -128,8 +138,11 @@ async def reset_clears(dut, stall):
 
 @cocotb.test(skip=not REAL)
 async def real_operands(dut):
-    """Items that the launcher was given come out right; toggles count from one of them on."""
-    bench = await Stream.of(dut, REAL)
+    """Items that the launcher was given come out right; toggles count from one of them on.
+
+    One comes in every so many clocks, and the source holds it until the next.
+    """
+    bench = await Stream.of(dut, REAL, EVERY, holds=True)
     await bench.check(REAL)
     taken = bench.source.taken
     # To the last, whose own clocks are not all in the span.

@@ -8,7 +8,7 @@ from skimp.cli.notes import announce_first_synthesis, open_library, open_sta, pr
 from skimp.cli.options import CLOCK, LIBRARY, LibraryChoice, Number, option, verb
 from skimp.power.energy import check_energies
 from skimp.power.measure import energies, feed_of
-from skimp.power.operands import LAYER, PACKET_COUNT, PACKETS, TILES
+from skimp.power.operands import EVERY, LAYER, PACKET_COUNT, PACKETS, TILES
 from skimp.show import units
 from skimp.show.terminal import show
 
@@ -19,7 +19,7 @@ MOST = 1000
 
 
 def power(chosen: list[Design], clock_ns: float | None, choice: LibraryChoice, layer: str | None,
-          amount: int | None, as_json: bool) -> None:
+          amount: int | None, every: int, as_json: bool) -> None:
     """Measure energy: each configuration's netlist runs on operands of a real network.
 
     Arrays and processing elements (in an array of 4 x 4, they alone in the figures) multiply a
@@ -31,10 +31,10 @@ def power(chosen: list[Design], clock_ns: float | None, choice: LibraryChoice, l
     check_energies(library)
     open_sta()
     for one in chosen:
-        feed_of(one, layer, amount)
+        feed_of(one, layer, amount, every)
     announce_first_synthesis()
     with progress("simulate", len(chosen)) as done:
-        rows = energies(chosen, library, clock_ns, done, layer=layer, amount=amount)
+        rows = energies(chosen, library, clock_ns, done, layer=layer, amount=amount, every=every)
     show(rows, as_json, units.energies)
 
 
@@ -51,5 +51,7 @@ COMMANDS = (
          option("--amount", type=Number(Range(1, MOST, integer=True)),
                 help="tiles or packets that are counted  "
                 f"[default: {TILES}; {PACKET_COUNT}]"),
+         option("--every", type=Number(EVERY), default=1, help="clocks from one packet to the "
+                "next, of sorting units and link orderers, whose input holds it  [default: 1]"),
          standard=standard),
 )

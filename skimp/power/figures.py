@@ -28,7 +28,9 @@ class EnergyRecord(UnitRecord):
     workload: str = text("fed", "network and layer that operands are from")
     operation: str = text("for each", 'what counts as one: "product" or "packet"')
     operations: int = figure("operations", "", ",", "number of operations")
-    clocks: int = figure("clocks", "", ",", "that they took, without an idle one")
+    every: int | None = figure("every", "clocks", ",", "a packet comes, 1: as fast as it is taken; "
+                               "None of arrays")
+    clocks: int = figure("clocks", "", ",", "that they took, with those between packets")
     pj: float = figure("energy", "pJ", ".2f", "of an operation; of an element, of elements alone")
     pj_whole: float = figure("whole", "pJ", ".2f", "with the array of an element")
     switching_pj: float = figure("nets", "pJ", ".2f", "nets but the clock's")

@@ -34,13 +34,14 @@ __all__ = ["Compared", "Energy", "energies", "feed_of"]
 SIDE = 4
 
 
-def feed_of(one: Design, layer: str | None = None, amount: int | None = None) -> Feed:
+def feed_of(one: Design, layer: str | None = None, amount: int | None = None,
+            every: int = 1) -> Feed:
     """Return what ``one`` is fed, before anything is mapped.
 
     Raises
     ------
     ValueError
-        If nothing real can be fed to it, or not that layer.
+        If nothing real can be fed to it, or not that layer, or not a packet in ``every`` clocks.
     """
     if not _fed(one.block):
         known = [name for name, block in CATALOGUE.items() if _fed(block)]
@@ -54,7 +55,7 @@ def feed_of(one: Design, layer: str | None = None, amount: int | None = None) ->
         if getattr(one.params, width, 8) != 8:
             raise ValueError(f"the operands have 8 bits: {one.name} has a {width} of "
                              f"{getattr(one.params, width)}")
-    return FEEDS[whole.model.fed](whole, layer, amount)
+    return FEEDS[whole.model.fed](whole, layer, amount, every)
 
 
 def _fed(block: Block) -> str:
@@ -65,7 +66,7 @@ def _fed(block: Block) -> str:
 
 def energies(chosen: list[Design], library: Library, clock_ns: float | None,
              done: Callable[[], object], *, layer: str | None = None,
-             amount: int | None = None) -> list[EnergyRecord]:
+             amount: int | None = None, every: int = 1) -> list[EnergyRecord]:
     """Measure configurations, each at its block's clock unless told; a record each.
 
     Where the block has a baseline, its energy for each operation is given relative to that at the
@@ -77,20 +78,30 @@ def energies(chosen: list[Design], library: Library, clock_ns: float | None,
         ``NET:LAYER`` that operands are taken from.
     amount : int, optional
         Tiles or packets.
+    every : int
+        Clocks from one packet to the next; energies are of all of them.
     """
     for one in chosen:
-        feed_of(one, layer, amount)
-    return results_of([Compared(one, library, clock_ns or one.block.clock_ns, layer, amount)
+        feed_of(one, layer, amount, every)
+    return results_of([Compared(one, library, clock_ns or one.block.clock_ns, layer, amount, every)
                   for one in chosen], done=done)
 
 
 @dataclass(frozen=True)
 class _OnOperands(OnSilicon[EnergyRecord]):
-    """A configuration at work on operands of ``layer``, so many tiles or packets of it."""
+    """A configuration at work on operands of ``layer``, so many tiles or packets of it.
+
+    A packet comes in ``every`` clocks, at most.
+    """
 
     library: Library
     layer: str | None = None
     amount: int | None = None
+    every: int = 1
+
+    @property
+    def _feed(self) -> Feed:
+        return feed_of(self.one, self.layer, self.amount, self.every)
 
 
 class Energy(_OnOperands):
@@ -111,20 +122,20 @@ class Energy(_OnOperands):
         return self._netlist, CellModels(self.library)
 
     def key(self) -> str:
-        unit, feed = self._whole.emit(), feed_of(self.one, self.layer, self.amount)
+        unit, feed = self._whole.emit(), self._feed
         facts = {name: value for name, value in unit.manifest.items()
                  if name not in ("sha256", "golden", "paper")}
         folders = [Path(*room.__path__) for room in (power, silicon, sim)]
         return results.entry(
             self.kind, code_of(unit.verilog), json.dumps(facts, sort_keys=True), self.library.key,
-            repr([self.one.name, self.clock_ns, feed.workload]), *_digests(feed.arrays),
+            repr([self.one.name, self.clock_ns, feed.workload, feed.every]),
+            *_digests(feed.arrays),
             digest(*folders), *(f"{name} {version(name)}" for name in ("cocotb", "pywellen")),
             *mapping.tool_versions())
 
     def run(self, needed: Mapping[Job[Any], Any]) -> EnergyRecord:
         return _measured(self.one, self._whole, needed[self._netlist], self.library, self.clock_ns,
-                         feed_of(self.one, self.layer, self.amount),
-                         needed[CellModels(self.library)])
+                         self._feed, needed[CellModels(self.library)])
 
 
 class Compared(_OnOperands):
@@ -134,7 +145,7 @@ class Compared(_OnOperands):
 
     @property
     def _own(self) -> Energy:
-        return Energy(self.one, self.library, self.clock_ns, self.layer, self.amount)
+        return Energy(self.one, self.library, self.clock_ns, self.layer, self.amount, self.every)
 
     @property
     def _baseline(self) -> Energy | None:
@@ -177,7 +188,7 @@ def _measured(one: Design, whole: Design, mapped: mapping.Mapped, library: Libra
             why_not = check(uniform)
         activity = simulate(unit, netlist, library, models, whole.model,
                             whole.model(unit.manifest).real(**feed.arrays), WARM_UP, folder,
-                            period)
+                            period, feed.every or 1)
     spent = energy(netlist, library, activity.toggles.astype(float), activity.clocks * clock_ns)
     each = 1 / activity.operations
     parts = {part: pj * each for part, pj in sorted(spent.parts.items(), key=lambda item: -item[1])}
@@ -190,7 +201,8 @@ def _measured(one: Design, whole: Design, mapped: mapping.Mapped, library: Libra
         clock_ns=clock_ns, slack_ns=mapped.slack_ns, area_um2=mapped.area_um2,
         volts=library.powered.volts, wire_ff=library.wire_ff,
         clock_gating=library.clock_gating, workload=feed.workload,
-        operation=feed.operation, operations=activity.operations, clocks=activity.clocks,
+        operation=feed.operation, operations=activity.operations, every=feed.every,
+        clocks=activity.clocks,
         pj=own, pj_whole=spent.total * each, switching_pj=spent.switching * each,
         internal_pj=spent.internal * each, clock_pj=spent.clock * each,
         leakage_pj=spent.leakage * each, parts_pj=parts,

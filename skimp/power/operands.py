@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from skimp.catalogue.ranges import Range
 from skimp.catalogue.selection import Design
 from skimp.golden.nets import network
 from skimp.golden.nets.dataset import measuring_images, training_images
@@ -14,7 +15,7 @@ from skimp.golden.nets.quantized import quantize
 from skimp.golden.workloads.images import in_hardware
 from skimp.golden.workloads.packets import extents, packets_by_image
 
-__all__ = ["FEEDS", "LAYER", "PACKETS", "PACKET_COUNT", "TILES", "WARM_UP", "Feed"]
+__all__ = ["EVERY", "FEEDS", "LAYER", "PACKETS", "PACKET_COUNT", "TILES", "WARM_UP", "Feed"]
 
 #: Default layers of arrays and of sorters, and how many tiles and packets.
 LAYER, PACKETS = "resnet8:stack2.conv1", "lenet5:conv2"
@@ -22,6 +23,7 @@ TILES, PACKET_COUNT = 4, 48
 IMAGES = 8              # that the rows of a layer are taken from
 RUNS = 8                # images that packets are taken from, consecutive ones of each
 WARM_UP = 2             # tiles or packets before toggles count, until an array is full
+EVERY = Range(1, 64, integer=True)      # clocks from a packet to the next
 
 
 class Feed(NamedTuple):
@@ -30,14 +32,19 @@ class Feed(NamedTuple):
     arrays: Mapping[str, Any]
     operation: str
     workload: str
+    every: int | None = None    # clocks from a packet to the next, at least; None of arrays
 
 
-def layer_feed(one: Design, layer: str | None, tiles: int | None) -> Feed:
+def layer_feed(one: Design, layer: str | None, tiles: int | None, every: int = 1) -> Feed:
     """Return ``tiles`` tiles of a layer's rows, spread over images, and its first columns.
 
     Every array of the same size gets the same operands, those of the exact network. Raise
-    ValueError if there is no such layer, or it has fewer columns or rows than asked for.
+    ValueError if there is no such layer, it has fewer columns or rows than asked for, or ``every``
+    is not 1: arrays are measured busy.
     """
+    if every != 1:
+        raise ValueError(f"--every is of packets, which sorting units and link orderers take; "
+                         f"{one.block.name} is measured with a step in each clock: leave it out")
     layer, tiles = layer or LAYER, tiles or TILES
     net, _, name = layer.partition(":")
     x, w = _operands(net, name)
@@ -68,12 +75,18 @@ def _operands(net: str, layer: str) -> tuple[Any, Any]:
     return found.x, found.w
 
 
-def traffic_feed(one: Design, layer: str | None, packets: int | None) -> Feed:
+def traffic_feed(one: Design, layer: str | None, packets: int | None, every: int = 1) -> Feed:
     """Return packets of a layer's link traffic, each of as many elements as the unit sorts.
 
-    If the layer's own packets have another size, its elements are packed anew. Raise ValueError if
-    there is no such layer, it does not fit the unit, or it has fewer packets.
+    If the layer's own packets have another size, its elements are packed anew. One comes in
+    ``every`` clocks; with 1, they come as fast as the unit takes them. Raise ValueError if there is
+    no such layer, it does not fit the unit, it has fewer packets, or they come too fast.
     """
+    EVERY.check("--every", every)
+    flits = getattr(one.params, "flits", 1)
+    if 1 < every < flits:
+        raise ValueError(f"--every must be 1, as fast as packets leave, or {flits} and more, for "
+                         f"{one.name} sends a packet in {flits} clocks, not {every}")
     layer, packets = layer or PACKETS, packets or PACKET_COUNT
     net, _, name = layer.partition(":")
     if net not in network.SHIPPED:
@@ -101,7 +114,7 @@ def traffic_feed(one: Design, layer: str | None, packets: int | None) -> Feed:
                                        for number, image in enumerate(sent)])
                for stream in sent[0]}
     anew = "" if own else f", packed anew by {n}"
-    return Feed(streams, "packet", f"{layer}{anew}")
+    return Feed(streams, "packet", f"{layer}{anew}", every)
 
 
 @cache
@@ -121,5 +134,5 @@ def _run(elements: Any, n: int, count: int, image: int) -> Any:
 
 
 #: Functions that return real operands, by `Model.fed`.
-FEEDS: Mapping[str, Callable[[Design, str | None, int | None], Feed]] = {
+FEEDS: Mapping[str, Callable[[Design, str | None, int | None, int], Feed]] = {
     "layer": layer_feed, "packets": traffic_feed}

@@ -52,7 +52,8 @@ class Activity:
 
 
 def simulate(unit: Emitted, netlist: Netlist, library: Library, models: str, model: type[Model],
-             operands: Operands, warm_up: int, folder: Path, period_ns: int) -> Activity:
+             operands: Operands, warm_up: int, folder: Path, period_ns: int,
+             every: int = 1) -> Activity:
     """Run ``operands`` on ``netlist``; count toggles in the span that the bench names.
 
     Parameters
@@ -67,6 +68,8 @@ def simulate(unit: Emitted, netlist: Netlist, library: Library, models: str, mod
         For all files.
     period_ns : int
         Clock period of the bench, not less than what the netlist needs.
+    every : int
+        Clocks from one packet to the next, at least; the input holds it until then.
 
     Raises
     ------
@@ -82,7 +85,7 @@ def simulate(unit: Emitted, netlist: Netlist, library: Library, models: str, mod
     verilog = netlist.verilog[:end] + trace + netlist.verilog[end:]
     run_bench(replace(unit, verilog=verilog), model, folder / "run",
               sources=[folder / "cells.v"], period_ns=period_ns, delays=True, operands=operands,
-              warm_up=warm_up)
+              warm_up=warm_up, every=every)
     log = (folder / "run" / "log.txt").read_text(errors="replace")
     # Icarus has no path from a pin on a constant, and only one of two pins on the same net.
     lost = len(re.findall(r"Unable to match ModPath", log))

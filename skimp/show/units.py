@@ -106,7 +106,7 @@ def energies(rows: Rows, source: str = "power") -> list[Table]:
             notes.append(f"{row['block']} {row['config']}, pJ by part: {named}, others {rest:.2f}")
     title = "".join(["Energy of an operation", *_gated(rows, TITLE)])
     return table(
-        title, source, EnergyRecord, f"{UNIT} workload pj operation to_baseline baseline "
+        title, source, EnergyRecord, f"{UNIT} workload pj operation every to_baseline baseline "
         "switching_pj internal_pj clock_pj leakage_pj milliwatts clock_ns slack_ns "
         "annotated_percent operations", rows, notes=[SIMULATED, *notes])
 

@@ -31,7 +31,7 @@ MEASURES = ("area", "energy", "accuracy", "traffic")
 # Keys of a grid beside the parameters of blocks, by measure; the first two are required.
 UNITS = {"block": str, "config": str, "clock_ns": float}
 KEYS: dict[str, dict[str, type]] = {
-    "area": UNITS, "energy": UNITS | {"layer": str, "amount": int},
+    "area": UNITS, "energy": UNITS | {"layer": str, "amount": int, "every": int},
     "accuracy": {"net": str, "scheme": str, "images": int},
     "traffic": {"layer": str, "lanes": int, "net": str, "packet_order": str, "images": int,
                 "filters": int}}
@@ -149,7 +149,8 @@ def _units(measure: str, grid: dict[str, Any], gated: bool) -> Iterator[dict[str
                 for others in itertools.product(*own.values()):
                     found = dict(zip(own, others, strict=True))
                     if measure == "energy":
-                        feed_of(one, found.get("layer"), found.get("amount"))
+                        feed_of(one, found.get("layer"), found.get("amount"),
+                                found.get("every", 1))
                     yield {"one": one, "clock_ns": clock_ns or one.block.clock_ns, **found}
 
 

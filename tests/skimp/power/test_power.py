@@ -115,6 +115,21 @@ def test_a_sorting_unit(library, sta, icarus):
     assert to_json(again) == to_json(row)
 
 
+def test_a_packet_in_some_clocks_has_the_energy_of_all_of_them(library, sta, icarus):
+    rows = {}
+    for gating in ("none", "valid"):
+        one = select(("psu",), None, {"n": 4, "sorter": "odd-even", "gating": gating})[0]
+        rows[gating] = [measure(one, library, 6.0, layer="lenet5:pool1", amount=12, every=every)
+                        for every in (1, 3)]
+    for often, rarely in rows.values():
+        assert (often.every, rarely.every) == (1, 3)
+        assert rarely.operations == often.operations and rarely.clocks == 3 * rarely.operations
+        assert rarely.leakage_pj == pytest.approx(3 * often.leakage_pj)
+        # The clock runs on; nets hold, but for what tells packets from none.
+        assert rarely.clock_pj == pytest.approx(3 * often.clock_pj, rel=0.05)
+        assert rarely.switching_pj < 2 * often.switching_pj
+
+
 def test_more_wire_more_energy(library, sta, icarus):
     one = select(("psu",), None, {"n": 4, "sorter": "odd-even"})[0]
     bare, wired = (measure(one, found, 6.0, layer="lenet5:pool1", amount=12)
@@ -148,6 +163,12 @@ def test_elements_alone_are_less_than_their_array(library, sta, icarus):
     (("power", "plain-array", "--config", "8b-8b-4x4", "--layer", "vgg:conv1"), "no network 'vgg'"),
     (("power", "psu", "--n", 9, "--wire-ff", -1),
      "--wire-ff must be a number of 0 to 10,000 fF, not -1"),
+    (("power", "psu", "--n", 9, "--every", 65),
+     "--every must be an integer of 1 to 64, not 65"),
+    (("power", "plain-pe", "--every", 4),
+     "--every is of packets, which sorting units and link orderers take; plain-array is measured"),
+    (("power", "link-orderer", "--config", "pairs", "--every", 4),
+     "--every must be 1, as fast as packets leave, or 5 and more, for link_orderer_pairs sends"),
     (("traffic", "--mm", 0), "--mm must be a number of 0.001 to 100,000 mm, not 0"),
 ])
 def test_refused(library, sta, icarus, skimp, arguments, sentence):

@@ -46,7 +46,7 @@ KEYS = {
     "entries": ("entry clock_gating area_at_most_um2 slack_at_least_ns clock_ns area_um2 slack_ns "
                 "violations"),
     "power": (f"{UNIT} measured_in library tools clock_ns slack_ns area_um2 volts wire_ff "
-              "clock_gating workload operation operations clocks pj pj_whole switching_pj "
+              "clock_gating workload operation operations every clocks pj pj_whole switching_pj "
               "internal_pj clock_pj leakage_pj milliwatts kinds_pj parts_pj toggles_per_clock "
               "annotated_percent nets uniform_mw not_checked baseline to_baseline"),
     "fpga": (f"{UNIT} harness words signature board device package speed_grade board_clock_mhz "
