@@ -52,6 +52,6 @@ COMMANDS = (
                 help="tiles or packets that are counted  "
                 f"[default: {TILES}; {PACKET_COUNT}]"),
          option("--every", type=Number(EVERY), default=1, help="clocks from one packet to the "
-                "next, of sorting units and link orderers, whose input holds it  [default: 1]"),
+                "next, of sorting units and link orderers; the input holds it"),
          standard=standard),
 )

@@ -7,7 +7,16 @@ import click
 
 from skimp.catalogue.ranges import Range
 from skimp.cli.notes import NOTES, open_library, open_sta, progress
-from skimp.cli.options import FILE, Integers, Names, Number, option, refuse_given, verb
+from skimp.cli.options import (
+    FILE,
+    Integers,
+    LibraryChoice,
+    Names,
+    Number,
+    option,
+    refuse_given,
+    verb,
+)
 from skimp.evaluate.figures import AccuracyReport
 from skimp.golden.arithmetic import parse_scheme
 from skimp.golden.nets.network import SHIPPED, shipped
@@ -25,12 +34,13 @@ __all__ = ["COMMANDS"]
 def traffic(net: str, trace: Path | None, width: int, lanes: tuple[int, ...],
             layers: tuple[str, ...] | None, packet_orders: tuple[str, ...], images: int,
             filters: int, pf_per_mm: float, mm: float, volts: float, sorters: bool,
-            plot: Path | None, as_json: bool) -> None:
+            clock_gating: bool, plot: Path | None, as_json: bool) -> None:
     """Count bit transitions on a link under each ordering: a network's traffic, or your trace.
 
     The network runs on Fashion-MNIST; convolutions and linear layers send pairs of activation and
     weight, pooling activations. With --sorters, the energy of sorting units is measured with the
-    same traffic: from which length of wire on they save more than they spend.
+    same traffic, a packet in 1, 2 and 4 clocks: from which length of wire on they save more than
+    they spend.
     """
     from skimp.show.plot import check_path
     from skimp.traffic import plot as drawing  # matplotlib takes a second to import
@@ -41,13 +51,15 @@ def traffic(net: str, trace: Path | None, width: int, lanes: tuple[int, ...],
     else:
         refuse_given("--net --layers --packet-orders --images --filters",
                      "is of a network's traffic, not of a trace: leave it or --trace out")
+    if not sorters:
+        refuse_given("--clock-gating", "is of sorting units: add --sorters, or leave it out")
     if layers is None and net != "lenet5":
         raise ValueError(f"--layers must name layers of {net}: among "
                          f"{', '.join(extents(shipped(net)))}")
     if plot is not None:
         check_path(plot)
     link = Wire(pf_per_mm=pf_per_mm, mm=mm, volts=volts)
-    library = open_library() if sorters else None
+    library = open_library(LibraryChoice(clock_gating=clock_gating)) if sorters else None
     if library:
         if trace is not None:
             raise ValueError("--sorters are measured with a network's traffic, not with a trace")
@@ -145,8 +157,10 @@ COMMANDS = (
                 help="capacitance of a mm of wire"),
          option("--mm", type=Number(RANGES["mm"]), default=5.0, help="length of the link"),
          option("--volts", type=Number(RANGES["volts"]), default=1.8, help="swing of a wire"),
-         option("--sorters", is_flag=True, help="measure the energy of sorting units, too: five "
+         option("--sorters", is_flag=True, help="measure the energy of sorting units, too: ten "
                 "minutes the first time"),
+         option("--clock-gating", is_flag=True, help="with --sorters: stop the clock of registers "
+                "that hold their value"),
          option("--plot", type=FILE, help="draw the transitions: .png, .svg or .pdf"),
          selects=False),
     verb(evaluate,

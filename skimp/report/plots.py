@@ -114,9 +114,16 @@ def transitions(documents: Documents) -> Figure | None:
 
 
 def break_even(documents: Documents) -> Figure | None:
-    """Length of wire from which on a sorting unit pays, by layer and ordering."""
+    """Length of wire from which on a sorting unit pays, by layer and ordering.
+
+    A hollow mark is where packets come most rarely, if that is not one a clock. Units with gated
+    clocks stand for those without where there are both.
+    """
     traffic = documents.get("traffic", {})
     rows = traffic.get("break_even", [])
+    gated = any(row.get("clock_gating") for row in rows)
+    rows = [row for row in rows if bool(row.get("clock_gating")) == gated]
+    rates = [row.get("every") or 1 for row in rows]
     places = list(dict.fromkeys((row["layer"], row["lanes"]) for row in rows))
     names = list(dict.fromkeys((row["ordering"], row["unit"]) for row in rows))
     known = [row["break_even_mm"] for row in rows if row.get("break_even_mm") is not None]
@@ -126,14 +133,19 @@ def break_even(documents: Documents) -> Figure | None:
     axes = drawn.subplots()
     least, most = min(known), max(known)
     for number, name in enumerate(names):
-        own = [row for row in rows if (row["ordering"], row["unit"]) == name]
         shift = 0.7 * ((number + 0.5) / len(names) - 0.5)
-        found = [(row["break_even_mm"], places.index((row["layer"], row["lanes"])) + shift)
-                 for row in own if row["break_even_mm"] is not None]
-        if found:
-            axes.plot(*zip(*found, strict=True), linestyle=" ", markersize=6,
-                      marker="osD^vP"[number % 6], color=COLOURS[number % len(COLOURS)],
-                      label=f"{name[0]}: psu {name[1]}")
+        colour = COLOURS[number % len(COLOURS)]
+        for every in sorted({min(rates), max(rates)}):
+            own = [row for row, rate in zip(rows, rates, strict=True)
+                   if (row["ordering"], row["unit"], rate) == (*name, every)]
+            found = [(row["break_even_mm"], places.index((row["layer"], row["lanes"])) + shift)
+                     for row in own if row["break_even_mm"] is not None]
+            often = every == min(rates)
+            if found:
+                axes.plot(*zip(*found, strict=True), linestyle=" ", markersize=6,
+                          marker="osD^vP"[number % 6], color=colour, zorder=3 if often else 2,
+                          markerfacecolor=colour if often else "white",
+                          label=f"{name[0]}: psu {name[1]}" if often else None)
         for row in own:
             if row["break_even_mm"] is None:
                 axes.text(most * 1.5, places.index((row["layer"], row["lanes"])) + shift,
@@ -151,7 +163,8 @@ def break_even(documents: Documents) -> Figure | None:
         axes.axvline(length, color="#999999", linestyle="--", linewidth=0.9)
         axes.text(length * 1.05, 1.01, f"a link of {length:g} mm", fontsize=8,
                   transform=axes.get_xaxis_transform())
-    axes.set_xlabel("the sorting unit pays on wires longer than, mm")
+    axes.set_xlabel("the sorting unit pays on wires longer than, mm" + ", clocks gated" * gated
+                    + (f"; hollow: a packet in {max(rates)} clocks" if max(rates) > 1 else ""))
     dress(axes, "x")
     drawn.legend(loc="outside lower center", ncols=2, frameon=False, fontsize=8)
     return drawn

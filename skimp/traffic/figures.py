@@ -121,6 +121,9 @@ class Balance(Record):
     ordering: str = text("ordered by", "as in `TrafficRecord`")
     n: int = figure("n", "", ",", "elements of a packet")
     unit: str = text("psu", "configuration of the sorting unit")
+    clock_gating: bool = text("clocks gated", "whether registers of the unit that hold are not "
+                              "clocked")
+    every: int | None = figure("every", "clocks", ",", "a packet comes")
     area_um2: float = figure("area", "um2", um2, "of the unit")
     clock_ns: float = figure("clock", "ns", "g", "of the unit")
     unit_pj: float = figure("unit", "pJ a packet", ".1f", "what the unit spends")

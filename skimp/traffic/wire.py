@@ -4,6 +4,9 @@ A transition of a wire costs half its capacitance times the square of its voltag
 saves transitions, in proportion to the length of the link, and spends its own energy on every
 packet, which `skimp.power` measures with packets of the same layer. Both are of one technology: a
 link in a newer one has a lower voltage, and so has its sorting unit.
+
+Where packets come more rarely than the unit takes them, its clock runs between them, too. So each
+unit is measured at several rates, and has a length for each.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,7 +20,7 @@ from skimp.power.measure import Energy
 from skimp.silicon.library import Library
 from skimp.traffic.figures import Balance, TrafficRecord, Wire
 
-__all__ = ["UNITS", "break_even", "jobs", "with_energy"]
+__all__ = ["RATES", "UNITS", "break_even", "jobs", "with_energy"]
 
 #: Orderings of the report, and the configurations of `psu` that make them. Their ties differ from
 #: the ordering's in places, which changes transitions by some tenths of a percent.
@@ -27,6 +30,8 @@ UNITS = {
     "gray2": ("gray2",),
     "gray3-odd-even": ("gray3",),
 }
+#: Clocks from one packet to the next at which units are measured.
+RATES = (1, 2, 4)
 
 
 def with_energy(rows: Sequence[TrafficRecord], wire: Wire) -> list[TrafficRecord]:
@@ -36,9 +41,9 @@ def with_energy(rows: Sequence[TrafficRecord], wire: Wire) -> list[TrafficRecord
         row.baseline_transitions - row.transitions) / row.packets) for row in rows]
 
 
-def jobs(rows: Sequence[TrafficRecord]) -> dict[tuple[str, str], Design]:
-    """Return the units that `break_even` measures, by name and ``NET:LAYER``."""
-    return {(one.name, _layer(row)): one for row, one in _sorters(rows)}
+def jobs(rows: Sequence[TrafficRecord]) -> dict[tuple[str, str, int], Design]:
+    """Return the units that `break_even` measures, by name, ``NET:LAYER`` and rate."""
+    return {(one.name, _layer(row), every): one for row, one in _sorters(rows) for every in RATES}
 
 
 def _layer(row: TrafficRecord) -> str:
@@ -56,12 +61,17 @@ def _sorters(rows: Sequence[TrafficRecord]) -> list[tuple[TrafficRecord, Design]
 
 def break_even(rows: Sequence[TrafficRecord], wire: Wire, library: Library,
                done: Callable[[], object] = lambda: None) -> list[Balance]:
-    """Set what sorting saves on the wires against what the sorting unit spends."""
+    """Set what sorting saves on the wires against what the sorting unit spends, at each rate.
+
+    Where the library's clocks are gated, units are those that are made for it.
+    """
     units = jobs(rows)
     spent = dict(zip(units, results_of([
-        Energy(one, library, one.block.clock_ns, layer)
-        for (_, layer), one in units.items()], done=done), strict=True))
-    return [_balance(row, spent[one.name, _layer(row)], wire) for row, one in _sorters(rows)]
+        Energy(one.gated if library.clock_gating else one, library, one.block.clock_ns, layer,
+               every=every)
+        for (_, layer, every), one in units.items()], done=done), strict=True))
+    return [_balance(row, spent[one.name, _layer(row), every], wire)
+            for row, one in _sorters(rows) for every in RATES]
 
 
 def _balance(row: TrafficRecord, unit: EnergyRecord, wire: Wire) -> Balance:
@@ -69,7 +79,8 @@ def _balance(row: TrafficRecord, unit: EnergyRecord, wire: Wire) -> Balance:
     saved_pj = saved * wire.pj_per_mm * wire.mm
     return Balance(
         layer=row.layer, lanes=row.lanes, ordering=row.ordering, n=row.n, unit=unit.config,
-        area_um2=unit.area_um2, clock_ns=unit.clock_ns, unit_pj=unit.pj, saved_transitions=saved,
-        saved_pj=saved_pj, net_pj=saved_pj - unit.pj,
+        clock_gating=unit.clock_gating, every=unit.every, area_um2=unit.area_um2,
+        clock_ns=unit.clock_ns, unit_pj=unit.pj, saved_transitions=saved, saved_pj=saved_pj,
+        net_pj=saved_pj - unit.pj,
         break_even_mm=unit.pj / (saved * wire.pj_per_mm) if saved > 0 else None,
         annotated_percent=unit.annotated_percent)

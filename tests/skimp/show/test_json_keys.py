@@ -57,8 +57,8 @@ KEYS = {
     "paper": "unit reduction_percent source technology workload not_known ours",
     "ours": TOTAL,
     "wire": "pf_per_mm mm volts",
-    "break_even": ("layer lanes ordering n unit area_um2 clock_ns unit_pj saved_transitions "
-                   "saved_pj net_pj break_even_mm annotated_percent"),
+    "break_even": ("layer lanes ordering n unit clock_gating every area_um2 clock_ns unit_pj "
+                   "saved_transitions saved_pj net_pj break_even_mm annotated_percent"),
     "evaluate": "network conditions rows kure",
     "conditions": ("images measured_on calibrated_on recalibrated_on metric array exact_layers "
                    "usage_images reduced_layers"),
