@@ -146,8 +146,8 @@ def break_even(documents: Documents) -> Figure | None:
                           marker="osD^vP"[number % 6], color=colour, zorder=3 if often else 2,
                           markerfacecolor=colour if often else "white",
                           label=f"{name[0]}: psu {name[1]}" if often else None)
-        for row in own:
-            if row["break_even_mm"] is None:
+        for row in rows:
+            if (row["ordering"], row["unit"]) == name and row["break_even_mm"] is None:
                 axes.text(most * 1.5, places.index((row["layer"], row["lanes"])) + shift,
                           f"never: {name[1]}", fontsize=7, va="center", color="#666666")
     axes.set_xscale("log")
