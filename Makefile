@@ -33,9 +33,11 @@ lint: .venv/ready                   ## style and types
 
 ppa: .venv/ready tools              ## area and slack of the catalogue against skimp/silicon/rules.json
 	$(SKIMP) ppa
+	$(SKIMP) ppa --clock-gating
 
 ppa-update: .venv/ready tools       ## make the present figures the bounds of skimp/silicon/rules.json
 	$(SKIMP) ppa --update
+	$(SKIMP) ppa --update --clock-gating
 
 figures: .venv/ready tools          ## measure all, make the page, renew README's plots; an hour the first time
 	$(SKIMP) report

@@ -21,8 +21,9 @@ from skimp.traffic.figures import TrafficReport, Wire
 __all__ = ["DOCUMENTS", "FPGA", "gather", "load"]
 
 #: Names of the documents, each with its lists of rows; "" where the document is the list.
-DOCUMENTS = {"catalogue": ("",), "area": ("",), "power": ("",), "traffic": ("rows", "break_even"),
-             "evaluate": ("rows",), "fpga": ("",)}
+DOCUMENTS = {"catalogue": ("",), "area": ("",), "area_gated": ("",), "power": ("",),
+             "power_gated": ("",), "traffic": ("rows", "break_even"), "evaluate": ("rows",),
+             "fpga": ("",)}
 #: Where `skimp fpga` leaves its reports.
 FPGA = Path("build/fpga")
 NETWORK, IMAGES = "resnet8", 1000
@@ -30,16 +31,16 @@ NETWORK, IMAGES = "resnet8", 1000
 Show = Callable[[str, int | None], AbstractContextManager[Callable[..., None]]]
 
 
-def gather(library: Library, measured: Sequence[Design],
+def gather(library: Library, gated: Library, measured: Sequence[Design],
            show: Show, *, fastest: bool = False) -> Iterator[tuple[str, Any]]:
     """Measure everything, what takes longest last; give each document as soon as it is there.
 
     Parameters
     ----------
-    library : Library
-        Cells that areas and energies are of.
+    library, gated : Library
+        Cells that areas and energies are of: clocks as they are, and clocks gated.
     measured : sequence of Design
-        What energy is measured of.
+        What energy is measured of, both ways.
     show : callable
         Takes what is done and how many pieces it has, gives a context with what to call after each:
         `skimp.cli.notes.progress`.
@@ -47,13 +48,21 @@ def gather(library: Library, measured: Sequence[Design],
         Whether highest clocks are searched for, which takes some three times as long as areas.
     """
     chosen = select(())
+    held = [one.gated for one in chosen if one.block.gated]
+    asked = Timing(path=True, fastest=fastest)
     yield "catalogue", [describe(one) for one in chosen]
     yield "fpga", [_read(path) for path in sorted(FPGA.glob("*/report.json"))]
     with show("synthesize", len(chosen)) as done:
-        areas = prices(chosen, library, None, done, Timing(path=True, fastest=fastest))
+        areas = prices(chosen, library, None, done, asked)
     yield "area", areas
+    with show("synthesize with gated clocks", len(held)) as done:
+        areas = prices(held, gated, None, done, asked)
+    yield "area_gated", areas
     yield "evaluate", _accuracy(show)
     yield "traffic", _traffic(library, show)
+    with show("simulate for energy, clocks gated", len(measured)) as done:
+        spent = energies([one.gated for one in measured], gated, None, done)
+    yield "power_gated", spent
     with show("simulate for energy", len(measured)) as done:
         spent = energies(list(measured), library, None, done)
     yield "power", spent

@@ -20,12 +20,12 @@ Documents = dict[str, Any]
 
 @dataclass
 class Section:
-    """A part of the page; without tables, ``absent`` says what would bring them."""
+    """A part of the page; ``absent`` says what would bring tables that are not there."""
 
     name: str
     title: str
     tables: list[Table]
-    absent: str
+    absent: list[str]
     plots: list[str] = field(default_factory=list)
 
 
@@ -37,23 +37,30 @@ def sections(documents: Documents) -> list[Section]:
     ValueError
         If a document has something else where a number should be.
     """
-    link = documents.get("traffic", {})
-    made = "The document {}.json is missing; `skimp report` measures it."
+    link, boards = documents.get("traffic", {}), units.boards(documents.get("fpga", []))
+
+    def missing(*names: str) -> list[str]:
+        return [f"The document {name}.json is missing; `skimp report` measures it."
+                for name in names if name not in documents]
+
     return [
-        Section("papers", "Figures of papers beside ours", papers(documents), ""),
-        Section("area", "Area and timing", units.areas(documents.get("area", [])),
-                made.format("area"), ["area"]),
-        Section("energy", "Energy", units.energies(documents.get("power", [])),
-                made.format("power"), ["energy"]),
+        Section("papers", "Figures of papers beside ours", papers(documents), []),
+        Section("area", "Area and timing", [
+            *units.areas(documents.get("area_gated", []), "area_gated"),
+            *units.areas(documents.get("area", []))], missing("area_gated", "area"), ["area"]),
+        Section("energy", "Energy", [
+            *units.energies(documents.get("power_gated", []), "power_gated"),
+            *units.energies(documents.get("power", []))], missing("power_gated", "power"),
+            ["energy"]),
         Section("accuracy", "Accuracy", workloads.accuracy(documents.get("evaluate", {})),
-                made.format("evaluate"), ["accuracy"]),
+                missing("evaluate"), ["accuracy"]),
         Section("traffic", "Link", [*workloads.balances(link), *workloads.transitions(link)],
-                made.format("traffic"), ["transitions", "break-even"]),
-        Section("fpga", "FPGA boards", units.boards(documents.get("fpga", [])),
-                "No unit was built for a board when the documents were made."),
+                missing("traffic"), ["transitions", "break-even"]),
+        Section("fpga", "FPGA boards", boards, [] if boards else [
+            "No unit was built for a board when the documents were made."]),
         Section("catalogue", "Catalogue", units.catalogue(
             documents.get("catalogue", []), "block config summary parameters golden paper"),
-            made.format("catalogue")),
+            missing("catalogue")),
     ]
 
 

@@ -53,43 +53,58 @@ def accuracy(documents: Documents) -> Figure | None:
 
 
 def energy(documents: Documents) -> Figure | None:
-    """Energy for each product of arrays, stacked, with what the paper claims of threads."""
-    rows = [row for row in documents.get("power", []) if row.get("operation") == "product"
+    """Energy for each product of arrays, stacked, with what the paper claims of threads.
+
+    Bars of an array stand together: with its clocks gated, then as they are.
+    """
+    rows = [(row, gated) for name, gated in (("power_gated", True), ("power", False))
+            for row in documents.get(name, []) if row.get("operation") == "product"
             and str(row.get("block")).endswith("-array")
             and all(isinstance(row.get(key), int | float) for key in SPENT)]
     if not rows:
         return None
-    drawn = figure(1.6 + 0.5 * len(rows))
+    names = list(dict.fromkeys(_named(row) for row, _ in rows))
+    both = len({gated for _, gated in rows}) > 1
+    drawn = figure(1.7 + (0.75 if both else 0.5) * len(names))
     axes = drawn.subplots()
-    before = [0.0] * len(rows)
+    places = [names.index(_named(row)) + (0.2 - 0.4 * gated) * both for row, gated in rows]
+    totals = [0.0] * len(rows)
     for (key, label), colour in zip(SPENT.items(), COLOURS, strict=False):
-        axes.barh(range(len(rows)), [row[key] for row in rows], left=before, height=0.6,
-                  color=colour, label=label)
-        before = [start + row[key] for start, row in zip(before, rows, strict=True)]
+        bars = axes.barh(places, [row[key] for row, _ in rows], left=totals, color=colour,
+                         height=0.36 if both else 0.6, label=label)
+        for bar, (_, gated) in zip(bars, rows, strict=True):
+            bar.set_alpha(0.55 if both and not gated else 1.0)
+        totals = [start + row[key] for start, (row, _) in zip(totals, rows, strict=True)]
     marks = []
-    for place, (row, total) in enumerate(zip(rows, before, strict=True)):
+    for (row, gated), place, total in zip(rows, places, totals, strict=True):
         ratio = row.get("to_baseline")
         claim = ENERGY_RATIO.get(row["parameters"].get("threads", 0))
         # The paper's ratio of our own plain array: its energies are not known to us.
         mark = claim * total / ratio if ratio and claim else 0
-        relative = f", {ratio:.2f} of plain" if ratio else ""
-        axes.annotate(f"{total:.1f} pJ{relative}", (max(total, mark), place), fontsize=8,
-                      xytext=(6, 0), textcoords="offset points", va="center")
+        words = [f"{total:.1f} pJ", *([f"{ratio:.2f} of plain"] if ratio else []),
+                 *(["clocks gated"] if gated else [])]
+        axes.annotate(", ".join(words), (max(total, mark), place), fontsize=8, xytext=(6, 0),
+                      textcoords="offset points", va="center")
         if mark:
             marks.append((mark, place))
     if marks:
-        axes.plot(*zip(*marks, strict=True), linestyle=" ", marker="|", markersize=20,
+        axes.plot(*zip(*marks, strict=True), linestyle=" ", marker="|", markersize=16,
                   markeredgewidth=2, color=PAPER,
                   label="paper's ratio of our plain array")
-    axes.set_yticks(range(len(rows)), [f"{row['block']} {row['config']}" for row in rows])
-    axes.set_ylim(len(rows) - 0.5, -0.5)
-    axes.set_xlim(0, 1.3 * max(*before, *(mark for mark, _ in marks), 0))
-    axes.set_xlabel(f"pJ for each product, {rows[0].get('workload', '')}, "
-                    f"{rows[0].get('library', '')}, {rows[0].get('volts', 0):g} V\n"
-                    "paper: Shomron, Weiser, MICRO 2020")
+    axes.set_yticks(range(len(names)), names)
+    axes.set_ylim(len(names) - 0.5, -0.5)
+    axes.set_xlim(0, 1.4 * max(*totals, *(mark for mark, _ in marks), 0))
+    first, _ = rows[0]
+    axes.set_xlabel(f"pJ for each product, {first.get('workload', '')}, "
+                    f"{first.get('library', '')}, {first.get('volts', 0):g} V\n"
+                    "paper: Shomron, Weiser, MICRO 2020; its clocks' gating is not known to us")
     dress(axes, "x")
     # Lines come before bars otherwise.
     handles, labels = axes.get_legend_handles_labels()
     drawn.legend(handles[-4:] + handles[:-4], labels[-4:] + labels[:-4],
                  loc="outside lower center", ncols=5, frameon=False, fontsize=8, markerscale=0.5)
     return drawn
+
+
+def _named(row: dict[str, Any]) -> str:
+    return f"{row['block']} {row['config']}"

@@ -9,14 +9,12 @@ from pathlib import Path
 import pytest
 from report_documents import documents
 
-from skimp.catalogue.rows import CATALOGUE
-from skimp.catalogue.selection import select
-from skimp.report import gather
-from skimp.traffic.figures import TrafficReport
+from skimp.report.drawing import draw
+from skimp.report.plots import energy
 
 pytestmark = pytest.mark.command
 
-NAMES = ("catalogue", "area", "power", "traffic", "evaluate", "fpga")
+NAMES = ("catalogue", "area", "area_gated", "power", "power_gated", "traffic", "evaluate", "fpga")
 PLOTS = ("area", "transitions", "accuracy", "break-even", "energy")
 
 
@@ -82,7 +80,9 @@ def test_every_number_is_that_of_the_documents(made):
     for name, rows, keys in (
             ("area", some["area"], ("area_um2", "slack_ns", "cells", "clock_ns", "to_baseline",
                                     "timing.fastest.mhz", "error")),
-            ("power", some["power"], ("pj", "switching_pj", "leakage_pj", "operations")),
+            ("area_gated", some["area_gated"], ("area_um2", "slack_ns", "to_baseline")),
+            *((name, some[name], ("pj", "switching_pj", "leakage_pj", "operations"))
+              for name in ("power", "power_gated")),
             ("traffic.rows", some["traffic"]["rows"], ("transitions", "reduction_percent")),
             ("traffic.break_even", some["traffic"]["break_even"], ("break_even_mm", "net_pj")),
             ("evaluate.rows", some["evaluate"]["rows"], ("top1_percent", "cycles", "speed_up")),
@@ -98,10 +98,10 @@ def test_every_number_is_that_of_the_documents(made):
 def test_every_row_has_its_line(made):
     some, folder = made
     page = Page((folder / "index.html").read_text())
-    for name, section in (("catalogue", "catalogue"), ("area", "area"), ("power", "energy"),
-                          ("fpga", "fpga")):
+    for names, section in (("catalogue", "catalogue"), ("area area_gated", "area"),
+                           ("power power_gated", "energy"), ("fpga", "fpga")):
         lines = list(page.rows[section])
-        for row in some[name]:
+        for row in (row for name in names.split() for row in some[name]):
             found = next(line for line in lines if row["block"] in line and row["config"] in line)
             lines.remove(found)
     for row in some["evaluate"]["rows"]:
@@ -115,6 +115,31 @@ def test_figures_of_papers_are_called_so(made):
               if "paper" in facts.get("class", "") and value]
     assert set(theirs) == {0.646, 20.42, 19.5, 1.4, 2.5, 0.67, 0.61, 2.0, 3.4}
     assert all(path is None for path, _, facts in page.cells if "paper" in facts.get("class", ""))
+
+
+def test_gated_and_not_stand_side_by_side(made):
+    some, folder = made
+    text = (folder / "index.html").read_text()
+    for title in ("Area", "Area for each product", "Energy of an operation"):
+        assert text.index(f"<h3>{title}, clocks gated</h3>") < text.index(f"<h3>{title}</h3>")
+    page = Page(text)
+    found = {path: json.loads(value) for path, value, _ in page.cells if path and value}
+    for name in ("power_gated", "power"):
+        assert found[f"{name}.1.to_baseline"] == some[name][1]["to_baseline"]
+    papers = "".join(page.rows["papers"])
+    assert papers.count("sysmt-array 2t-8x8, clocks gated") == 2
+    assert "baseline gates clocks or operands is not known to us" in text
+    drawn = (folder / "energy.svg").read_text()
+    assert drawn.count("of plain, clocks gated") == 3 and drawn.count("of plain<") == 3
+    for row in some["power_gated"]:
+        assert f"{row['to_baseline']:.2f} of plain, clocks gated" in drawn
+
+
+@pytest.mark.parametrize("name", ["power", "power_gated"])
+def test_energy_may_be_known_one_way(name):
+    drawn = draw("energy", energy, {name: documents()[name]})
+    assert drawn is not None and drawn.count("of plain") == 3
+    assert drawn.count("clocks gated") == 3 * (name == "power_gated")
 
 
 def test_the_page_stands_alone(made):
@@ -205,51 +230,3 @@ def test_words_of_documents_are_no_markup(skimp, tmp_path):
     assert skimp("report", "--data", "data", "-o", "page.html")[0] == 0
     text = (tmp_path / "page.html").read_text()
     assert text.count("<script>") == 1 and "alert(1)" in text
-
-
-def test_measuring_writes_each_document(skimp, tmp_path, monkeypatch, library, icarus):
-    some, asked = documents(), {}
-
-    def accuracies(_, schemes, **__):
-        asked["schemes"] = list(map(str, schemes))
-        return some["evaluate"]
-
-    monkeypatch.setattr(gather, "prices", lambda chosen, *more: asked.update(
-        area=len(chosen), timing=more[-1]) or some["area"])
-    monkeypatch.setattr(gather, "energies", lambda *_: some["power"])
-    monkeypatch.setattr(gather, "network_report", lambda **_: TrafficReport(
-        **{key: some["traffic"][key] for key in ("rows", "paper", "conditions")}))
-    monkeypatch.setattr(gather.wire, "with_energy", lambda rows, _: rows)
-    monkeypatch.setattr(gather.wire, "jobs", lambda _: {})
-    monkeypatch.setattr(gather.wire, "break_even", lambda *_: some["traffic"]["break_even"])
-    monkeypatch.setattr(gather.evaluate, "evaluate", accuracies)
-    monkeypatch.setattr("skimp.cli.report.announce_first_synthesis", lambda: None)
-    for number, row in enumerate(some["fpga"]):
-        folder = tmp_path / "build" / "fpga" / f"unit{number}"
-        folder.mkdir(parents=True)
-        (folder / "report.json").write_text(json.dumps(row))
-    status, out, _ = skimp("report", "--json")
-    folder = tmp_path / "build" / "report"
-    assert status == 0 and json.loads(out)["page"] == "build/report/index.html"
-    assert {name: json.loads((folder / f"{name}.json").read_text()) for name in NAMES} == some
-    assert asked["timing"].path and not asked["timing"].fastest
-    assert asked["area"] == len(select(())) and {row["block"] for row in some["catalogue"]} == set(
-        CATALOGUE)
-    assert {"static:4", "sparq:7opt", "nbsmt:2:A:saturate", "nbsmt:4:A0:saturate"} <= set(
-        asked["schemes"]) and "exact" not in asked["schemes"]
-    before = (folder / "index.html").read_text()
-    assert skimp("report", "--data", folder)[0] == 0
-    assert (folder / "index.html").read_text() == before
-
-
-def test_what_was_measured_before_a_failure_is_kept(skimp, tmp_path, monkeypatch, library, icarus):
-    def some(*_, **__):
-        yield "fpga", documents()["fpga"]
-        raise RuntimeError("Yosys failed")
-
-    monkeypatch.setattr(gather, "gather", some)
-    monkeypatch.setattr("skimp.cli.report.announce_first_synthesis", lambda: None)
-    status, _, err = skimp("report", "-o", "out/index.html")
-    assert status == 1 and "Yosys failed; `skimp report --data out` makes the page" in err
-    assert skimp("report", "--data", "out", "-o", "out/index.html")[0] == 0
-    assert "icebreaker" in (tmp_path / "out" / "index.html").read_text()
