@@ -221,7 +221,7 @@ CATALOGUE = {block.name: block for block in (
               "4b-4b": {"activation_width": 4, "weight_width": 4, "lanes": 2}}),
     Block(name="plain-dot", summary="baseline: dot product of fixed precision",
           parameters=PlainDotParams, component=PlainDot, model=PlainDotModel,
-          paper="folklore", clock_ns=8.5, baseline=_plain_dot, configs={
+          paper="folklore", gated=VALID, clock_ns=8.5, baseline=_plain_dot, configs={
               "8b-8b": {"products": 8}, "8b-4b": {"weight_width": 4, "products": 8},
               "4b-8b": {"activation_width": 4, "products": 8},
               "4b-4b": {"activation_width": 4, "weight_width": 4, "products": 8}}),

@@ -59,7 +59,7 @@ def gather(library: Library, gated: Library, measured: Sequence[Design],
         areas = prices(held, gated, None, done, asked)
     yield "area_gated", areas
     yield "evaluate", _accuracy(show)
-    yield "traffic", _traffic(library, show)
+    yield "traffic", _traffic((gated, library), show)
     with show("simulate for energy, clocks gated", len(measured)) as done:
         spent = energies([one.gated for one in measured], gated, None, done)
     yield "power_gated", spent
@@ -79,13 +79,15 @@ def _accuracy(show: Show) -> AccuracyReport:
         return evaluate.evaluate(workload, arranged, progress=done)
 
 
-def _traffic(library: Library, show: Show) -> TrafficReport:
+def _traffic(libraries: Sequence[Library], show: Show) -> TrafficReport:
+    """Measure the link, and sorting units with each library."""
     link = Wire()
     with show("traffic", None) as done:
         report = network_report(progress=done)
     rows = wire.with_energy(report.rows, link)
-    with show("simulate sorting units", len(wire.jobs(rows))) as done:
-        balance = wire.break_even(rows, link, library, done)
+    with show("simulate sorting units", len(libraries) * len(wire.jobs(rows))) as done:
+        balance = [one for library in libraries
+                   for one in wire.break_even(rows, link, library, done)]
     return replace(report, rows=rows, wire=link, break_even=balance)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from skimp.catalogue.groups import SORTER, SORTERS
@@ -68,10 +69,10 @@ def area(documents: Documents) -> Figure | None:
 def transitions(documents: Documents) -> Figure | None:
     """Reduction of transitions by the area of the unit that sorts so."""
     traffic = documents.get("traffic", {})
-    areas = {(row["config"], row["parameters"]["n"]): row["area_um2"]
-             for row in documents.get("area", [])
-             if row.get("block") == SORTER and row.get("area_um2")}
-    areas |= {(row["unit"], row["n"]): row["area_um2"] for row in traffic.get("break_even", [])}
+    areas = {(row["unit"], row["n"]): row["area_um2"] for row in traffic.get("break_even", [])}
+    areas |= {(row["config"], row["parameters"]["n"]): row["area_um2"]
+              for row in documents.get("area", [])
+              if row.get("block") == SORTER and row.get("area_um2")}
     points: dict[tuple[str, int], list[tuple[float, float]]] = {}
     units = {}
     for row in traffic.get("rows", []):
@@ -116,58 +117,68 @@ def transitions(documents: Documents) -> Figure | None:
 def break_even(documents: Documents) -> Figure | None:
     """Length of wire from which on a sorting unit pays, by layer and ordering.
 
-    A hollow mark is where packets come most rarely, if that is not one a clock. Units with gated
-    clocks stand for those without where there are both.
+    A panel each for clocks that are gated and that are not. A hollow mark is where packets come
+    most rarely, if that is not one a clock.
     """
     traffic = documents.get("traffic", {})
     rows = traffic.get("break_even", [])
-    gated = any(row.get("clock_gating") for row in rows)
-    rows = [row for row in rows if bool(row.get("clock_gating")) == gated]
-    rates = [row.get("every") or 1 for row in rows]
-    places = list(dict.fromkeys((row["layer"], row["lanes"]) for row in rows))
-    names = list(dict.fromkeys((row["ordering"], row["unit"]) for row in rows))
     known = [row["break_even_mm"] for row in rows if row.get("break_even_mm") is not None]
     if not known:
         return None
-    drawn = figure(1.6 + 0.42 * len(places))
-    axes = drawn.subplots()
-    least, most = min(known), max(known)
+    places = list(dict.fromkeys((row["layer"], row["lanes"]) for row in rows))
+    ways = sorted({bool(row.get("clock_gating")) for row in rows}, reverse=True)
+    drawn = figure(1.8 + 0.42 * len(places))
+    panels = drawn.subplots(1, len(ways), sharex=True, sharey=True, squeeze=False)[0]
+    for panel, gated in zip(panels, ways, strict=True):
+        _lengths(panel, [row for row in rows if bool(row.get("clock_gating")) == gated], places,
+                 max(known))
+        if gated or len(ways) > 1:
+            panel.set_title("clocks gated" if gated else "clocks not gated", pad=14)
+        for line in range(1, len(places)):
+            panel.axhline(line - 0.5, color="#eeeeee", zorder=0)
+        if "wire" in traffic:
+            length = traffic["wire"]["mm"]
+            panel.axvline(length, color="#999999", linestyle="--", linewidth=0.9)
+            panel.text(length * 1.05, 1.01, f"a link of {length:g} mm", fontsize=8,
+                       transform=panel.get_xaxis_transform())
+        dress(panel, "x")
+    first = panels[0]
+    first.set_xscale("log")
+    first.set_xlim(min(*known, traffic.get("wire", {}).get("mm", known[0])) / 1.5, max(known) * 4)
+    first.set_yticks(range(len(places)), [f"{layer}, {lanes} lane" + "s" * (lanes > 1)
+                                          for layer, lanes in places])
+    first.set_ylim(len(places) - 0.5, -0.5)
+    for panel in panels:
+        logarithmic(panel.xaxis)
+    rarely = max(row.get("every") or 1 for row in rows)
+    drawn.supxlabel("the sorting unit pays on wires longer than, mm"
+                    + f"; hollow: a packet in {rarely} clocks" * (rarely > 1), fontsize=9)
+    drawn.legend(*first.get_legend_handles_labels(), loc="outside lower center", ncols=2,
+                 frameon=False, fontsize=8)
+    return drawn
+
+
+def _lengths(axes: Axes, rows: list[Row], places: list[tuple[str, int]], most: float) -> None:
+    """Draw the lengths of ``rows``, in a line of ``axes`` for each of ``places``."""
+    names = list(dict.fromkeys((row["ordering"], row["unit"]) for row in rows))
+    rates = sorted({row.get("every") or 1 for row in rows})
     for number, name in enumerate(names):
         shift = 0.7 * ((number + 0.5) / len(names) - 0.5)
         colour = COLOURS[number % len(COLOURS)]
-        for every in sorted({min(rates), max(rates)}):
-            own = [row for row, rate in zip(rows, rates, strict=True)
-                   if (row["ordering"], row["unit"], rate) == (*name, every)]
-            found = [(row["break_even_mm"], places.index((row["layer"], row["lanes"])) + shift)
-                     for row in own if row["break_even_mm"] is not None]
-            often = every == min(rates)
+        own = [(row.get("break_even_mm"), places.index((row["layer"], row["lanes"])) + shift,
+                row.get("every") or 1) for row in rows if (row["ordering"], row["unit"]) == name]
+        for every in dict.fromkeys((rates[0], rates[-1])):
+            found = [(length, place) for length, place, rate in own
+                     if rate == every and length is not None]
+            often = every == rates[0]
             if found:
                 axes.plot(*zip(*found, strict=True), linestyle=" ", markersize=6,
                           marker="osD^vP"[number % 6], color=colour, zorder=3 if often else 2,
                           markerfacecolor=colour if often else "white",
                           label=f"{name[0]}: psu {name[1]}" if often else None)
-        for row in rows:
-            if (row["ordering"], row["unit"]) == name and row["break_even_mm"] is None:
-                axes.text(most * 1.5, places.index((row["layer"], row["lanes"])) + shift,
-                          f"never: {name[1]}", fontsize=7, va="center", color="#666666")
-    axes.set_xscale("log")
-    axes.set_xlim(min(least, traffic.get("wire", {}).get("mm", least)) / 1.5, most * 4)
-    axes.set_yticks(range(len(places)), [f"{layer}, {lanes} lane" + "s" * (lanes > 1)
-                                         for layer, lanes in places])
-    axes.set_ylim(len(places) - 0.5, -0.5)
-    for line in range(1, len(places)):
-        axes.axhline(line - 0.5, color="#eeeeee", zorder=0)
-    logarithmic(axes.xaxis)
-    if "wire" in traffic:
-        length = traffic["wire"]["mm"]
-        axes.axvline(length, color="#999999", linestyle="--", linewidth=0.9)
-        axes.text(length * 1.05, 1.01, f"a link of {length:g} mm", fontsize=8,
-                  transform=axes.get_xaxis_transform())
-    axes.set_xlabel("the sorting unit pays on wires longer than, mm" + ", clocks gated" * gated
-                    + (f"; hollow: a packet in {max(rates)} clocks" if max(rates) > 1 else ""))
-    dress(axes, "x")
-    drawn.legend(loc="outside lower center", ncols=2, frameon=False, fontsize=8)
-    return drawn
+        for place in dict.fromkeys(place for length, place, _ in own if length is None):
+            axes.text(most * 1.5, place, f"never: {name[1]}", fontsize=7, va="center",
+                      color="#666666")
 
 
 #: Plots by the name of their file, and what they show.

@@ -161,7 +161,9 @@ def test_plots(made):
         assert f'<figure id="plot-{name}">' in text and "$" not in drawn
     assert all("paper" in (folder / f"{name}.svg").read_text()
                for name in ("transitions", "energy"))
-    assert "never" in (folder / "break-even.svg").read_text()
+    drawn = (folder / "break-even.svg").read_text()
+    assert "never" in drawn and "hollow: a packet in 4 clocks" in drawn
+    assert "clocks gated" in drawn and "clocks not gated" in drawn
 
 
 def test_the_same_documents_make_the_same_files(made, skimp):

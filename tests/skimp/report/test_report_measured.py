@@ -36,7 +36,9 @@ def test_measuring_writes_each_document(skimp, tmp_path, monkeypatch, library, i
         **{key: some["traffic"][key] for key in ("rows", "paper", "conditions")}))
     monkeypatch.setattr(gather.wire, "with_energy", lambda rows, _: rows)
     monkeypatch.setattr(gather.wire, "jobs", lambda _: {})
-    monkeypatch.setattr(gather.wire, "break_even", lambda *_: some["traffic"]["break_even"])
+    monkeypatch.setattr(gather.wire, "break_even", lambda rows, link, library, done: [
+        row for row in some["traffic"]["break_even"]
+        if row["clock_gating"] == library.clock_gating])
     monkeypatch.setattr(gather.evaluate, "evaluate", accuracies)
     monkeypatch.setattr("skimp.cli.report.announce_first_synthesis", lambda: None)
     for number, row in enumerate(some["fpga"]):
