@@ -2,7 +2,7 @@
 
 import io
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from matplotlib import rc_context
@@ -32,9 +32,9 @@ def figure(height: float, width: float = 7.2) -> Figure:
                   layout=ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.06))
 
 
-def logarithmic(axis: Axis) -> None:
-    """Put on a logarithmic axis plain numbers at 1, 2 and 5."""
-    axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+def logarithmic(axis: Axis, steps: Sequence[float] = (1, 2, 5)) -> None:
+    """Put on a logarithmic axis plain numbers at ``steps`` of each decade."""
+    axis.set_major_locator(LogLocator(subs=steps))
     axis.set_major_formatter("{x:,g}")
     axis.set_minor_formatter(NullFormatter())
 

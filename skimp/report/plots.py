@@ -141,18 +141,21 @@ def break_even(documents: Documents) -> Figure | None:
             panel.axvline(length, color="#999999", linestyle="--", linewidth=0.9)
             panel.text(length * 1.05, 1.01, f"a link of {length:g} mm", fontsize=8,
                        transform=panel.get_xaxis_transform())
+        panel.set_xlabel("the unit pays on wires longer than, mm")
         dress(panel, "x")
     first = panels[0]
     first.set_xscale("log")
-    first.set_xlim(min(*known, traffic.get("wire", {}).get("mm", known[0])) / 1.5, max(known) * 4)
+    first.set_xlim(min(*known, traffic.get("wire", {}).get("mm", known[0])) / 1.5,
+                   max(known) * 5)      # room for "never"
     first.set_yticks(range(len(places)), [f"{layer}, {lanes} lane" + "s" * (lanes > 1)
                                           for layer, lanes in places])
     first.set_ylim(len(places) - 0.5, -0.5)
     for panel in panels:
-        logarithmic(panel.xaxis)
+        logarithmic(panel.xaxis, (1, 2, 5) if len(ways) == 1 else (1,))
     rarely = max(row.get("every") or 1 for row in rows)
-    drawn.supxlabel("the sorting unit pays on wires longer than, mm"
-                    + f"; hollow: a packet in {rarely} clocks" * (rarely > 1), fontsize=9)
+    if rarely > 1:
+        first.plot([], [], linestyle=" ", marker="o", color="#666666", markerfacecolor="white",
+                   label=f"hollow: a packet in {rarely} clocks")
     drawn.legend(*first.get_legend_handles_labels(), loc="outside lower center", ncols=2,
                  frameon=False, fontsize=8)
     return drawn
@@ -177,8 +180,7 @@ def _lengths(axes: Axes, rows: list[Row], places: list[tuple[str, int]], most: f
                           markerfacecolor=colour if often else "white",
                           label=f"{name[0]}: psu {name[1]}" if often else None)
         for place in dict.fromkeys(place for length, place, _ in own if length is None):
-            axes.text(most * 1.5, place, f"never: {name[1]}", fontsize=7, va="center",
-                      color="#666666")
+            axes.text(most * 1.5, place, "never", fontsize=7, va="center", color=colour)
 
 
 #: Plots by the name of their file, and what they show.
