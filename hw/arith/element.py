@@ -91,6 +91,7 @@ class ProcessingElement(wiring.Component):
     halts = False               # whether `products` adds nothing at all unless ``enable``
     tagged = True               # whether `Gating.ZERO` takes a bit beside the activations
     inverted = 0                # columns of the heap that add complements, see `BitHeap`
+    skip: tuple[int, int] | None = None     # columns of the heap that a carry goes past
 
     activation_width = 8        # bits of an activation and a weight before they are encoded
     weight_width = 8
@@ -184,7 +185,7 @@ class ProcessingElement(wiring.Component):
         adds, enable = self.adds(m, activation, weight), advance
         if self.tagged:
             activation, enable = activation.operand, adds if self.halts else None
-        heap = BitHeap(m, self.step_bits + CODE, "heap", inverted=self.inverted)
+        heap = BitHeap(m, self.step_bits + CODE, "heap", inverted=self.inverted, skip=self.skip)
         self.products(m, heap, activation, weight, *([] if enable is None else [enable]))
         restart = first if advance is None else first & advance
         return accumulate(m, heap, restart, self.sum_width, adds)

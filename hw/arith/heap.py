@@ -35,6 +35,11 @@ class BitHeap:
     complements gives the complements of sum and carry: where the bits are products, NANDs are
     smaller than ANDs.
 
+    A carry that comes to the first column of ``skip`` goes on to the second, past the columns
+    between, if each of these passes it on; those that they make come from a chain of their own.
+    That takes some three gates a column, and as many adders out of the longest path. None of the
+    columns may have a one of the constant, or be inverted.
+
     Attributes
     ----------
     constant : int
@@ -43,8 +48,10 @@ class BitHeap:
         When the bits of the total arrive; set by `total`.
     """
 
-    def __init__(self, m: Module, width: int, name: str, *, inverted: int = 0):
+    def __init__(self, m: Module, width: int, name: str, *, inverted: int = 0,
+                 skip: tuple[int, int] | None = None):
         self.m = m
+        self.skip = skip or (width, width)
         self.width = width
         self.name = name
         self.inverted = inverted
@@ -69,20 +76,18 @@ class BitHeap:
             last = signed and place == len(number) - 1
             (self.subtract if last else self.add)(bit, place, arrival)
 
-    def narrowed(self) -> "BitHeap":
-        """Return the same bits in a heap as wide as their sum, and an empty column above."""
-        reach = sum(len(bits) << column for column, bits in enumerate(self.columns)).bit_length()
-        heap = BitHeap(self.m, reach + 1, self.name, inverted=min(self.inverted, reach))
-        heap.columns[:reach] = self.columns[:reach]
-        heap.constant = self.constant
-        return heap
-
     def total(self) -> Value:
         """Return bits plus `constant`, modulo ``2**width``; ``inverted`` bits complemented."""
         carries: list[_Bit] = []
         result = []
+        skipped = None
         for place, stored in enumerate(self.columns):
             inverted = place < self.inverted
+            if place == self.skip[0]:
+                *carries, latest = sorted(carries, key=lambda bit: bit.arrival)
+                skipped = _Skip(self.m, latest)
+            if place == self.skip[1] and skipped:
+                carries, skipped = [*carries, skipped.carry()], None
             if place == self.inverted:
                 carries = [_Bit(bit.arrival, wire(self.m, ~bit.value, f"{self.name}_carry"))
                            for bit in carries] if place else []
@@ -91,6 +96,9 @@ class BitHeap:
             top = place == self.width - 1
             if top:
                 bit = self._top(column, one != (inverted and len(column) % 2 == 0))
+            elif skipped:
+                assert not one and not inverted, "a column that is skipped is plain"
+                bit, carries = self._passed(column, skipped)
             else:
                 bit, carries = self._reduce(column, one, inverted)
             result.append(bit.value)
@@ -125,6 +133,18 @@ class BitHeap:
             carries += carry
         return (column[0] if column else _Bit(0.0, Const(int(inverted), 1))), carries
 
+    def _passed(self, column: Sequence[_Bit], skip: "_Skip") -> tuple[_Bit, list[_Bit]]:
+        """Add up a column but for the carry that may skip it, then add that."""
+        carries = []
+        column = sorted(column, key=lambda bit: bit.arrival)
+        while len(column) > 2:
+            added, column = column[:3], column[3:]
+            total, carry = full_adder(self.m, *(bit.value for bit in added), self.name)
+            carries.append(_Bit(added[-1].arrival + CARRY, carry))
+            column = sorted([*column, _Bit(added[-1].arrival + SUM, total)],
+                            key=lambda bit: bit.arrival)
+        return skip.add(column, self.name), carries
+
     def _increment(self, column: Sequence[_Bit],
                    inverted: bool) -> tuple[list[_Bit], list[_Bit]]:
         """Add a constant one to at most two bits."""
@@ -149,3 +169,35 @@ class BitHeap:
         latest = max((bit.arrival for bit in column), default=0.0)
         return _Bit(latest + HALF_SUM * len(column),
                     wire(self.m, ~parity if flip else parity, f"{self.name}_top"))
+
+
+class _Skip:
+    """A carry on its way past some columns, and the carry that they make."""
+
+    def __init__(self, m: Module, carry: _Bit):
+        self.m, self.entering, self.ripple = m, carry, carry
+        self.made = _Bit(0.0, Const(0, 1))
+        self.passes: Value = Const(1, 1)
+
+    def add(self, column: Sequence[_Bit], name: str) -> _Bit:
+        """Add the carry to a column of at most two bits; return its bit."""
+        arrival = max((bit.arrival for bit in column), default=0.0)
+        a, b = ([bit.value for bit in column] + 2 * [Const(0, 1)])[:2]
+        passes = wire(self.m, a | b, "passes")
+        self.passes = wire(self.m, self.passes & passes, "passes_all")
+        made = wire(self.m, (a & b) | (passes & self.made.value), "made")
+        self.made = _Bit(max(arrival, self.made.arrival) + CARRY, made)
+        # Adders are modules, so logic synthesis does not see that their carries are these.
+        if len(column) == 2:
+            total, carry = full_adder(self.m, a, b, self.ripple.value, name)
+        else:
+            total, carry = half_adder(self.m, a, self.ripple.value, name)
+        arrival = max(arrival, self.ripple.arrival)
+        self.ripple = _Bit(arrival + CARRY, carry)
+        return _Bit(arrival + SUM, total)
+
+    def carry(self) -> _Bit:
+        """Return the carry behind the columns."""
+        arrival = max(self.made.arrival, self.entering.arrival) + CARRY
+        return _Bit(arrival, wire(
+            self.m, self.made.value | (self.passes & self.entering.value), "skip"))
