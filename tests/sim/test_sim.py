@@ -8,7 +8,8 @@ from skimp.hw.arith.popcount import Popcount, PopcountParams
 from skimp.hw.emit import emit
 from skimp.hw.psu.link import LinkOrderer, LinkOrdererParams
 from skimp.hw.psu.unit import SORTERS, SortingUnit, SortingUnitParams
-from skimp.silicon.mapping import cell_models, map_unit
+from skimp.silicon.mapping import map_unit
+from skimp.silicon.models import cell_models
 from skimp.silicon.recipes import RECIPES
 from skimp.sim.launch import run_bench
 from skimp.sim.models.link import LinkModel
@@ -84,9 +85,13 @@ def test_link_orderer(tmp_path, parameters):
     (sorting_unit, {"n": 5, "sorter": "counting", "width": 4}, SortingModel),
     (sorting_unit, {"n": 5, "sorter": "serial", "width": 4}, SerialSortingModel),
     (link_orderer, {"n": 5, "lanes": 2, "width": 4, "snake": True}, LinkModel),
-], ids=["banyan", "counting", "serial", "link"])
+    (link_orderer, {"n": 5, "lanes": 2, "width": 4, "gating": "valid"}, LinkModel),
+    (sorting_unit, {"n": 5, "sorter": "compare-all", "width": 4, "gating": "valid"}, SortingModel),
+], ids=["banyan", "counting", "serial", "link", "gated link", "gated"])
 def test_netlist(tmp_path, library, make, parameters, model):
+    """Where ranks load valid items alone, clocks are gated."""
     unit = make(**parameters)
+    library = replace(library, clock_gating=parameters.get("gating") == "valid")
     cells = tmp_path / "cells.v"
     cells.write_text(cell_models(library))
     mapped = replace(unit, verilog=map_unit(unit, RECIPES[0], library, 8.0).netlist)

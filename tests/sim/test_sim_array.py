@@ -11,7 +11,8 @@ from skimp.hw.plain.pe import PlainArray, PlainArrayParams
 from skimp.hw.sparq.pe import SparqArray, SparqArrayParams
 from skimp.hw.sysmt.params import Policy
 from skimp.hw.sysmt.pe import SysmtArray, SysmtArrayParams
-from skimp.silicon.mapping import cell_models, map_best
+from skimp.silicon.mapping import map_best
+from skimp.silicon.models import cell_models
 from skimp.sim.launch import BenchFailed, run_bench
 from skimp.sim.models.array import PlainArrayModel, SparqArrayModel, SysmtArrayModel
 

@@ -11,7 +11,8 @@ from skimp.hw.sparq.dot import SparqDot, SparqDotParams
 from skimp.hw.sparq.pair import PairSelect
 from skimp.hw.sparq.pe import SparqPe, SparqPeParams
 from skimp.hw.sparq.window import WindowParams, WindowSelect
-from skimp.silicon.mapping import cell_models, map_unit
+from skimp.silicon.mapping import map_unit
+from skimp.silicon.models import cell_models
 from skimp.silicon.recipes import RECIPES
 from skimp.sim.launch import run_bench
 from skimp.sim.models.dot import PlainDotModel, SparqDotModel
