@@ -150,23 +150,23 @@ SYSMT_ARRAY = Block(
     configs={**_squares({name: THREADS[name] for name in ("1t", "2t", "4t")}, 4, 8),
              **_squares({name: THREADS[name] for name in (
                  "1t", "2t", "2t-A0", "2t-wA", "2t-W", "2t-W0", "4t", "4t-wA")}, 16)},
-    clock_ns=10.0, baseline=_plain_array, arithmetic=_nbsmt, gated=ZERO)
+    clock_ns=8.0, baseline=_plain_array, arithmetic=_nbsmt, gated=ZERO)
 SPARQ_ARRAY = Block(
     name="sparq-array", summary="array of sparq-pe", parameters=SparqArrayParams,
     component=SparqArray, model=SparqArrayModel, paper=SPARQ + "; dataflow: " + NBSMT,
-    configs=_squares({"5opt": {}}, 8), clock_ns=10.0, baseline=_plain_array,
+    configs=_squares({"5opt": {}}, 8), clock_ns=8.0, baseline=_plain_array,
     arithmetic=_sparq, gated=ZERO)
 PLAIN_ARRAY = Block(
     name="plain-array", summary="baseline: array of plain-pe", parameters=PlainArrayParams,
     component=PlainArray, model=PlainArrayModel, paper="dataflow: " + NBSMT,
-    configs=_squares({"8b-8b": {}}, 4, 8, 16), clock_ns=10.0,
+    configs=_squares({"8b-8b": {}}, 4, 8, 16), clock_ns=8.0,
     baseline=_plain_array, arithmetic=_static, gated=ZERO)
 
 
 def _tags(name: str, summary: str, component: type[wiring.Component]) -> Block:
     return Block(name=name, summary=summary, parameters=SysmtPeParams, component=component,
                  model=SysmtArrayModel, harness=SYSMT_ARRAY, paper=NBSMT, configs=THREADS,
-                 clock_ns=10.0, gated=ZERO)
+                 clock_ns=8.0, gated=ZERO)
 
 
 BASELINE = {"accurate": {}, "approximate": APPROXIMATE, "gray2": GRAY2}
@@ -199,36 +199,36 @@ CATALOGUE = {block.name: block for block in (
                   {"accurate": {}, "approximate": APPROXIMATE}, sorter="compare-all"),
     Block(name="window-select", summary="window of an activation", parameters=WindowParams,
           component=WindowSelect, model=WindowModel, paper=SPARQ, configs=CONFIGS,
-          sizes=ROUNDINGS, clock_ns=8.5),
+          sizes=ROUNDINGS, clock_ns=8.0),
     Block(name="pair-select", summary="two lanes of a pair of activations", parameters=WindowParams,
           component=PairSelect, model=PairModel, paper=SPARQ, configs=CONFIGS, sizes=ROUNDINGS,
-          clock_ns=8.5),
+          clock_ns=8.0),
     Block(name="sparq-pe", summary="processing element for pairs", parameters=SparqPeParams,
           component=SparqPe, model=SparqPeModel, inside=SPARQ_ARRAY, paper=SPARQ,
           configs={**CONFIGS, "5opt-w4": {**CONFIGS["5opt"], "weight_width": 4}},
-          clock_ns=8.5, baseline=_plain_pe, arithmetic=_sparq, gated=ZERO),
+          clock_ns=8.0, baseline=_plain_pe, arithmetic=_sparq, gated=ZERO),
     Block(name="sparq-dot", summary="dot product of pairs", parameters=SparqDotParams,
           component=SparqDot, model=SparqDotModel, paper=SPARQ,
           configs={**CONFIGS, "5opt-raw": {**CONFIGS["5opt"], "input": "raw"},
                    "5opt-sparse24": {**CONFIGS["5opt"], "input": "sparse24"}},
-          gated=VALID, clock_ns=8.5, baseline=_plain_dot),
+          gated=VALID, clock_ns=8.0, baseline=_plain_dot),
     Block(name="plain-pe", summary="baseline: processing element of fixed precision",
           parameters=PlainPeParams, component=PlainPe, model=PlainPeModel, inside=PLAIN_ARRAY,
-          paper="folklore", clock_ns=8.5, baseline=_plain_pe, arithmetic=_static,
+          paper="folklore", clock_ns=8.0, baseline=_plain_pe, arithmetic=_static,
           gated=ZERO, configs={
               "8b-8b": {}, "8b-4b": {"weight_width": 4},
               "4b-8b": {"activation_width": 4, "lanes": 2},
               "4b-4b": {"activation_width": 4, "weight_width": 4, "lanes": 2}}),
     Block(name="plain-dot", summary="baseline: dot product of fixed precision",
           parameters=PlainDotParams, component=PlainDot, model=PlainDotModel,
-          paper="folklore", gated=VALID, clock_ns=8.5, baseline=_plain_dot, configs={
+          paper="folklore", gated=VALID, clock_ns=8.0, baseline=_plain_dot, configs={
               "8b-8b": {"products": 8}, "8b-4b": {"weight_width": 4, "products": 8},
               "4b-8b": {"activation_width": 4, "products": 8},
               "4b-4b": {"activation_width": 4, "weight_width": 4, "products": 8}}),
     Block(name="sysmt-pe", summary="processing element of several threads",
           parameters=SysmtPeParams, component=SysmtPe, model=SysmtArrayModel, harness=SYSMT_ARRAY,
           inside=SYSMT_ARRAY, paper=NBSMT, configs=THREADS,
-          clock_ns=10.0, baseline=_plain_pe, arithmetic=_nbsmt, gated=ZERO),
+          clock_ns=8.0, baseline=_plain_pe, arithmetic=_nbsmt, gated=ZERO),
     _tags("sysmt-activation", "activations of a step, with tags", ActivationTag),
     _tags("sysmt-weight", "weights of a step, with tags", WeightTag),
     SYSMT_ARRAY,
@@ -236,5 +236,5 @@ CATALOGUE = {block.name: block for block in (
     PLAIN_ARRAY,
     Block(name="booth-recode", summary="Booth digits of a weight", parameters=BoothRecodeParams,
           component=BoothRecode, model=BoothModel, paper=BOOTH,
-          configs={"byte": {}, "nibble": {"weight_width": 4}}, clock_ns=8.5),
+          configs={"byte": {}, "nibble": {"weight_width": 4}}, clock_ns=8.0),
 )}

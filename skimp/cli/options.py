@@ -184,4 +184,4 @@ LIBRARY = (
 )
 LIBRARY_FLAGS = ("liberty", "wire_ff", "dont_use", "clock_gating")
 CLOCK = option("--clock-ns", type=Number(CLOCK_NS), help="clock period  [default: the block's; "
-               "7 for sorting units, 8.5 for multipliers, 10 for threads and arrays]")
+               "7 for sorting units, 8 for multipliers and arrays]")

@@ -36,7 +36,7 @@ def test_what_is_left_out_is_as_the_command_has_it():
     assert [point[:3] for point in points] == [
         (1, "popcount", "byte"), (1, "popcount", "word"), (1, "plain-pe", "8b-8b"),
         (1, "plain-pe", "8b-4b"), (1, "plain-pe", "4b-8b"), (1, "plain-pe", "4b-4b")]
-    assert [point[4] for point in points] == [7, 7, 8.5, 8.5, 8.5, 8.5]
+    assert [point[4] for point in points] == [7, 7, 8, 8, 8, 8]
     assert [point[2] for point in read('[[grid]]\nblock = "popcount"\nwidth = 3')] == ["custom"]
 
 
