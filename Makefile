@@ -39,7 +39,7 @@ ppa-update: .venv/ready tools       ## make the present figures the bounds of sk
 	$(SKIMP) ppa --update
 	$(SKIMP) ppa --update --clock-gating
 
-figures: .venv/ready tools          ## measure all, make the page, renew README's plots; an hour the first time
+figures: .venv/ready tools          ## measure all, make the page, renew README's plots; hours the first time
 	$(SKIMP) report
 	mkdir -p docs
 	cp build/report/break-even.svg build/report/energy.svg docs/

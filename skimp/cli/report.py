@@ -29,7 +29,7 @@ def report(output: Path, data: Path | None, fastest: bool, as_json: bool) -> Non
 
     Area and energy are measured with gated clocks, too, of what is made for them.
     Beside the page stand the documents that it is made of, as JSON, and its plots, as SVG. The
-    first time takes an hour or two; what was measured once is kept. --data makes the page again
+    first time takes some hours; what was measured once is kept. --data makes the page again
     from such documents, and measures nothing.
     """
     from skimp.report.drawing import draw  # matplotlib takes a second to import

@@ -15,7 +15,7 @@ from skimp.cli.notes import (
     open_sta,
     progress,
 )
-from skimp.cli.options import FILE, LIBRARY, LibraryChoice, option, verb
+from skimp.cli.options import FILE, LIBRARY, LibraryChoice, option, refuse_given, verb
 from skimp.jobs import local
 from skimp.jobs.batch import Batch, Workers
 from skimp.power.energy import check_energies
@@ -90,7 +90,11 @@ def _library(points: list[spec.Point], choice: LibraryChoice) -> Library | None:
         check_energies(library := open_library(choice))
         open_sta()
         return library
-    return choice.open() if "area" in measures else None
+    if "area" in measures:
+        return choice.open()
+    refuse_given("--liberty --wire-ff --dont-use --clock-gating",
+                 "is of areas and energies, and no grid measures one: leave it out")
+    return None
 
 
 @contextmanager

@@ -84,6 +84,10 @@ def test_area_and_sweep(gated, skimp, library, tmp_path):
     (tmp_path / "spec.toml").write_text('[[grid]]\nblock = "popcount"\nconfig = "byte"')
     swept, = json.loads(skimp("sweep", "spec.toml", "--clock-gating", "--json")[1])
     assert swept == {"grid": 1, **row}
+    (tmp_path / "spec.toml").write_text('[[grid]]\nmeasure = "accuracy"\nnet = "lenet5"\n'
+                                        'scheme = "exact"')
+    status, out, err = skimp("sweep", "spec.toml", "--clock-gating")
+    assert (status, out) == (2, "") and "--clock-gating is of areas and energies" in err
 
 
 @pytest.mark.command
