@@ -15,7 +15,7 @@ from skimp.silicon.cells import Cells
 from skimp.silicon.functions import truth
 from skimp.silicon.roles import INVERT, of_one_input
 
-__all__ = ["Gate", "GatingCells", "gating_cells", "whole_gates"]
+__all__ = ["Gate", "GatingCells", "gating_cells"]
 
 # Truth tables over two inputs.
 BOTH, EITHER = 0b1000, 0b1110
@@ -52,21 +52,16 @@ class GatingCells:
         return bool(self.whole or (self.latch and self.both and self.inverter))
 
 
-def whole_gates(cells: Cells, names: Iterable[str]) -> list[tuple[str, ClockGate]]:
-    """Return a library's own clock gates for rising edges, the smallest first."""
-    found = [(cells[name].area, name, gate) for name in names if (gate := cells[name].gate)]
-    return [(name, gate) for _, name, gate in sorted(found, key=lambda one: one[:2])]
-
-
 def gating_cells(cells: Cells, gates: Iterable[str], usable: Iterable[str]) -> GatingCells:
     """Return the smallest cells of each kind, of own ``gates`` and of ``usable`` cells.
 
     Of equal ones it is the inverter with the least capacitance, which all clocks see, and
     otherwise the one that drives most.
     """
-    names, own = sorted(usable), whole_gates(cells, gates)
+    names = sorted(usable)
+    own = [(cells[name].area, name, gate) for name in gates if (gate := cells[name].gate)]
     if own:
-        return GatingCells(whole=own[0])
+        return GatingCells(whole=min(own, key=lambda one: one[:2])[1:])
     inverters = {name: Gate(name, (source,), pin)
                  for name, source, pin in of_one_input(cells, names, INVERT)}
     # A latch without area would cost nothing.

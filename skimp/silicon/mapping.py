@@ -1,8 +1,9 @@
 """Area: Yosys maps a unit to a standard-cell library, with one list of recipes for every unit.
 
 The best netlist is the smallest that meets the clock with a little to spare, or else the fastest.
-Every net is buffered to the limits of the library, see `skimp.silicon.buffers`. Mapping and slack
-see the same wires. Results are kept, see `skimp.jobs.cache`.
+Every net is buffered to the limits of the library, see `skimp.silicon.buffers`. Clocks are gated in
+all units or in none, see `skimp.silicon.clock_gates`. Mapping and slack see the same wires. Results
+are kept, see `skimp.jobs.cache`.
 """
 
 import json
