@@ -49,8 +49,8 @@ class ProcessingElement(wiring.Component):
     are encoded at the edge of an array (`encode_activation`, `encode_weight`), once per row or
     column.
 
-    With ``gating`` a bit ``nonzero`` goes with the activations of a step. Where it is zero their
-    register keeps what it has, and so does the sum. Neither does in a step that is ``first``.
+    With ``gating`` a bit ``nonzero`` goes with the activations of a step. In a step without it the
+    registers of activations and of the sum keep what they have, unless the step is ``first``.
 
     Parameters
     ----------

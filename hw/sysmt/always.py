@@ -24,13 +24,13 @@ class AlwaysActivation(NarrowActivation):
     def products(self, m: Module, heap: BitHeap, activation: data.View, weight: data.View,
                  enable: Value | None = None) -> None:
         active = self.active(m, activation, weight)
-        collision, alone = split(m, active, zeroes=self.zeroes)
+        collision, alone = split(m, active, stale=self.stale)
         second = active[1] if active else Const(1, 1)
         x, w = ([operands[t].value for t in range(2)] for operands in (activation, weight))
         high, overflow = self.reduce(
             m, wire(m, Mux(second, x[1][4:], x[0][4:]), "high"), x[1], collision)
         wide = wire(m, Mux(second, w[1], w[0]), "wide")
-        works = wire(m, active[0] | active[1], "works") if self.zeroes else enable
+        works = wire(m, active[0] | active[1], "works") if self.stale else enable
         if works is not None:
             high, overflow = gate(works, high), overflow & works
         total, arrivals = self.multiply(m, wire(m, high, "placed"), wide, overflow)
@@ -56,7 +56,7 @@ class AlwaysWeight(NarrowWeight):
                  enable: Value | None = None) -> None:
         nonzero = [wire(m, weight[t].tag.any(), "nonzero") for t in range(2)]
         active = self.active(m, activation, weight)
-        collision, alone = split(m, active, zeroes=self.zeroes)
+        collision, alone = split(m, active, stale=self.stale)
         # The thread of the unit that does not shift: the tag of zero is no digit.
         second, only = nonzero[1], Const(0, 1)
         if active:

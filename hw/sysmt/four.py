@@ -91,7 +91,7 @@ class FourThreads(Structure):
                 for t in range(4)]
 
     def load(self, m: Module, register: Any, activation: Any, first: Value) -> None:
-        if not self.zeroes or self.params.always:
+        if not self.stale or self.params.always:
             m.d.sync += register.eq(activation)
             return
         for own, new in ((register[t], activation[t]) for t in range(4)):
@@ -118,10 +118,10 @@ class FourThreads(Structure):
             outer, inner = ends[end]
             far = ends[1 - end][1]
             # Where none is active any will do, unless operands are stale.
-            last = ~(some[end] | far) & (ends[1 - end][0] if self.zeroes else Const(1, 1))
+            last = ~(some[end] | far) & (ends[1 - end][0] if self.stale else Const(1, 1))
             chosen = [outer, wire(m, ~outer & inner, "chosen"),
                       wire(m, ~some[end] & far, "chosen"), wire(m, last, "chosen")]
-            spare = wire(m, crowd & (both[end] if self.zeroes else outer), "spare")
+            spare = wire(m, crowd & (both[end] if self.stale else outer), "spare")
             x, w = ([_Operand(operands[t].narrow, low[kind][t], operands[t].tag, large[kind][t])
                      for t in order] for kind, operands in enumerate((activation, weight)))
             self._half(m, heap, bool(end), crowd, several, spare, chosen, x, w, enable)

@@ -29,7 +29,7 @@ class NarrowActivation(Structure):
     which is less than swapping the operands.
 
     Every bit that is passed on takes a register that stalls, 143 um2 in OSU 0.18 um. So activations
-    have no tags: the gates that find out whether they are zero or rounded up are smaller, as those
+    have no tags, but with gating: the gates that find out whether they are zero or rounded up are smaller, as those
     for large activations are needed anyway. A small weight is zero if its low nibble is, a large
     weight never; only without the tag for large weights is there a tag for zero.
 
@@ -49,7 +49,7 @@ class NarrowActivation(Structure):
             "nonzero": int(params.sparsity and not self.copies)}), 2))
 
     def encode_activation(self, m: Module, activations: Sequence[Value]) -> Value:
-        return Cat(Cat(x, x.any()[:int(self.zeroes)]) for x in activations)
+        return Cat(Cat(x, x.any()[:int(self.stale)]) for x in activations)
 
     def encode_weight(self, m: Module, weights: Sequence[Value]) -> Value:
         fields = []
@@ -64,7 +64,7 @@ class NarrowActivation(Structure):
     def products(self, m: Module, heap: BitHeap, activation: data.View, weight: data.View,
                  enable: Value | None = None) -> None:
         active = self.active(m, activation, weight)
-        collision, alone = split(m, active, zeroes=self.zeroes)
+        collision, alone = split(m, active, stale=self.stale)
         x = [activation[t].value for t in range(2)]
         for own in range(2):
             other = 1 - own
@@ -73,7 +73,7 @@ class NarrowActivation(Structure):
                 # A small weight needs no other unit and no reduced activation.
                 crosses, big = crosses & weight[other].large, big & weight[own].large
             crosses = wire(m, crosses, "crosses")
-            keeps = active[own] if self.zeroes else wire(m, ~crosses, "keeps")
+            keeps = active[own] if self.stale else wire(m, ~crosses, "keeps")
             self._unit(m, heap, keeps, crosses, wire(m, big, "big"), (x[own], x[other]),
                        (weight[own], weight[other]), enable)
 
@@ -158,6 +158,6 @@ class NarrowActivation(Structure):
         active = []
         for x, w in ((activation[t], weight[t]) for t in range(2)):
             nonzero = w.large | w.value[:4].any() if self.copies else w.nonzero
-            some = x.nonzero if self.zeroes else x.value.any()
+            some = x.nonzero if self.stale else x.value.any()
             active.append(wire(m, some & nonzero, "active"))
         return active

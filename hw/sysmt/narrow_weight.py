@@ -74,15 +74,15 @@ class NarrowWeight(Structure):
                  enable: Value | None = None) -> None:
         large = [wire(m, weight[t].tag[:2].any(), "large") for t in range(2)]
         active = self.active(m, activation, weight)
-        collision, alone = split(m, active, zeroes=self.zeroes)
+        collision, alone = split(m, active, stale=self.stale)
         for own in range(2):
             other = 1 - own
             # Without a high part a thread alone needs no other unit, and a collision takes nothing.
             crosses = wire(m, alone[other] & large[other], "crosses")
             big = wire(m, collision & large[own], "big")
             shift = wire(m, crosses | big, "shift")
-            keeps = active[own] if self.zeroes else wire(m, ~crosses, "keeps")
-            stay = wire(m, keeps & ~big if self.zeroes else ~shift, "stay")
+            keeps = active[own] if self.stale else wire(m, ~crosses, "keeps")
+            stay = wire(m, keeps & ~big if self.stale else ~shift, "stay")
             lower = ~(gate(stay, weight[own].low[:2])
                       | gate(big, weight[own].reduced if self.apart else weight[own].high)
                       | gate(crosses, weight[other].high))

@@ -20,9 +20,9 @@ SHIFTED = 0.25          # delay of a shift in ns, as in `BitHeap`
 class Structure(ProcessingElement):
     """A processing element of several threads: a way to build the products of a step.
 
-    With gating, a structure that is not ``tagged`` has a ``nonzero`` for each thread, whose
-    activation stands still alone. A thread that is not active then has a stale activation, which
-    nothing may multiply.
+    With gating, a structure that is not ``tagged`` has a bit ``nonzero`` for each thread, whose
+    activation stands still alone. Then nothing may multiply the operands of a thread that is not
+    active: its activation may be ``stale``.
     """
 
     def __init__(self, params: SysmtPeParams, activation: data.ArrayLayout,
@@ -34,8 +34,8 @@ class Structure(ProcessingElement):
                          edges={"sysmt-activation": 1, "sysmt-weight": 1})
 
     @property
-    def zeroes(self) -> bool:
-        """Whether threads stand still one by one."""
+    def stale(self) -> bool:
+        """Whether a thread that is not active may have an activation of an earlier step."""
         return self.gating == Gating.ZERO and not self.tagged
 
     def active(self, m: Module, activation: Any, weight: Any) -> list[Value]:
@@ -43,12 +43,12 @@ class Structure(ProcessingElement):
         raise NotImplementedError
 
     def adds(self, m: Module, activation: Any, weight: Any) -> Value | None:
-        if self.zeroes:
+        if self.stale:
             return wire(m, Cat(self.active(m, activation, weight)).any(), "adds")
         return super().adds(m, activation, weight)
 
     def load(self, m: Module, register: Any, activation: Any, first: Value) -> None:
-        if not self.zeroes:
+        if not self.stale:
             super().load(m, register, activation, first)
             return
         for thread in range(self.params.threads):
@@ -59,15 +59,15 @@ class Structure(ProcessingElement):
 
 
 def split(m: Module, active: Sequence[Value], *,
-          zeroes: bool = False) -> tuple[Value, tuple[Value, Value]]:
+          stale: bool = False) -> tuple[Value, tuple[Value, Value]]:
     """Return whether two threads collide, and of each whether it is alone.
 
     If none is active, the first counts as alone: then all products are zero anyway, unless
-    operands may be stale (``zeroes``).
+    operands may be stale (``stale``).
     """
     if not active:
         return Const(1, 1), (Const(0, 1), Const(0, 1))
-    first = ~active[1] & active[0] if zeroes else ~active[1]
+    first = ~active[1] & active[0] if stale else ~active[1]
     return wire(m, active[0] & active[1], "collision"), (
         wire(m, first, "alone"), wire(m, active[1] & ~active[0], "alone"))
 
