@@ -29,9 +29,10 @@ class NarrowActivation(Structure):
     which is less than swapping the operands.
 
     Every bit that is passed on takes a register that stalls, 143 um2 in OSU 0.18 um. So activations
-    have no tags, but with gating: the gates that find out whether they are zero or rounded up are smaller, as those
-    for large activations are needed anyway. A small weight is zero if its low nibble is, a large
-    weight never; only without the tag for large weights is there a tag for zero.
+    have no tags, unless they stand still: the gates that find out whether they are zero or rounded
+    up are smaller, as those for large activations are needed anyway. A small weight is zero if its
+    low nibble is, a large weight never; only without the tag for large weights is there a tag for
+    zero.
 
     Rows of ANDs beat digits of the weight here: 4 rows of 5 bits take fewer adders than 32 ANDs,
     but the bits of a digit's row cost three times as much, and digits are wider than the weight.

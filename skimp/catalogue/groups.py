@@ -3,7 +3,8 @@
 from skimp.catalogue.rows import CATALOGUE
 from skimp.catalogue.selection import Design, select
 
-__all__ = ["ARRAYS", "ELEMENTS", "SORTER", "SORTERS", "THREADED_ARRAY", "sorters"]
+__all__ = ["ARRAYS", "ELEMENTS", "SORTER", "SORTERS", "THREADED_ARRAY", "bounded", "measured",
+           "sorters"]
 
 SORTER = "psu"
 #: The sorting unit and its baselines.
@@ -17,3 +18,17 @@ ARRAYS = ("plain-array", THREADED_ARRAY, "sparq-array")
 def sorters(config: str | None, n: int) -> list[Design]:
     """Return the sorting units of a configuration, or of all, for ``n`` elements."""
     return select((SORTER,), config, {"n": n})
+
+
+def measured() -> list[Design]:
+    """Return what energy is measured of: arrays of 8 x 8, and sorting units of 25 elements."""
+    return [*(one for one in select(ARRAYS) if one.params.rows == 8),
+            *(one for one in sorters(None, 25) if one.model.fed)]
+
+
+def bounded() -> list[Design]:
+    """Return what has bounds with gated clocks, too: elements, and what energy is measured of.
+
+    Larger units have the same elements and ranks, and take most of an hour.
+    """
+    return [one.gated for one in (*select(ELEMENTS), *measured())]

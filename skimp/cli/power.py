@@ -1,9 +1,9 @@
 """Verb on energy: what a unit spends on real operands."""
 
 
-from skimp.catalogue.groups import ARRAYS, sorters
+from skimp.catalogue.groups import measured
 from skimp.catalogue.ranges import Range
-from skimp.catalogue.selection import Design, select
+from skimp.catalogue.selection import Design
 from skimp.cli.notes import announce_first_synthesis, open_library, open_sta, progress
 from skimp.cli.options import CLOCK, LIBRARY, LibraryChoice, Number, option, verb
 from skimp.power.energy import check_energies
@@ -38,12 +38,6 @@ def power(chosen: list[Design], clock_ns: float | None, choice: LibraryChoice, l
     show(rows, as_json, units.energies)
 
 
-def standard() -> list[Design]:
-    """Configurations that are measured if none is named."""
-    return [*(one for one in select(ARRAYS) if one.params.rows == 8),
-            *(one for one in sorters(None, 25) if one.model.fed)]
-
-
 COMMANDS = (
     verb(power, CLOCK, *LIBRARY,
          option("--layer", metavar="NET:LAYER", help="where operands are from  "
@@ -53,5 +47,5 @@ COMMANDS = (
                 f"[default: {TILES}; {PACKET_COUNT}]"),
          option("--every", type=Number(EVERY), default=1, help="clocks from one packet to the "
                 "next, of sorting units and link orderers; the input holds it"),
-         standard=standard),
+         standard=measured),
 )

@@ -4,6 +4,7 @@ import os
 from dataclasses import asdict
 from pathlib import Path
 
+from skimp.catalogue.groups import bounded
 from skimp.catalogue.selection import Design
 from skimp.cli.notes import (
     NOTES,
@@ -26,15 +27,18 @@ def ppa(chosen: list[Design], update: bool, rules: Path | None, choice: LibraryC
     """Check area and slack of each configuration against its bounds; fail where one is exceeded.
 
     Configurations have bounds of their own with --clock-gating; those without it stay as they are.
+    It is of elements, arrays of 8 x 8 and sorting units of 25 elements, unless blocks are named.
     """
     library = open_library(choice)
     open_sta()
     gated = library.clock_gating
+    if gated and len(chosen) == len(gate.entries(gated)):
+        chosen = bounded()
     gate.refuse_others(chosen, gated)
     path = rules or gate.RULES
     if update and not os.access(path.absolute().parent, os.W_OK):
         raise ValueError(f"cannot write to the folder {path.parent}")
-    everything = gate.entries(gated) <= {gate.entry(one, gated) for one in chosen}
+    everything = not gated and gate.entries(gated) <= {gate.entry(one, gated) for one in chosen}
     catalogue = gate.entries(False) | gate.entries(True)
     bounds = {}
     if not update or path.exists():

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from skimp.catalogue.groups import measured
 from skimp.cli.notes import (
     NOTES,
     announce_first_synthesis,
@@ -14,7 +15,6 @@ from skimp.cli.notes import (
     progress,
 )
 from skimp.cli.options import FILE, FOLDER, LibraryChoice, option, verb
-from skimp.cli.power import standard
 from skimp.hw.emit import write_whole
 from skimp.jobs.documents import to_json
 from skimp.silicon.library import Library
@@ -85,7 +85,7 @@ def _measured(library: Library, gated: Library, folder: Path, fastest: bool) -> 
     announce_first_synthesis()
     documents = {}
     try:
-        for name, document in gather(library, gated, standard(), progress,
+        for name, document in gather(library, gated, measured(), progress,
                                      fastest=fastest):
             text = to_json(document, indent=1)
             write_whole(folder / f"{name}.json", text + "\n")
