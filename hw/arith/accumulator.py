@@ -2,7 +2,7 @@
 
 from contextlib import nullcontext
 
-from amaranth import Cat, Const, Module, Signal, Value
+from amaranth import Cat, Module, Signal, Value
 from amaranth.lib import data
 
 from skimp.hw.arith.heap import BitHeap
@@ -61,13 +61,11 @@ def accumulate(m: Module, heap: BitHeap, first: Value, width: int,
 
 def _counted(m: Module, number: Value, moves: Value, up: Value, down: Value) -> list[Value]:
     """Return the bits of ``number``, one more if it ``moves`` ``up``, one less if ``down``."""
-    ones: Value = Const(1, 1)           # below the bit
-    zeros: Value = Const(1, 1)
+    turns = moves                       # whether all bits below the bit turn
     bits = []
-    for place, bit in enumerate(number):
-        bits.append(bit ^ (moves if place == 0 else (up & ones) | (down & zeros)))
-        ones = wire(m, ones & bit, "ones") if place else bit
-        zeros = wire(m, zeros & ~bit, "zeros")
+    for bit in number:
+        bits.append(bit ^ turns)
+        turns = wire(m, turns & (bit ^ down), "turns")
     return bits
 
 
