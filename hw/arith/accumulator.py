@@ -49,9 +49,8 @@ def accumulate(m: Module, heap: BitHeap, first: Value, width: int,
     total = wire(m, heap.total() ^ ((1 << heap.inverted) - 1), "total")
 
     code = register.carry
-    moves, up = wire(m, ~code[0], "moves"), code[1]
-    down = wire(m, ~(code[0] | code[1]), "down")
-    high = Cat(bit & ~restart for bit in _counted(m, register.high, moves, up, down))
+    moves, down = (wire(m, ~bit, name) for bit, name in zip(code, ("moves", "down"), strict=True))
+    high = Cat(bit & ~restart for bit in _counted(m, register.high, moves, down))
     with nullcontext() if adds is None else m.If(adds | restart):
         m.d.sync += [register.low.eq(total[:low]), code.eq(total[low:])]
     with nullcontext() if adds is None else m.If((adds & moves) | restart):
@@ -59,8 +58,8 @@ def accumulate(m: Module, heap: BitHeap, first: Value, width: int,
     return register
 
 
-def _counted(m: Module, number: Value, moves: Value, up: Value, down: Value) -> list[Value]:
-    """Return the bits of ``number``, one more if it ``moves`` ``up``, one less if ``down``."""
+def _counted(m: Module, number: Value, moves: Value, down: Value) -> list[Value]:
+    """Return the bits of ``number``, if it ``moves`` one more, or one less if ``down``."""
     turns = moves                       # whether all bits below the bit turn
     bits = []
     for bit in number:
