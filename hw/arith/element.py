@@ -11,7 +11,7 @@ from amaranth.lib.wiring import In, Out
 
 from skimp.hw.arith.accumulator import CODE, accumulate, sum_layout
 from skimp.hw.arith.heap import BitHeap
-from skimp.hw.parameters import Params, parameter
+from skimp.hw.parameters import Params, check_choice, check_range, parameter
 
 __all__ = ["SUM_WIDTH", "Gating", "GatingParams", "ProcessingElement", "pass_on"]
 
@@ -29,7 +29,10 @@ class Gating(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class GatingParams(Params):
-    """What stands still. ``zero`` saves energy only where clocks are gated."""
+    """What stands still.
+
+    ``zero`` is made for gated clocks. Without them it takes area, and of threads energy, too.
+    """
 
     gating: Gating = parameter(
         Gating.NONE, "registers that stand still: none, or those that zeros would not change",
@@ -59,8 +62,8 @@ class ProcessingElement(wiring.Component):
     macs : int
         Activations, and as many weights, of a step.
     step_bits : int
-        The products of a step add up to ``-2**step_bits`` to ``2**step_bits``. A bit more than that
-        takes makes carries rarer, and the area hardly larger.
+        The products of a step add up to ``-2**step_bits`` to ``2**step_bits``; where they do not,
+        sums are wrong. A bit more makes carries rarer, and the area hardly larger.
     gating : Gating
         What stands still.
     sum_width : int
@@ -70,6 +73,11 @@ class ProcessingElement(wiring.Component):
         ``edges``, which and how many blocks stand at the edge of an array for each row or column;
         ``step_operands``, which operands a step takes, ``neighbours`` along the inner dimension,
         the default, or one of each of as many ``parts`` of it.
+
+    Raises
+    ------
+    ValueError
+        If ``step_bits`` is not from 1 to below ``sum_width``, or there is no such ``gating``.
 
     Members
     -------
@@ -89,7 +97,7 @@ class ProcessingElement(wiring.Component):
 
     latency = 2
     halts = False               # whether `products` adds nothing at all unless ``enable``
-    tagged = True               # whether `Gating.ZERO` takes a bit beside the activations
+    takes_tag = True            # whether `Gating.ZERO` takes a bit beside the activations
     inverted = 0                # columns of the heap that add complements, see `BitHeap`
     skip: tuple[int, int] | None = None     # columns of the heap that a carry goes past
 
@@ -98,9 +106,11 @@ class ProcessingElement(wiring.Component):
 
     def __init__(self, activation: ShapeLike, weight: ShapeLike, *, macs: int, step_bits: int,
                  gating: Gating = Gating.NONE, sum_width: int = SUM_WIDTH, **facts: object):
-        self.macs, self.step_bits, self.gating = macs, step_bits, gating
+        check_range("step_bits", step_bits, 1, sum_width - 1)
+        check_choice("gating", getattr(gating, "value", gating), [one.value for one in Gating])
+        self.macs, self.step_bits, self.gating = macs, step_bits, Gating(gating)
         self.sum_width = sum_width
-        self.tagged = self.tagged and gating == Gating.ZERO
+        self.tagged = self.takes_tag and self.gating == Gating.ZERO
         if self.tagged:
             activation = data.StructLayout({"operand": activation, "nonzero": 1})
         super().__init__({

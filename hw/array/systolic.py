@@ -39,11 +39,13 @@ class SystolicArray(wiring.Component):
     output has places for two rows; while both are taken and another row comes, the whole array
     stalls and takes no step. Nothing is lost or repeated, however long the reader stalls.
 
-    Stalling takes a multiplexer per register, except for the sums of elements that halt
-    (:class:`~hw.arith.element.ProcessingElement`). That is smaller than an array without stalls,
-    which needs room for all tiles under way: a queue (measured), or a second register per sum
-    (estimated). The stall is known a clock before, so each row registers it, and no wire drives
-    the whole array.
+    Stalling takes a multiplexer per register, or a gate in its clock, except for the sums of
+    elements that stall by themselves (:class:`~hw.arith.element.ProcessingElement`). That is
+    smaller than an array without stalls, which needs room for all tiles under way: a queue
+    (measured), or a second register per sum (estimated). The stall is known a clock before, so each
+    row registers it, and no wire drives the whole array.
+
+    With gating, registers of the readout and of the output load only in their turns.
 
     A sum is in parts (:func:`~hw.arith.accumulator.accumulate`), which are put together once for a
     column, behind the readout.

@@ -55,13 +55,13 @@ class FourThreads(Structure):
     ``wA`` keeps an activation of 8 bits with a small weight: ``low``, which is zero, then takes the
     place of the weight, times ``low`` of the activation.
 
-    No register stands between products and accumulator: it would take 2,900 um2 more, for a clock
-    of 8 ns instead of 9.
+    No register stands between products and accumulator: a carry that goes past columns of the heap
+    takes less, and meets 8 ns in OSU 0.18 um.
     """
 
     halts = True
-    tagged = False          # operands tell themselves
-    skip = 7, 13            # takes 1 ns out of the path
+    takes_tag = False       # operands tell themselves whether they are zero
+    skip = 7, 13
 
     def __init__(self, params: SysmtPeParams):
         layout = data.ArrayLayout(data.StructLayout({"low": 4, "narrow": 4, "tag": 1}), 4)

@@ -94,7 +94,7 @@ class Generic(Structure):
         if not self.four:
             return super().accumulated(m, activation, weight, first)
         adds, later_adds = self.adds(m, activation, weight), None
-        heap = BitHeap(m, self.step_bits + 1, "heap")
+        heap = BitHeap(m, self.step_bits + CODE, "heap")
         self.products(m, heap, activation.operand if self.tagged else activation, weight)
         step = Signal(heap.width, name="step_register", reset_less=True)
         later = Signal(name="first_later", reset_less=True)

@@ -42,7 +42,7 @@ class NarrowActivation(Structure):
 
     def __init__(self, params: SysmtPeParams):
         self.copies = params.policy == "wA"
-        self.tagged = not params.sparsity
+        self.takes_tag = not params.sparsity
         nonzero = params.gating == Gating.ZERO and params.sparsity
         super().__init__(params, data.ArrayLayout(data.StructLayout({
             "value": 8, "nonzero": int(nonzero)}), 2), data.ArrayLayout(data.StructLayout({

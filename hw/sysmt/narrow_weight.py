@@ -38,7 +38,7 @@ class NarrowWeight(Structure):
     halts = True
 
     def __init__(self, params: SysmtPeParams):
-        self.tagged = not params.sparsity
+        self.takes_tag = not params.sparsity
         self.apart = not params.overflows
         self.floors = params.rounding == "floor"
         super().__init__(params, data.ArrayLayout(data.StructLayout({

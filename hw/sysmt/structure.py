@@ -20,7 +20,7 @@ SHIFTED = 0.25          # delay of a shift in ns, as in `BitHeap`
 class Structure(ProcessingElement):
     """A processing element of several threads: a way to build the products of a step.
 
-    With gating, a structure that is not ``tagged`` has a bit ``nonzero`` for each thread, whose
+    With gating, a structure that takes no tag has a bit ``nonzero`` for each thread, whose
     activation stands still alone. Then nothing may multiply the operands of a thread that is not
     active: its activation may be ``stale``.
     """

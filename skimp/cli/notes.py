@@ -16,8 +16,8 @@ from skimp.silicon import mapping
 from skimp.silicon.library import Library
 from skimp.silicon.timing import sta_version
 
-__all__ = ["NOTES", "announce_first_synthesis", "announce_missing", "check_folder", "open_library",
-           "open_sta", "progress"]
+__all__ = ["NOTES", "announce_first_synthesis", "announce_missing", "check_folder", "find_library",
+           "open_library", "open_sta", "progress"]
 
 OURS = LibraryChoice()
 # A note is one line of any length.
@@ -68,10 +68,18 @@ def open_library(choice: LibraryChoice = OURS) -> Library:
     return library
 
 
+def find_library(choice: LibraryChoice) -> Library | None:
+    """Return a library for areas; None if it is missing, which estimates do without.
+
+    No clock is gated in an estimate, so RuntimeError if that is asked for.
+    """
+    return open_library(choice) if choice.clock_gating else choice.open()
+
+
 def announce_missing(library: Library | None) -> None:
     """Note what areas lack without a library or without OpenSTA."""
     if library is None:
-        ignored = given("--clock-ns --wire-ff --dont-use --clock-gating")
+        ignored = given("--clock-ns --wire-ff --dont-use")
         NOTES.print(f"skimp: {INSTALL_LIBRARY}; transistors are estimated instead"
                     + (f", which {' and '.join(ignored)} do not change" if ignored else ""))
     elif not sta_version():

@@ -180,7 +180,7 @@ LIBRARY = (
     click.Option(["--dont-use"], metavar="PATTERN", multiple=True, callback=_all,
                  help="cells that are not to be used, such as '*_xl'; several times for several"),
     click.Option(["--clock-gating"], is_flag=True,
-                 help="stop the clock of registers that hold their value, in units made for it"),
+                 help="gate the clocks of registers with an enable, in units that are made for it"),
 )
 LIBRARY_FLAGS = ("liberty", "wire_ff", "dont_use", "clock_gating")
 CLOCK = option("--clock-ns", type=Number(CLOCK_NS), help="clock period  [default: the block's; "

@@ -27,14 +27,14 @@ def ppa(chosen: list[Design], update: bool, rules: Path | None, choice: LibraryC
     """Check area and slack of each configuration against its bounds; fail where one is exceeded.
 
     Configurations have bounds of their own with --clock-gating; those without it stay as they are.
-    It is of elements, arrays of 8 x 8 and sorting units of 25 elements, unless blocks are named.
+    Only elements, arrays of 8 x 8 and sorting units of 25 elements have them.
     """
     library = open_library(choice)
     open_sta()
     gated = library.clock_gating
-    if gated and len(chosen) == len(gate.entries(gated)):
-        chosen = bounded()
     gate.refuse_others(chosen, gated)
+    if gated:
+        chosen = _bounded(chosen)
     path = rules or gate.RULES
     if update and not os.access(path.absolute().parent, os.W_OK):
         raise ValueError(f"cannot write to the folder {path.parent}")
@@ -69,6 +69,17 @@ def ppa(chosen: list[Design], update: bool, rules: Path | None, choice: LibraryC
         NOTES.print(f"skimp: {line}")
     if broken:
         raise RuntimeError(f"{len(broken)} bounds of {path} are not kept")
+
+
+def _bounded(chosen: list[Design]) -> list[Design]:
+    """Return those of ``chosen`` that have bounds with gated clocks; ValueError if none has."""
+    names = {one.name for one in bounded()}
+    kept = [one for one in chosen if one.name in names]
+    if not kept:
+        raise ValueError("with --clock-gating elements, arrays of 8 x 8 and sorting units of 25 "
+                         f"elements have bounds: {gate.entry(chosen[0], gated=False)!r} is none of "
+                         "them")
+    return kept
 
 
 COMMANDS = (

@@ -11,6 +11,7 @@ from skimp.cli.notes import (
     NOTES,
     announce_first_synthesis,
     announce_missing,
+    find_library,
     open_library,
     open_sta,
     progress,
@@ -91,7 +92,7 @@ def _library(points: list[spec.Point], choice: LibraryChoice) -> Library | None:
         open_sta()
         return library
     if "area" in measures:
-        return choice.open()
+        return find_library(choice)
     refuse_given("--liberty --wire-ff --dont-use --clock-gating",
                  "is of areas and energies, and no grid measures one: leave it out")
     return None

@@ -12,6 +12,7 @@ from skimp.cli.notes import (
     announce_first_synthesis,
     announce_missing,
     check_folder,
+    find_library,
     open_library,
     open_sta,
     progress,
@@ -65,7 +66,7 @@ def verify(chosen: list[Design], simulator: str, netlist: bool, deep: bool,
 def area(chosen: list[Design], clock_ns: float | None, choice: LibraryChoice, timing: bool,
          fastest: bool, corner: tuple[str, ...], as_json: bool) -> None:
     """Map each configuration to standard cells: area, cells, slack at the clock."""
-    library = choice.open()
+    library = find_library(choice)
     asked = None
     if timing or fastest or corner:
         library = open_library(choice)
