@@ -133,6 +133,22 @@ def test_netlist(tmp_path, library, make, rows, cols, parameters):
     assert run_bench(mapped, MODELS[make], tmp_path / "run", sources=[models])
 
 
+@pytest.mark.parametrize("clock_gating", [
+    True, pytest.param(False, marks=pytest.mark.deep)], ids=["clocks gated", "multiplexers"])
+@pytest.mark.parametrize("make, parameters", [
+    (plain_array, {}), pytest.param(sparq_array, {}, marks=pytest.mark.deep),
+    pytest.param(sysmt_array, {}, marks=pytest.mark.deep),
+    pytest.param(sysmt_array, {"threads": 4}, marks=pytest.mark.deep),
+], ids=["8x8", "5opt", "A", "four threads"])
+def test_netlist_that_stands_still(tmp_path, library, make, parameters, clock_gating):
+    unit, library = make(rows=2, cols=2, **parameters, **ZERO), replace(
+        library, clock_gating=clock_gating)
+    models = tmp_path / "cells.v"
+    models.write_text(cell_models(library))
+    mapped = replace(unit, verilog=map_best(unit, library, 8.0).netlist)
+    assert run_bench(mapped, MODELS[make], tmp_path / "run", sources=[models])
+
+
 @pytest.mark.deep
 @pytest.mark.parametrize("gating", ["none", "zero"])
 @pytest.mark.parametrize("sparsity", [True, False])
