@@ -100,9 +100,8 @@ class Pe:
 
     def passed_on(self, steps: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
         """Return what goes to the neighbours after each step."""
-        words = dict(zip(MODEL.inputs, map(list, zip(self.shown, *steps, strict=True)),
-                         strict=True))
-        words = MODEL.passed_on(words)
+        words = MODEL.passed_on(dict(zip(
+            MODEL.inputs, map(list, zip(self.shown, *steps, strict=True)), strict=True)))
         found = list(zip(*(words[name] for name in MODEL.inputs), strict=True))[1:]
         self.shown = found[-1]
         return found

@@ -24,7 +24,7 @@ class EnergyRecord(UnitRecord):
     area_um2: float = figure("area", "um2", um2, "of all cells")
     volts: float = figure("supply", "V", "g", "of the library")
     wire_ff: float = figure("wire", "fF of wire a pin", "g", "for each pin on a net")
-    clock_gating: bool = text("clocks gated", "whether registers that hold are not clocked")
+    clock_gating: bool = text("clocks gated", "whether clocks of registers that hold are stopped")
     workload: str = text("fed", "network and layer that operands are from")
     operation: str = text("for each", 'what counts as one: "product" or "packet"')
     operations: int = figure("operations", "", ",", "number of operations")

@@ -178,8 +178,9 @@ def _in_an_array(one: Design) -> Design:
 def _measured(one: Design, whole: Design, mapped: mapping.Mapped, library: Library,
               clock_ns: float, feed: Feed, models: str) -> EnergyRecord:
     unit = whole.emit()
-    # The bench's clock is in whole, even ns; energy but leakage does not depend on it.
-    period = 2 * math.ceil(max(clock_ns, clock_ns - (mapped.slack_ns or 0.0)) / 2)
+    # The bench's clock is in whole, even ns; energy but leakage does not depend on it. What misses
+    # may be the enable of an OR, which has half of the clock.
+    period = 2 * math.ceil((clock_ns + 2 * max(0.0, -(mapped.slack_ns or 0.0))) / 2)
     with tools.scratch() as folder:
         netlist = flatten(mapped.netlist, unit.name, library, folder)
         uniform, why_not = {}, unchecked(netlist, library)

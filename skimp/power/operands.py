@@ -43,8 +43,8 @@ def layer_feed(one: Design, layer: str | None, tiles: int | None, every: int = 1
     is not 1: arrays are measured busy.
     """
     if every != 1:
-        raise ValueError(f"--every is of packets, which sorting units and link orderers take; "
-                         f"{one.block.name} is measured with a step in each clock: leave it out")
+        raise ValueError("every is of packets, which sorting units and link orderers take: name "
+                         f"those alone, for {one.block.name} is measured with a step in each clock")
     layer, tiles = layer or LAYER, tiles or TILES
     net, _, name = layer.partition(":")
     x, w = _operands(net, name)

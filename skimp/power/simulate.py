@@ -16,7 +16,6 @@ import pywellen
 from skimp.hw.emit import Emitted
 from skimp.power.netlist import ON_CLOCKS
 from skimp.silicon.library import Library
-from skimp.silicon.models import started
 from skimp.silicon.netlist import Netlist
 from skimp.silicon.timing import run_sta
 from skimp.sim.launch import run_bench
@@ -144,11 +143,7 @@ def _paths(cell: str, scale: float) -> str:
 
 
 def _with_paths(models: str, library: Library) -> str:
-    """Return the cells' ``models`` with the paths that take delays.
-
-    Registers start at 0: silicon has no X, and gates spread it where the function would not.
-    """
-    models = started(models)
+    """Return the cells' ``models`` with the paths that take delays."""
     for name in sorted(library.usable | set(library.adder_cells.values()) | library.gating.names):
         cell = library.powered[name]
         module = re.search(rf"^module {re.escape(name)}\(.*?^endmodule", models,

@@ -26,7 +26,8 @@ def open_corners(corners: Iterable[str], library: Library) -> tuple[tuple[str, L
         files.setdefault(name, []).append(Path(file))
     opened: dict[str, Library] = {}
     for name, paths in files.items():
-        found = Library.find(paths, wire_ff=library.wire_ff, clock_gating=library.clock_gating)
+        found = Library.find(paths, wire_ff=library.wire_ff, dont_use=library.dont_use,
+                             clock_gating=library.clock_gating)
         assert found, "a file that is named is found or refused"
         missing = sorted(library.cells - found.cells)
         if missing:

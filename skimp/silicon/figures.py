@@ -61,7 +61,7 @@ class AreaRecord(UnitRecord):
     library: str | None = text("library", "name in the Liberty file")
     wire_ff: float | None = figure("wire", "fF of wire a pin", "g", "for each pin on a net")
     dont_use: list[str] = text("not used", "patterns of cells that are not used")
-    clock_gating: bool = text("clocks gated", "whether registers that hold are not clocked")
+    clock_gating: bool = text("clocks gated", "whether clocks of registers that hold are stopped")
     tools: list[str] = text("tools", "versions of all that an area depends on")
     clock_ns: float = figure("clock", "ns", "g", "the period that the unit is mapped for")
     macs: int | None = figure("products a clock", "", ",", "None of units that do not multiply")
@@ -106,7 +106,7 @@ class GateRecord(Record):
     """Figures of an entry of the catalogue beside their bounds, None where there is no rule."""
 
     entry: str = text("entry", "block, configuration, sizes, whether clocks are gated")
-    clock_gating: bool = text("clocks gated", "whether registers that hold are not clocked")
+    clock_gating: bool = text("clocks gated", "whether clocks of registers that hold are stopped")
     clock_ns: float = figure("clock", "ns", "g", "the block's clock")
     area_um2: float = figure("area", "um2", um2, "of all cells")
     area_at_most_um2: int | None = figure("at most", "", ",", "bound of the area", default=None)

@@ -3,8 +3,8 @@
 Areas depend on tools and library, so rules name theirs and hold for those alone. They are made of
 measured figures: an area may grow by `AREA`, slack may shrink by `SLACK_NS`, but a unit that meets
 its clock must still meet it. With the same tools a unit has the same figures, so an update changes
-only the lines of units that changed. Each entry has a rule for clocks that are gated beside the
-one for clocks that are not.
+only the lines of units that changed. Some entries have a rule for gated clocks beside the one
+without.
 """
 
 import math

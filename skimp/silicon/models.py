@@ -6,7 +6,7 @@ from skimp.jobs import tools
 from skimp.silicon.library import Library
 from skimp.silicon.mapping import yosys
 
-__all__ = ["cell_models", "started"]
+__all__ = ["cell_models"]
 
 READ = """\
 read_liberty -ignore_miss_func cells.lib
@@ -31,29 +31,22 @@ endmodule
 def cell_models(library: Library) -> str:
     """Return Verilog models of the library's cells, made from their functions.
 
-    Where clocks are gated, registers start at 0 and see no edge before time has begun. A register
-    that holds an operand would else keep the X that it took in from unknown nets, and gates spread
-    an X where the function would not.
+    Registers start at 0 and see no edge before time has begun. Silicon has no X, and gates spread
+    it where the function would not: from a register that has held what it never took, say.
     """
     with tools.scratch() as folder:
         (folder / "cells.lib").write_text(library.for_reading)
         yosys(READ, folder)
         models = (folder / "cells.v").read_text()
-    if not library.clock_gating:
-        return models
     models = re.sub(r"^( *always @\((?:pos|neg)edge [^)]*\))$", r"\1 if ($time > 0)", models,
                     flags=re.MULTILINE)
-    return started(models) + _clock_gate(library)
-
-
-def started(models: str) -> str:
-    """Return ``models`` whose registers start at 0."""
-    return re.sub(r"^( *)reg (\w+);$", r"\1reg \2;\n\1initial \2 = 1'b0;", models,
-                  flags=re.MULTILINE)
+    models = re.sub(r"^( *)reg (\w+);$", r"\1reg \2;\n\1initial \2 = 1'b0;", models,
+                    flags=re.MULTILINE)
+    return models + _clock_gate(library)
 
 
 def _clock_gate(library: Library) -> str:
-    if not library.gating.whole:
+    if not library.clock_gating or not library.gating.whole:
         return ""
     name, gate = library.gating.whole
     inputs = list(library.timed[name].inputs)

@@ -14,6 +14,9 @@ A grid stands for the product of all its lists. A grid without ``config`` means 
 without ``--config``: every named configuration if only sizes are set, else the block's defaults
 with what is set. The same parameters at the same clock are one row, of the first grid with them.
 
+A grid with ``measure = "energy"`` has rows of ``skimp power``, for which it may set ``layer``,
+``amount`` and ``every``; those of ``"accuracy"`` and ``"traffic"`` are of schemes and of layers.
+
 With ``--clock-gating`` units have what their rows of the catalogue set there, unless the grid sets
 it itself.
 

@@ -5,8 +5,8 @@ saves transitions, in proportion to the length of the link, and spends its own e
 packet, which `skimp.power` measures with packets of the same layer. Both are of one technology: a
 link in a newer one has a lower voltage, and so has its sorting unit.
 
-Where packets come more rarely than the unit takes them, its clock runs between them, too. So each
-unit is measured at several rates, and has a length for each.
+Where packets come more rarely than the unit takes them, registers are clocked between them, too,
+unless their clocks are gated. So each unit is measured at several rates, and has a length for each.
 """
 
 from collections.abc import Callable, Sequence

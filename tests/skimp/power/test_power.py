@@ -166,7 +166,7 @@ def test_elements_alone_are_less_than_their_array(library, sta, icarus):
     (("power", "psu", "--n", 9, "--every", 65),
      "--every must be an integer of 1 to 64, not 65"),
     (("power", "plain-pe", "--every", 4),
-     "--every is of packets, which sorting units and link orderers take; plain-array is measured"),
+     "every is of packets, which sorting units and link orderers take: name those alone, for "),
     (("power", "link-orderer", "--config", "pairs", "--every", 4),
      "--every must be 1, as fast as packets leave, or 5 and more, for link_orderer_pairs sends"),
     (("traffic", "--mm", 0), "--mm must be a number of 0.001 to 100,000 mm, not 0"),
