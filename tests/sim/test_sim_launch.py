@@ -110,7 +110,9 @@ def test_packing_follows_the_manifest():
 def test_pauses():
     kinds = {kind: pauses(kind, random.Random(1)) for kind in ("never", "always")}
     assert [next(kinds["never"]), next(kinds["always"])] == [False, True]
-    with pytest.raises(ValueError, match="must be never, always, random or bursts, not 'often'"):
+    fourth = pauses(4, random.Random(1))
+    assert [next(fourth) for _ in range(5)] == [False, True, True, True, False]
+    with pytest.raises(ValueError, match="must be never, .* bursts or a number, not 'often'"):
         next(pauses("often", random.Random(1)))
 
 
