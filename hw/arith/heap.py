@@ -108,26 +108,17 @@ class BitHeap:
     def _reduce(self, column: Sequence[_Bit], one: bool,
                 inverted: bool) -> tuple[_Bit, list[_Bit]]:
         """Add up a column, and a constant ``one``; return its bit and the carries."""
-        carries = []
-        column = sorted(column, key=lambda bit: bit.arrival)
-        while len(column) > 2 or len(column) == 2 and not one:
-            added, column = column[:3], column[3:]
-            latest = added[-1].arrival
-            values = [bit.value for bit in added]
-            if len(added) == 3:
-                total, carry = full_adder(self.m, *values, self.name)
-                delays = SUM, CARRY
-            elif inverted:
-                a, b = values
+        column, carries = self._by_threes(column)
+        if len(column) == 2 and not one:
+            latest = column[-1].arrival
+            a, b = (bit.value for bit in column)
+            if inverted:
                 total = wire(self.m, ~(a ^ b), f"{self.name}_sum")
                 carry = wire(self.m, a | b, f"{self.name}_carry")
-                delays = HALF_SUM, HALF_CARRY
             else:
-                total, carry = half_adder(self.m, *values, self.name)
-                delays = HALF_SUM, HALF_CARRY
-            carries.append(_Bit(latest + delays[1], carry))
-            column = sorted([*column, _Bit(latest + delays[0], total)],
-                            key=lambda bit: bit.arrival)
+                total, carry = half_adder(self.m, a, b, self.name)
+            carries.append(_Bit(latest + HALF_CARRY, carry))
+            column = [_Bit(latest + HALF_SUM, total)]
         if one:
             column, carry = self._increment(column, inverted)
             carries += carry
@@ -135,6 +126,11 @@ class BitHeap:
 
     def _passed(self, column: Sequence[_Bit], skip: "_Skip") -> tuple[_Bit, list[_Bit]]:
         """Add up a column but for the carry that may skip it, then add that."""
+        column, carries = self._by_threes(column)
+        return skip.add(column, self.name), carries
+
+    def _by_threes(self, column: Sequence[_Bit]) -> tuple[list[_Bit], list[_Bit]]:
+        """Add up the earliest three bits until two are left; return these and the carries."""
         carries = []
         column = sorted(column, key=lambda bit: bit.arrival)
         while len(column) > 2:
@@ -143,7 +139,7 @@ class BitHeap:
             carries.append(_Bit(added[-1].arrival + CARRY, carry))
             column = sorted([*column, _Bit(added[-1].arrival + SUM, total)],
                             key=lambda bit: bit.arrival)
-        return skip.add(column, self.name), carries
+        return column, carries
 
     def _increment(self, column: Sequence[_Bit],
                    inverted: bool) -> tuple[list[_Bit], list[_Bit]]:

@@ -162,24 +162,23 @@ def test_every_policy(tmp_path, threads, policy, rounding, saturate, sparsity, g
     assert run_bench(unit, SysmtArrayModel, tmp_path)
 
 
-@pytest.mark.parametrize("fault", MUTATIONS)
-def test_a_mutation_is_found(tmp_path, fault):
-    unit = victim(plain_array)
-    pattern, replacement, sentence = MUTATIONS[fault]
+def check_found(unit, mutation, folder):
+    """Check that the bench finds what a mutation puts into the Verilog of ``unit``."""
+    pattern, replacement, sentence = mutation
     changed = re.sub(pattern, replacement, unit.verilog)
     assert changed != unit.verilog, "nothing to mutate"
     with pytest.raises(BenchFailed, match=f"tests failed(.|\n)*({sentence})"):
-        run_bench(replace(unit, verilog=changed), PlainArrayModel, tmp_path)
+        run_bench(replace(unit, verilog=changed), PlainArrayModel, folder)
+
+
+@pytest.mark.parametrize("fault", MUTATIONS)
+def test_a_mutation_is_found(tmp_path, fault):
+    check_found(victim(plain_array), MUTATIONS[fault], tmp_path)
 
 
 @pytest.mark.parametrize("fault", GATED)
 def test_a_mutation_of_what_stands_still_is_found(tmp_path, fault):
-    unit = plain_array(rows=2, cols=3, activation_width=4, **ZERO)
-    pattern, replacement, sentence = GATED[fault]
-    changed = re.sub(pattern, replacement, unit.verilog)
-    assert changed != unit.verilog, "nothing to mutate"
-    with pytest.raises(BenchFailed, match=f"tests failed(.|\n)*({sentence})"):
-        run_bench(replace(unit, verilog=changed), PlainArrayModel, tmp_path)
+    check_found(plain_array(rows=2, cols=3, activation_width=4, **ZERO), GATED[fault], tmp_path)
 
 
 @pytest.mark.parametrize("fact", FACTS)
