@@ -8,7 +8,7 @@ are kept, see `skimp.jobs.cache`.
 
 import json
 import sysconfig
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -159,27 +159,25 @@ class _Mapping(Job[Mapped]):
             (folder / "cells.lib").write_text(self.library.for_reading)
             yosys(self.script, folder)
             text = (folder / "netlist.json").read_text()
-            tried, designs = [], self._gated(text)
-            while designs and not (tried and tried[-1].spares):
-                design = designs.pop(0)
+            tried: list[Mapped] = []
+            for design in self._gated(text):
                 for buffer, pins in self._buffering():
                     tried.append(self._buffered(json.loads(design), folder, buffer, pins))
                     if tried[-1].spares:
-                        break
+                        return best(tried)
         return best(tried)
 
-    def _gated(self, text: str) -> list[str]:
-        """Return designs, Yosys' JSON, whose clock gates are cells, in the order they are tried."""
+    def _gated(self, text: str) -> Iterator[str]:
+        """Yield designs, Yosys' JSON, whose clock gates are cells, in the order they are tried."""
         if not self.library.clock_gating:
-            return [text]
-        found = []
+            yield text
+            return
         for latches in (False, True):
             design = json.loads(text)
             early = clock_gates.insert(design, self.library, self.clock_ns, latches=latches)
-            found.append(json.dumps(design))
+            yield json.dumps(design)
             if not early:
-                break                           # latches change nothing
-        return found
+                return                          # latches change nothing
 
     def _buffering(self) -> list[tuple[Buffer | None, int]]:
         """Return buffers and largest fan-outs in the order in which they are tried."""
