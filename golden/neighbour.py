@@ -8,14 +8,16 @@ corner; if the largest of a window's computed places is not above a limit, the o
 neighbourhood.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
-from skimp.golden.checks import integers, one_of
+from skimp.golden.checks import one_of
 from skimp.golden.masks import as_codes, check_kind, mask, shifted, tile
+from skimp.golden.predictor import Predictor
 
-__all__ = ["MOST", "RULES", "Predictor", "predict", "scores"]
+__all__ = ["MOST", "RULES", "Neighbours", "predict", "scores"]
 
 RULES = ("sum", "window")
 #: The largest limit: nine codes of 8 bits.
@@ -66,24 +68,15 @@ def predict(x, limits, *, kind, rule="sum"):
     TypeError, ValueError
         As for `scores`; also if limits are not in [-1, `MOST`], one for each channel.
     """
-    found = scores(x, kind=kind, rule=rule)
-    limits = _limits(limits)
-    if limits.shape != found.shape[-1:]:
-        raise ValueError(f"Limits must be one for each of {found.shape[-1]} channels, "
-                         f"not {limits.size}")
-    return (found > limits) | mask(kind, *found.shape[1:3])[:, :, np.newaxis]
-
-
-def _limits(limits):
-    limits = integers(limits, "Limits")
-    if limits.size and not (-1 <= limits.min() and limits.max() <= MOST):
-        raise ValueError(f"Limits must be in [-1, {MOST}], not [{limits.min()}, {limits.max()}]")
-    return limits
+    return Neighbours(kind=kind, rule=rule, limits=limits).keep(x)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Predictor:
+class Neighbours(Predictor):
     """A rule with its limits, one for each channel; errors are those of `predict`."""
+
+    least: ClassVar[int] = -1
+    most: ClassVar[int] = MOST
 
     kind: int
     rule: str = "sum"
@@ -92,8 +85,7 @@ class Predictor:
     def __post_init__(self):
         check_kind(self.kind)
         one_of("The rule", self.rule, RULES)
-        object.__setattr__(self, "limits", _limits(self.limits))
+        self.check_limits()
 
-    def with_limits(self, limits):
-        """Return the rule with other limits."""
-        return replace(self, limits=np.clip(limits, -1, MOST))
+    def scores(self, x):
+        return scores(x, kind=self.kind, rule=self.rule)

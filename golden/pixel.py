@@ -6,14 +6,16 @@ channels add up to no more than a limit. Predicting everywhere, without looking,
 convolution (Figurnov et al., "PerforatedCNNs", NeurIPS 2016, arXiv 1504.08362).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
-from skimp.golden.checks import at_least_one, integers
-from skimp.golden.masks import as_codes, mask
+from skimp.golden.checks import at_least_one
+from skimp.golden.masks import as_codes
+from skimp.golden.predictor import Predictor, blocks
 
-__all__ = ["EVERYWHERE", "KIND", "Predictor", "means", "predict", "scores"]
+__all__ = ["EVERYWHERE", "KIND", "Pixels", "means", "predict"]
 
 #: The mask.
 KIND = 5
@@ -68,20 +70,6 @@ def means(x):
     return ((2 * total + count) // (2 * count)).astype(np.uint8), spread
 
 
-def blocks(x, cols):
-    """Return sums over blocks of ``cols`` channels; the last may be smaller."""
-    at_least_one("Channels of a block", cols)
-    return np.add.reduceat(x, np.arange(0, x.shape[-1], cols), axis=-1)
-
-
-def scores(x, *, cols):
-    """Return the sum of the spreads of each block: int64 ``(images, rows, columns, blocks)``.
-
-    Errors are those of `means`.
-    """
-    return blocks(means(x)[1], cols)
-
-
 def predict(x, limits, *, cols):
     """Return which blocks of which pixels are kept, and what the others are.
 
@@ -105,34 +93,26 @@ def predict(x, limits, *, cols):
     TypeError, ValueError
         As for `means`; also if limits are not one for each block, at least -1.
     """
-    mean, spread = means(x)
-    found, limits = blocks(spread, cols), _limits(limits)
-    if limits.shape != found.shape[-1:]:
-        raise ValueError(f"Limits must be one for each of {found.shape[-1]} blocks, "
-                         f"not {limits.size}")
-    keep = (found > limits) | mask(KIND, *found.shape[1:3])[:, :, np.newaxis]
-    every = keep.repeat(cols, axis=-1)[..., :x.shape[-1]]
-    return keep, np.where(every, x, mean).astype(np.uint8)
-
-
-def _limits(limits):
-    limits = integers(limits, "Limits")
-    if limits.size and limits.min() < -1:
-        raise ValueError(f"Limits must be at least -1, not {limits.min()}")
-    return limits
+    return Pixels(cols=cols, limits=limits).apply(x)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Predictor:
+class Pixels(Predictor):
     """Blocks of ``cols`` channels and their limits; errors are those of `predict`."""
+
+    kind: ClassVar[int] = KIND
+    least: ClassVar[int] = -1
+    most: ClassVar[int] = EVERYWHERE
 
     cols: int
     limits: np.ndarray
 
     def __post_init__(self):
         at_least_one("Channels of a block", self.cols)
-        object.__setattr__(self, "limits", _limits(self.limits))
+        self.check_limits()
 
-    def with_limits(self, limits):
-        """Return the predictor with other limits."""
-        return replace(self, limits=np.maximum(limits, -1))
+    def scores(self, x):
+        return blocks(means(x)[1], self.cols)
+
+    def values(self, x):
+        return means(x)[0]

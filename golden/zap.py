@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from skimp.golden.checks import integers
-from skimp.golden.masks import as_codes, check_kind, mask, shifted
+from skimp.golden.masks import as_codes, check_kind, mask, share, shifted
+from skimp.golden.predictor import Predictor as Base
 
 __all__ = ["EPS", "STAGES", "Predictor", "forward", "predict", "quantize", "scores"]
 
@@ -27,7 +28,7 @@ FITTING = 99.9
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Predictor:
+class Predictor(Base):
     """The integers of a layer's ZAP; an activation is kept if ``sum of w2 y + b2 > 0``.
 
     Raises
@@ -92,10 +93,25 @@ class Predictor:
         """The largest ``b2``; its negative less 1 is the smallest."""
         return (1 << self.hidden_bits + self.weight_bits + 3) - 1
 
+    @property
+    def limits(self):
+        return -self.b2
+
+    @property
+    def macs(self):
+        """Nine taps whatever the mask: at places not computed first stage 1 reads 0, and stage 2
+        is needed there alone."""
+        known = share(self.kind)
+        return float(9 * self.weight_bits * (known * self.input_bits + (1 - known)
+                                             * self.hidden_bits)) / 64
+
     def with_limits(self, limits):
         """Return the ZAP that keeps what scores above ``limits``, integers ``(channels,)``."""
         limits = integers(limits, "Limits")
         return replace(self, b2=np.clip(-limits, -self.extreme - 1, self.extreme))
+
+    def scores(self, x):
+        return scores(x, self)
 
     def with_threshold(self, threshold):
         """Return the ZAP that keeps what the float network gives more for than ``threshold``."""
@@ -149,8 +165,7 @@ def predict(x, predictor):
 
     Parameters and errors are those of `scores`.
     """
-    keep = scores(x, predictor) + predictor.b2 > 0
-    return keep | mask(predictor.kind, *keep.shape[1:3])[:, :, np.newaxis]
+    return predictor.keep(x)
 
 
 def forward(x, parameters, *, kind, threshold=None):

@@ -6,6 +6,7 @@ a ReLU codes them again, half to even. All are elementary operations of IEEE 754
 the same bits everywhere, but for a mean over tensors that may be negative.
 """
 
+from copy import copy
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,6 +15,7 @@ from skimp.golden.arithmetic import Exact, nbsmt
 from skimp.golden.nets.codes import Codes, as_reals
 from skimp.golden.nets.floating import as_images
 from skimp.golden.nets.ops import BatchNorm, Product
+from skimp.golden.nets.predict import check_predictors
 
 __all__ = ["Model", "Operands", "assign", "large_counts"]
 
@@ -63,15 +65,20 @@ class Model:
     quantized : golden.nets.quantized.Quantized
     chosen : dict of str to golden.arithmetic.Arithmetic, optional
         The arithmetic of each reduced layer, see `assign`; all others stay exact in 8 bits.
+    predictors : dict of str to golden.predictor.Predictor, optional
+        By the ReLU whose activations they predict, see `golden.nets.predict.sites`.
 
     Raises
     ------
     ValueError
-        If a layer is not there, or must stay exact: it reads pixels or gives the classes.
+        If a layer is not there, must stay exact (it reads pixels or gives the classes), or cannot
+        be predicted.
     """
 
-    def __init__(self, quantized, chosen=None):
+    def __init__(self, quantized, chosen=None, predictors=None):
         self.quantized, self.network = quantized, quantized.network
+        self.predictors = dict(predictors or {})
+        check_predictors(self.network, self.predictors)
         reduced = [node.name for node in quantized.reduced]
         for name in chosen or ():
             if name in quantized.kept:
@@ -89,10 +96,16 @@ class Model:
         self._affine = {node.name: self._scale(node) for node in self.network.gemms}
         self._folded = self._fold()
 
+    def with_predictors(self, predictors):
+        """Return the model with other predictors; errors are those of the constructor."""
+        check_predictors(self.network, predictors)
+        other = copy(self)
+        other.predictors = dict(predictors)
+        return other
+
     def with_statistics(self, statistics):
         """Return the model with other means and variances, float64 ``(channels,)``, by norm."""
-        other = object.__new__(Model)
-        other.__dict__.update(self.__dict__)
+        other = copy(self)
         other.statistics = self.statistics | statistics
         other._folded = other._fold()
         return other
@@ -151,7 +164,10 @@ class Model:
             else:
                 scale, offset = node.affine(*self.statistics[node.name])
             return as_reals(x) * scale + offset
-        return node.coded(*reads, step=self.quantized.steps.get(node.name))
+        given = node.coded(*reads, step=self.quantized.steps.get(node.name))
+        if node.name in self.predictors:
+            return given._replace(codes=self.predictors[node.name].apply(given.codes)[1])
+        return given
 
     def run(self, images, training=None):
         """Run images through the network; an iterator of ``(node, its inputs, its result)``.

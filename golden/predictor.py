@@ -1,0 +1,78 @@
+"""What predictors have in common: what they compare, and what they put in place of activations."""
+
+from dataclasses import replace
+from typing import ClassVar
+
+import numpy as np
+
+from skimp.golden.checks import integers
+from skimp.golden.masks import as_codes, mask
+
+__all__ = ["Predictor", "blocks"]
+
+
+def blocks(x, cols):
+    """Return sums over blocks of ``cols`` channels; the last may be smaller."""
+    return x if cols == 1 else np.add.reduceat(x, np.arange(0, x.shape[-1], cols), axis=-1)
+
+
+class Predictor:
+    """A rule that predicts a layer's output from the places that are computed first.
+
+    Each unit, a channel or a block of channels, is kept where its score is above its limit.
+    """
+
+    #: Of `golden.masks.KINDS`.
+    kind: int
+    #: Channels that are kept or predicted together.
+    cols: int = 1
+    #: Integers ``(units,)``.
+    limits: np.ndarray
+    #: Of a limit, both included; the first keeps everything.
+    least: ClassVar[int]
+    most: ClassVar[int]
+    #: Products of 8 x 8 bits that a predicted activation costs, whatever comes of it.
+    macs: float = 0.0
+
+    def check_limits(self):
+        """Refuse limits that are not integers in their range; make them int64."""
+        limits = integers(self.limits, "Limits")
+        if limits.ndim != 1 or limits.size and not (
+                self.least <= limits.min() and limits.max() <= self.most):
+            raise ValueError(f"Limits must be in [{self.least}, {self.most}], a row of them, "
+                             f"not {limits.tolist()}")
+        object.__setattr__(self, "limits", limits.astype(np.int64))
+
+    def with_limits(self, limits):
+        """Return the predictor with other limits, cut to their range."""
+        return replace(self, limits=np.clip(limits, self.least, self.most))
+
+    def scores(self, x):
+        """Return what is compared: int64 ``(images, rows, columns, units)``.
+
+        ``x`` is uint8 ``(images, rows, columns, channels)``, a layer's output; what is not computed
+        first is not looked at. Raise TypeError or ValueError if it is not so.
+        """
+        raise NotImplementedError
+
+    def values(self, x):
+        """Return what is put where nothing is computed, of the shape of ``x``."""
+        return np.zeros((), np.uint8)
+
+    def keep(self, x):
+        """Return which units are computed, those computed first among them: bool, as `scores`."""
+        found = self.scores(x)
+        if self.limits.shape != found.shape[-1:]:
+            raise ValueError(f"Limits must be one for each of {found.shape[-1]} units, "
+                             f"not {self.limits.size}")
+        return (found > self.limits) | mask(self.kind, *found.shape[1:3])[:, :, np.newaxis]
+
+    def apply(self, x):
+        """Return which units are kept, and the output with all others predicted, uint8."""
+        keep = self.keep(x)
+        every = keep.repeat(self.cols, axis=-1)[..., :x.shape[-1]]
+        return keep, np.where(every, x, self.values(x)).astype(np.uint8)
+
+    def lost(self, x):
+        """Return by how much prediction would be wrong, in codes, of the shape of `scores`."""
+        return blocks(np.abs(as_codes(x).astype(np.int64) - self.values(x)), self.cols)
