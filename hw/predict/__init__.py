@@ -1,0 +1,1 @@
+"""Outputs that need not be computed: what predicts them, and what gathers the others."""
