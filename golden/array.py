@@ -13,7 +13,7 @@ import numpy as np
 
 from skimp.golden.checks import as_matrices, at_least_one, integers
 
-__all__ = ["Clocks", "Gemm", "Schedule", "exact", "gemm", "schedule"]
+__all__ = ["Clocks", "Gemm", "Schedule", "exact", "gemm", "keeps_after", "schedule"]
 
 
 class Schedule(NamedTuple):
@@ -68,7 +68,12 @@ def exact(x, w):
     return (x.astype(np.float64) @ w.astype(np.float64)).astype(np.int64)
 
 
-def schedule(taken, *, rows, cols, group=0, element_latency=2) -> Schedule:
+def keeps_after(cols, group=0):
+    """Return how many clocks after a tile's first step keep bits of the next one are taken."""
+    return max(cols // (group or 2 - cols % 2) - 1, 1)
+
+
+def schedule(taken, *, rows, cols, group=0, element_latency=2, skip=False) -> Schedule:
     """Return the clocks in which tiles that follow each other end, and their sums come out.
 
     Nothing idles or stalls. A step is taken in each clock, but the last step of a tile not before
@@ -86,6 +91,9 @@ def schedule(taken, *, rows, cols, group=0, element_latency=2) -> Schedule:
         Neighbouring columns that are skewed alike; 0: 2 where ``cols`` is even, else 1.
     element_latency : int
         Clocks from the operands of a processing element to its sum.
+    skip : bool
+        Whether the array takes keep bits: a tile starts once it has a word for each row. Those of
+        the first tile are there.
 
     Returns
     -------
@@ -124,7 +132,20 @@ def schedule(taken, *, rows, cols, group=0, element_latency=2) -> Schedule:
     apart = np.maximum(steps, rows)
     apart[:1] = steps[:1]
     last = np.cumsum(apart, dtype=np.int64) - 1
+    if skip:
+        last = _with_keeps(steps.tolist(), rows, rows + keeps_after(cols, group))
     return Schedule(last, last[:, None] + (latency + np.arange(rows)))
+
+
+def _with_keeps(steps, rows, apart):
+    """Return the clocks of last steps if first ones are ``apart``."""
+    first, last, ends = -apart, -rows, []
+    for count in steps:
+        first = max(first + apart, last + 1)
+        last = max(first + count - 1, last + rows)
+        first = last if count == 1 else first
+        ends.append(last)
+    return np.array(ends, dtype=np.int64)
 
 
 class Clocks:
@@ -139,6 +160,8 @@ class Clocks:
         Rows of processing elements.
     latency : int
         Clocks from the last step of a tile to the first row of its sums.
+    keeps_after : int, optional
+        Of an array that takes keep bits, see `keeps_after`.
 
     Attributes
     ----------
@@ -146,15 +169,16 @@ class Clocks:
         Of each step to come, whether it is the last of a tile. More may be appended at any time.
     """
 
-    def __init__(self, rows, latency):
-        self.rows, self.latency = rows, latency
+    def __init__(self, rows, latency, keeps_after=None):
+        self.rows, self.latency, self.keeps_after = rows, latency, keeps_after
         self.last = deque()
+        self.within, self.kept, self.opens = False, 0, 0
         self.now, self.free = 0, 0              # free: for the next last step
         self.due = set()
         self.waiting, self.advance = 0, True
 
-    def step(self, valid, ready):
-        """Advance by one clock; return whether a step is taken, and whether a row is offered.
+    def step(self, valid, ready, keep=False):
+        """Advance by one clock; return what the array does.
 
         Parameters
         ----------
@@ -162,8 +186,23 @@ class Clocks:
             Whether both operands of the next step are offered.
         ready : bool
             Whether the reader takes a row that is offered.
+        keep : bool
+            Whether a word of keep bits is offered.
+
+        Returns
+        -------
+        takes, offers, room : bool
+            Whether a step is taken, a row is offered, a word of keep bits would be taken.
         """
-        takes = self.advance and valid and not (self.last[0] and self.now < self.free)
+        skips = self.keeps_after is not None
+        takes = (self.advance and valid and not (self.last[0] and self.now < self.free)
+                 and (self.within or not skips or self.kept == self.rows))
+        room = skips and self.advance and self.kept < self.rows and self.now >= self.opens
+        self.kept += room and keep
+        if takes:
+            if skips and not self.within:
+                self.kept, self.opens = 0, self.now + self.keeps_after
+            self.within = not self.last[0]
         offers = self.waiting > 0
         self.waiting += (self.advance and self.now in self.due) - (offers and ready)
         if takes and self.last.popleft():
@@ -172,7 +211,7 @@ class Clocks:
             self.due.update(range(first, first + self.rows))
         self.now += self.advance
         self.advance = not (self.waiting == 2 and self.now in self.due)
-        return takes, offers
+        return takes, offers, room
 
 
 def gemm(m, k, n, *, rows, cols, group=0, threads=1, element_latency=2) -> Gemm:

@@ -12,8 +12,19 @@ import numpy as np
 from cocotb.triggers import RisingEdge
 from numpy.random import Generator
 
-from skimp.golden.array import Clocks
-from skimp.sim.bench import DEEP, LATENCY, MANIFEST, MODEL, REAL, WARM_UP, Bench, check_facts, rng
+from skimp.golden.array import Clocks, keeps_after
+from skimp.sim.bench import (
+    DEEP,
+    LATENCY,
+    MANIFEST,
+    MODEL,
+    PARAMETERS,
+    REAL,
+    WARM_UP,
+    Bench,
+    check_facts,
+    rng,
+)
 from skimp.sim.models.array import joined
 from skimp.sim.models.base import Integers, Operands
 from skimp.sim.models.operands import signed
@@ -22,6 +33,7 @@ from skimp.sim.streams import pauses
 
 ROWS, COLS, THREADS, SUM_WIDTH = MODEL.rows, MODEL.cols, MODEL.threads, MODEL.sum_width
 ACTIVATION_WIDTH, WEIGHT_WIDTH = MODEL.activation_width, MODEL.weight_width
+KEEPS_AFTER = keeps_after(COLS, PARAMETERS["group"]) if MODEL.skips else None
 MIXES = (("idle", "stall"), [
     (("never", "never"), "never"), (("random", "never"), "never"), (("never", "bursts"), "never"),
     (("never", "never"), "random"), (("never", "never"), "bursts"),
@@ -43,13 +55,13 @@ def of_steps(steps: list[int], generator: Generator) -> Operands:
 class Array(Bench):
     """The array, a source at either of its inputs and a sink at its sums."""
 
-    inputs, output = ("activation", "weight"), "sum"
+    inputs, output = MODEL.inputs, "sum"
     settling = 2 * LATENCY + ROWS + 4
 
     async def reset(self) -> None:
         """Reset the array, and `Clocks` with it."""
         await super().reset()
-        self.clocks = Clocks(ROWS, LATENCY)
+        self.clocks = Clocks(ROWS, LATENCY, KEEPS_AFTER)
         if not hasattr(self, "watching"):
             self.watching = cocotb.start_soon(self._watch())
 
@@ -60,20 +72,24 @@ class Array(Bench):
             if self.dut.rst.value != 0:
                 continue
             valid = [source.valid.value == 1 for source in self.sources]
-            takes, offers = self.clocks.step(all(valid), self.sink.ready.value == 1)
-            for source in self.sources:
+            takes, offers, room = self.clocks.step(
+                all(valid[:2]), self.sink.ready.value == 1, all(valid[2:]))
+            for source, right in zip(self.sources, (takes, takes, room), strict=False):
                 got = source.ready.value == 1
-                assert got == takes, f"{source.name} {'not ' * (not got)}taken, against the rule"
+                assert got == right, f"{source.name} {'not ' * (not got)}taken, against the rule"
             got = self.sink.valid.value == 1
             assert got == offers, f"a row {'not ' * (not got)}offered, against the rule"
 
-    def feed(self, tiles: Operands, idle: tuple[str, str] = ("never", "never")) -> None:
-        """Queue the steps of ``tiles`` at the sources; let each idle on its own."""
+    def feed(self, tiles: Operands, idle: tuple[str, str] = ("never", "never"), *,
+             first: int = 0, stop: int | None = None) -> None:
+        """Queue steps of ``tiles`` at the sources, keep bits with the first; each idles by itself.
+        """
         words = MODEL.words(tiles)
-        for source, kind in zip(self.sources, idle, strict=True):
+        for source, kind in zip(self.sources, itertools.chain(idle, idle), strict=False):
             source.pauses = pauses(kind, random.Random(f"{cocotb.RANDOM_SEED} {source.name}"))
-            source.items.extend(words[source.name])
-        self.clocks.last.extend(tiles["last"] == 1)
+            source.items.extend(words[source.name][first:stop] if source.name != "keep"
+                                else () if first else words["keep"])
+        self.clocks.last.extend(tiles["last"][first:stop] == 1)
 
     def forget(self) -> None:
         """Forget what was taken and received."""
@@ -171,9 +187,9 @@ async def long_tiles(dut, weight):
     beyond = DEEP and steps * ROWS * COLS < 200_000
     tiles = joined([MODEL.cut(np.full((ROWS, k), most), np.full((k, COLS), weight))
                     for k in ((steps if beyond else 400) * THREADS, 1)] + [of_steps([2], rng())])
-    array.feed({name: field[:300] for name, field in tiles.items()})
+    array.feed(tiles, stop=300)
     await array.cycles(150_000 if beyond else 600)
-    array.feed({name: field[300:] for name, field in tiles.items()})
+    array.feed(tiles, first=300)
     await array.check(tiles, disturbed=True)
 
 

@@ -12,8 +12,9 @@ from amaranth.lib.wiring import In, Out
 from skimp.hw.arith.accumulator import CODE, accumulate, sum_layout
 from skimp.hw.arith.heap import BitHeap
 from skimp.hw.parameters import Params, check_choice, check_range, parameter
+from skimp.hw.wires import gate
 
-__all__ = ["SUM_WIDTH", "Gating", "GatingParams", "ProcessingElement", "pass_on"]
+__all__ = ["SUM_WIDTH", "Gating", "GatingParams", "ProcessingElement", "pass_on", "zeroed"]
 
 SUM_WIDTH = 32
 
@@ -97,6 +98,7 @@ class ProcessingElement(wiring.Component):
 
     latency = 2
     halts = False               # whether `products` adds nothing at all unless ``enable``
+    stale = False               # whether activations may be there that nothing may multiply
     takes_tag = True            # whether `Gating.ZERO` takes a bit beside the activations
     inverted = 0                # columns of the heap that add complements, see `BitHeap`
     skip: tuple[int, int] | None = None     # columns of the heap that a carry goes past
@@ -188,13 +190,30 @@ class ProcessingElement(wiring.Component):
         else:
             m.d.sync += register.eq(activation)
 
-    def accumulated(self, m: Module, activation: Any, weight: Any, first: Value,
-                    advance: Value | None = None) -> data.View:
-        """Accumulate the products of steps; if the element `stalls_itself`, only with ``advance``.
+    def kept(self, m: Module, activation: Any, keep: Value) -> Any:
+        """Return ``activation``, or one of which nothing is added unless ``keep``.
+
+        An element that ``halts`` needs no more than the tag, if there is one.
         """
-        adds, enable = self.adds(m, activation, weight), advance
+        if not self.halts:
+            return zeroed(m, activation, keep)
+        return zeroed(m, activation, keep, "nonzero") if self.tagged else activation
+
+    def accumulated(self, m: Module, activation: Any, weight: Any, first: Value,
+                    advance: Value | None = None, keep: Value | None = None) -> data.View:
+        """Accumulate the products of steps; if the element `stalls_itself`, only with ``advance``.
+
+        With ``keep``, which changes with a step that is ``first``, only if that is one; else the
+        sum is zero.
+        """
+        if keep is not None:
+            activation = self.kept(m, activation, keep)
+        adds = self.adds(m, activation, weight)
+        if adds is None:
+            adds = keep
+        enable = advance if adds is None else adds if self.halts and not self.stale else None
         if self.tagged:
-            activation, enable = activation.operand, adds if self.halts else None
+            activation = activation.operand
         heap = BitHeap(m, self.step_bits + CODE, "heap", inverted=self.inverted, skip=self.skip)
         self.products(m, heap, activation, weight, *([] if enable is None else [enable]))
         restart = first if advance is None else first & advance
@@ -208,3 +227,12 @@ def pass_on(m: Module, component: wiring.Component, name: str) -> Any:
     m.d.sync += register.eq(port)
     m.d.comb += getattr(component, f"{name}_next").eq(register)
     return register
+
+
+def zeroed(m: Module, activation: Any, keep: Value, *fields: str) -> Any:
+    """Return ``activation``, of which ``fields``, by default all bits, are zero unless ``keep``."""
+    result: Any = Signal(activation.shape(), name="kept")
+    m.d.comb += Value.cast(result).eq(Value.cast(activation) if fields else gate(
+        keep, Value.cast(activation)))
+    m.d.comb += [result[field].eq(gate(keep, Value.cast(activation[field]))) for field in fields]
+    return result

@@ -1,6 +1,6 @@
 """Processing elements of neighbouring columns, a module of the array."""
 
-from amaranth import EnableInserter, Module, Signal
+from amaranth import EnableInserter, Module, Signal, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
@@ -24,10 +24,14 @@ class ElementGroup(wiring.Component):
         As those of the element.
     weight_0, weight_0_next, sum_0, weight_1, ...
         As those of the element, for each column.
+    keep_0, keep_1, ... : ``In(1)``
+        If it skips: whether the sum that ``first`` begins is computed; read with that. If not, the
+        column's element passes operands on, but its sum is zero and neither that nor its adders
+        move.
     """
 
-    def __init__(self, element: ProcessingElement, columns: int):
-        self.element, self.columns = element, columns
+    def __init__(self, element: ProcessingElement, columns: int, *, skip: bool = False):
+        self.element, self.columns, self.skips = element, columns, skip
         operands = element.signature.members
         ports = {"advance": In(1)}
         ports |= {name: operands[name]
@@ -36,6 +40,7 @@ class ElementGroup(wiring.Component):
             ports |= {f"weight_{column}": operands["weight"],
                       f"weight_{column}_next": operands["weight_next"],
                       f"sum_{column}": operands["sum"]}
+            ports |= {f"keep_{column}": In(1)} if skip else {}
         super().__init__(ports)
 
     def elaborate(self, platform):
@@ -47,12 +52,20 @@ class ElementGroup(wiring.Component):
         for column in range(self.columns):
             weight = pass_on(moving, self, f"weight_{column}")
             place = Module()
-            halts = [self.advance] if self.element.stalls_itself else []
+            keep = self._keep(moving, column) if self.skips else None
+            advance = self.advance if self.element.stalls_itself and not self.skips else None
             place.d.comb += getattr(self, f"sum_{column}").eq(
-                self.element.accumulated(place, activation, weight, first, *halts))
-            m.submodules[f"column_{column}"] = place if halts else hold(place)
+                self.element.accumulated(place, activation, weight, first, advance, keep))
+            m.submodules[f"column_{column}"] = hold(place) if advance is None else place
         m.submodules.moving = hold(moving)
         return m
+
+    def _keep(self, moving: Module, column: int) -> Value:
+        """Register whether the sum of ``column`` is computed."""
+        keep = Signal(name=f"keep_register_{column}", reset_less=True)
+        with moving.If(self.first):
+            moving.d.sync += keep.eq(getattr(self, f"keep_{column}"))
+        return keep
 
 
 class AdvanceRegister(wiring.Component):

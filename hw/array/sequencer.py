@@ -27,7 +27,7 @@ class Sequencer:
     """
 
     def turns(self, m: Module, moving: Module, advance: Value, activation: stream.Interface,
-              weight: stream.Interface, rows: int) -> Turn:
+              weight: stream.Interface, rows: int, starts: Value | None = None) -> Turn:
         """Return the turn of each clock, combinational; drive ``ready`` of both streams.
 
         A clock may take a word from both streams (``ready``) without making a step of it. Between
@@ -46,11 +46,14 @@ class Sequencer:
             The array's inputs; ``activation.payload["last"]`` marks the last word of a tile.
         rows : int
             Rows of the array, 1 to 64.
+        starts : Value, optional
+            Whether a tile may start with this clock; without, it always may.
         """
         within = Signal()                       # a tile
         pause = Signal(range(rows))             # before the next last step
         ends = activation.payload["last"]
-        step = wire(m, advance & activation.valid & weight.valid & ~(ends & pause.any()), "step")
+        goes = advance & activation.valid & weight.valid & ~(ends & pause.any())
+        step = wire(m, goes if starts is None else goes & (within | starts), "step")
         last = wire(m, step & ends, "last")
         moving.d.sync += pause.eq(Mux(last, rows - 1, Mux(pause.any(), pause - 1, 0)))
         with moving.If(step):

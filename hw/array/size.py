@@ -18,6 +18,8 @@ class ArraySize(Params):
     cols: int = parameter(4, "columns of processing elements, 1 to 64", range(1, 65))
     group: int = parameter(0, "columns that share the register of the activation, 1, 2 or 4; "
                            "0: 2 if cols is even, else 1", (0, 1, 2, 4))
+    skip: bool = parameter(False, "a bit for each sum of a tile that says whether it is computed",
+                           (False, True))
 
     def __post_init__(self):
         super().__post_init__()

@@ -13,6 +13,7 @@ from amaranth.lib.wiring import In, Out
 from skimp.hw.arith.accumulator import settle
 from skimp.hw.arith.element import Gating, ProcessingElement
 from skimp.hw.array.group import AdvanceRegister, ElementGroup
+from skimp.hw.array.keep import KeepBits
 from skimp.hw.array.sequencer import Sequencer
 from skimp.hw.array.size import ArraySize
 from skimp.hw.wires import gate, wire
@@ -45,6 +46,10 @@ class SystolicArray(wiring.Component):
     (measured), or a second register per sum (estimated). The stall is known a clock before, so each
     row registers it, and no wire drives the whole array.
 
+    With ``skip`` each sum of a tile has a keep bit. Where it is 0 the sum is zero, and neither that
+    nor its adders move; operands pass on all the same. A tile starts when all its bits are there:
+    see :class:`~hw.array.keep.KeepBits`.
+
     With gating, registers of the readout and of the output load only in their turns.
 
     A sum is in parts (:func:`~hw.arith.accumulator.accumulate`), which are put together once for a
@@ -68,12 +73,15 @@ class SystolicArray(wiring.Component):
         Activations of row 0, of row 1 and so on, unsigned; whether the tile ends with this step.
     weight : ``In(stream.Signature(StructLayout({"data": ArrayLayout})))``
         Weights of column 0, of column 1 and so on, signed. A step takes from both streams at once.
+    keep : ``In(stream.Signature(StructLayout({"data": ArrayLayout(1, cols)})))``
+        With ``skip``: which sums of a tile are computed, ``rows`` words, row 0 first.
     sum : ``Out(stream.Signature(StructLayout({"data": cols x signed(sum_width), "last": 1})))``
         A row of sums, modulo ``2**sum_width``, row 0 first; whether the tile ends with it.
     """
 
     activation: stream.Interface
     weight: stream.Interface
+    keep: stream.Interface
     sum: stream.Interface
 
     def __init__(self, element: ProcessingElement, size: ArraySize,
@@ -81,7 +89,7 @@ class SystolicArray(wiring.Component):
         self.element, self.sequencer = element, sequencer or Sequencer()
         self.params = params = size
         self.groups = params.cols // params.group_columns
-        self.modules = {ELEMENT: ElementGroup(element, params.group_columns),
+        self.modules = {ELEMENT: ElementGroup(element, params.group_columns, skip=params.skip),
                         ADVANCE: AdvanceRegister()}
         self.latency = element.latency + self.groups + 1
         self.facts = {**element.facts, "macs": element.macs * params.rows * params.cols,
@@ -92,6 +100,8 @@ class SystolicArray(wiring.Component):
                 "last": 1}))),
             "weight": In(stream.Signature(data.StructLayout({"data": data.ArrayLayout(
                 signed(element.weight_width), params.cols * element.macs)}))),
+            **({"keep": In(stream.Signature(data.StructLayout({
+                "data": data.ArrayLayout(1, params.cols)})))} if params.skip else {}),
             "sum": Out(stream.Signature(data.StructLayout({
                 "data": data.ArrayLayout(signed(element.sum_width), params.cols), "last": 1})))})
 
@@ -102,11 +112,14 @@ class SystolicArray(wiring.Component):
         advance = Signal(init=1)
         advance_next = Signal()
         m.d.sync += advance.eq(advance_next)
+        keep = KeepBits(m, array, self.keep, self.params, advance) if self.params.skip else None
         step, first, last = self.sequencer.turns(
-            m, array, advance, self.activation, self.weight, rows)
+            m, array, advance, self.activation, self.weight, rows, keep.loaded if keep else None)
+        if keep:
+            keep.begin(first)
         firsts = _delays(array, first, rows, "first")
         lasts = _delays(array, last, latency + groups + rows - 1, "last")
-        sums = self._elements(m, array, step, firsts, advance_next)
+        sums = self._elements(m, array, step, firsts, advance_next, keep.words if keep else [])
         # Clock by clock, which rows and groups have their turn, and when a row is complete.
         turns, complete = lasts[latency:], lasts[latency + groups - 1:]
         columns = self._read(array, sums, turns)
@@ -116,7 +129,7 @@ class SystolicArray(wiring.Component):
         return m
 
     def _elements(self, m: Module, array: Module, step: Value, firsts: list[Value],
-                  advance_next: Value) -> list[list[Value]]:
+                  advance_next: Value, keep: list[Signal]) -> list[list[Value]]:
         """Make the processing elements and their operands; return their sums, row by row."""
         element, width, sums = self.element, self.params.group_columns, []
         tops = [self._operand(m, array, f"weight_{col}", element.encode_weight, self.weight, col,
@@ -139,6 +152,7 @@ class SystolicArray(wiring.Component):
                     tops[col] = Signal.like(tops[col], name=f"top_{row + 1}_{col}")
                     row_sums.append(Signal(element.sum.shape(), name=f"sum_{row}_{col}"))
                     ports |= {f"o_weight_{place}_next": tops[col], f"o_sum_{place}": row_sums[-1]}
+                    ports |= {f"i_keep_{place}": keep[row][col]} if keep else {}
                 m.submodules[f"element_{row}_{group}"] = Instance(
                     ELEMENT, i_clk=ClockSignal(), i_rst=ResetSignal(), i_advance=advance, **ports)
             sums.append(row_sums)

@@ -89,11 +89,15 @@ class Generic(Structure):
             heap.add_number(shifted, signed=True, arrival=6.0)
 
     def accumulated(self, m: Module, activation: Any, weight: Any, first: Value,
-                    advance: Value | None = None) -> data.View:
+                    advance: Value | None = None, keep: Value | None = None) -> data.View:
         """Accumulate; of four threads, a clock later, from a register of the step's total."""
         if not self.four:
-            return super().accumulated(m, activation, weight, first)
+            return super().accumulated(m, activation, weight, first, keep=keep)
+        if keep is not None:
+            activation = self.kept(m, activation, keep)
         adds, later_adds = self.adds(m, activation, weight), None
+        if adds is None:
+            adds = keep
         heap = BitHeap(m, self.step_bits + CODE, "heap")
         self.products(m, heap, activation.operand if self.tagged else activation, weight)
         step = Signal(heap.width, name="step_register", reset_less=True)

@@ -9,24 +9,32 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skimp import golden
-from skimp.golden.array import Clocks, exact, gemm, schedule
+from skimp.golden.array import Clocks, exact, gemm, keeps_after, schedule
 
 sizes = st.integers(1, 6)
 
 
-def slow_schedule(steps, rows, groups, element_latency):
-    """Take steps and rows of sums, clock by clock; give when, and how many clocks it took."""
+def slow_schedule(steps, rows, groups, element_latency, skip=False):
+    """Take steps and rows of sums, clock by clock; give when, and how many clocks it took.
+
+    If the array skips, keep bits come as soon as it has room.
+    """
     waiting = deque((tile, step == count - 1) for tile, count in enumerate(steps)
                     for step in range(count))
     last, offered, due = [], [[] for _ in steps], {}
-    clock = 0
+    clock = starts = 0
     while waiting or due:
         if clock in due:
             offered[due.pop(clock)].append(clock)
         if waiting:
             tile, ends = waiting[0]
-            if not ends or not last or clock - last[-1] >= rows:
+            new = len(waiting) == sum(steps[tile:])
+            if ((not ends or not last or clock - last[-1] >= rows)
+                    and (not new or clock >= starts)):
                 waiting.popleft()
+                if new and skip:
+                    # A word in each clock, from when the last column of row 0 reads its bit.
+                    starts = clock + max(groups - 1, 1) + rows
                 if ends:
                     last.append(clock)
                     for row in range(rows):
@@ -56,11 +64,11 @@ def test_exact_of_extremes():
 # Clocks
 
 @given(steps=st.lists(st.integers(1, 20), max_size=8), rows=sizes, groups=sizes, group=sizes,
-       latency=sizes)
-def test_schedule_is_what_a_simulation_gives(steps, rows, groups, group, latency):
+       latency=sizes, skip=st.booleans())
+def test_schedule_is_what_a_simulation_gives(steps, rows, groups, group, latency, skip):
     got = schedule(np.array(steps, int), rows=rows, cols=groups * group, group=group,
-                   element_latency=latency)
-    last, offered, _ = slow_schedule(steps, rows, groups, latency)
+                   element_latency=latency, skip=skip)
+    last, offered, _ = slow_schedule(steps, rows, groups, latency, skip)
     assert got.last.tolist() == last
     assert got.rows.tolist() == offered
     assert got.last.dtype == got.rows.dtype == np.int64
@@ -76,15 +84,19 @@ def test_steps_that_do_not_run_cost_nothing(taken, rows, cols):
     np.testing.assert_array_equal(got.rows, counts.rows)
 
 
-@given(steps=st.lists(st.integers(1, 20), min_size=1, max_size=8), rows=sizes, cols=sizes)
-def test_clocks_of_streams_that_never_wait_are_the_schedule(steps, rows, cols):
-    expected = schedule(steps, rows=rows, cols=cols)
-    clocks = Clocks(rows, int(schedule([1], rows=rows, cols=cols).rows[0, 0]))
+@given(steps=st.lists(st.integers(1, 20), min_size=1, max_size=8), rows=sizes, cols=sizes,
+       skip=st.booleans())
+def test_clocks_of_streams_that_never_wait_are_the_schedule(steps, rows, cols, skip):
+    expected = schedule(steps, rows=rows, cols=cols, skip=skip)
+    clocks = Clocks(rows, int(schedule([1], rows=rows, cols=cols).rows[0, 0]),
+                    keeps_after(cols) if skip else None)
+    for _ in range(rows):
+        assert clocks.step(False, True, True) == (False, False, skip)
     ends = [step == count - 1 for count in steps for step in range(count)]
     clocks.last.extend(ends)
     last, offered = [], []
     for clock in range(int(expected.rows[-1, -1]) + 1):
-        takes, offers = clocks.step(bool(clocks.last), True)
+        takes, offers, _ = clocks.step(bool(clocks.last), True, True)
         if takes and ends.pop(0):
             last.append(clock)
         if offers:

@@ -16,8 +16,8 @@ SMALL = 16
 class Large(Sequencer):
     """Skip steps whose activations are all small."""
 
-    def turns(self, m, moving, advance, activation, weight, rows):
-        turn = super().turns(m, moving, advance, activation, weight, rows)
+    def turns(self, m, moving, advance, activation, weight, rows, starts=None):
+        turn = super().turns(m, moving, advance, activation, weight, rows, starts)
         large = Value.cast(0)
         for row in range(rows):
             large = large | (activation.payload["data"][row] >= SMALL)

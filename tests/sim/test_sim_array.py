@@ -19,7 +19,7 @@ from skimp.sim.models.array import PlainArrayModel, SparqArrayModel, SysmtArrayM
 pytestmark = [pytest.mark.command, pytest.mark.usefixtures("icarus")]
 
 TWO_OF_4X8 = {"activation_width": 4, "lanes": 2}
-ZERO = {"gating": "zero"}
+ZERO, SKIP = {"gating": "zero"}, {"skip": True}
 THREE = {"shifts": (0, 2, 4), "rounding": "trim"}
 
 # What is replaced in the Verilog of an array, wherever it is found, and what the bench says then.
@@ -73,6 +73,21 @@ GATED = {
     "a row never read": (r"(assign \S+ += last_2) \| last_3;", r"\1;", "equal; sums"),
 }
 
+# The same in an array of which sums are skipped.
+SKIPPING = {
+    "keep bits not waited for": (r"\\within  \| keep_loaded;", "1'h1;", "against the rule"),
+    "keep bits taken too early": (r"(= keep_passing;(?:.*\n){3}.*= )1'h1;", r"\1 1'h0;",
+                                  "against the rule"),
+    "keep bits stay": (r"(= keep_count;(?:.*\n){5}.*if \()first", r"\1 1'h0", "against the rule"),
+    "a row takes those of others": (r"! keep_count;", "1'h1;", "equal; sums"),
+    "a column does not wait": (r"(= keep_register_0;\s+if \(advance\) begin\s+if \()first",
+                               r"\1 1'h1", "equal; sums"),
+    "products of a skipped step": (r"(kept = activation_register) & \{.*\};", r"\1;",
+                                   "equal; sums"),
+    "keep bits after reset": (r"(= keep_count;(?:.*\n)*?.*if \()rst", r"\1 1'b0",
+                              "reset_clears"),
+}
+
 MODELS = {plain_array: PlainArrayModel, sparq_array: SparqArrayModel, sysmt_array: SysmtArrayModel}
 
 
@@ -91,10 +106,14 @@ def victim(make) -> Emitted:
     (sysmt_array, 1, 1, {"threads": 1, "sparsity": False, "sum_width": 24}),
     (plain_array, 2, 3, ZERO), (sparq_array, 2, 2, ZERO), (sysmt_array, 2, 3, ZERO),
     (sysmt_array, 2, 2, {"policy": "W0", **ZERO}), (sysmt_array, 2, 2, {"threads": 4, **ZERO}),
+    (plain_array, 1, 1, SKIP), (plain_array, 3, 4, SKIP), (plain_array, 2, 3, {**ZERO, **SKIP}),
+    (plain_array, 2, 3, {**TWO_OF_4X8, **SKIP}), (sparq_array, 2, 2, {**ZERO, **SKIP}),
+    (sysmt_array, 2, 2, {**ZERO, **SKIP}), (sysmt_array, 1, 2, {"threads": 4, **ZERO, **SKIP}),
 ], ids=["8x8 1x1", "8x8 1x4", "8x8 4x1", "8x8 4x4", "8x8 3x4", "4x8 1x1", "4x8 2x3", "5opt 1x4",
         "5opt 2x3", "3opt 4x1", "wA 1x1", "wA 2x3", "W 3x2", "four threads 1x1",
         "four threads 1x2", "one thread 1x1", "8x8 zero", "5opt zero", "A zero", "W0 zero",
-        "four threads zero"])
+        "four threads zero", "8x8 skip 1x1", "8x8 skip", "8x8 zero skip", "4x8 skip",
+        "5opt zero skip", "A zero skip", "four threads zero skip"])
 def test_array(tmp_path, make, rows, cols, parameters):
     unit = make(rows=rows, cols=cols, **parameters)
     assert run_bench(unit, MODELS[make], tmp_path)
@@ -136,10 +155,11 @@ def test_netlist(tmp_path, library, make, rows, cols, parameters):
 @pytest.mark.parametrize("clock_gating", [
     True, pytest.param(False, marks=pytest.mark.deep)], ids=["clocks gated", "multiplexers"])
 @pytest.mark.parametrize("make, parameters", [
-    (plain_array, {}), pytest.param(sparq_array, {}, marks=pytest.mark.deep),
+    (plain_array, {}), (plain_array, SKIP),
+    pytest.param(sparq_array, {}, marks=pytest.mark.deep),
     pytest.param(sysmt_array, {}, marks=pytest.mark.deep),
     pytest.param(sysmt_array, {"threads": 4}, marks=pytest.mark.deep),
-], ids=["8x8", "5opt", "A", "four threads"])
+], ids=["8x8", "8x8 skip", "5opt", "A", "four threads"])
 def test_netlist_that_stands_still(tmp_path, library, make, parameters, clock_gating):
     unit, library = make(rows=2, cols=2, **parameters, **ZERO), replace(
         library, clock_gating=clock_gating)
@@ -151,14 +171,15 @@ def test_netlist_that_stands_still(tmp_path, library, make, parameters, clock_ga
 
 @pytest.mark.deep
 @pytest.mark.parametrize("gating", ["none", "zero"])
+@pytest.mark.parametrize("skip", [True, False])
 @pytest.mark.parametrize("sparsity", [True, False])
 @pytest.mark.parametrize("saturate", [True, False])
 @pytest.mark.parametrize("rounding", ["nearest", "floor"])
 @pytest.mark.parametrize("policy", Policy)
 @pytest.mark.parametrize("threads", [2, 4])
-def test_every_policy(tmp_path, threads, policy, rounding, saturate, sparsity, gating):
+def test_every_policy(tmp_path, threads, policy, rounding, saturate, sparsity, skip, gating):
     unit = sysmt_array(rows=2, cols=2, threads=threads, policy=policy, rounding=rounding,
-                       saturate=saturate, sparsity=sparsity, gating=gating)
+                       saturate=saturate, sparsity=sparsity, skip=skip, gating=gating)
     assert run_bench(unit, SysmtArrayModel, tmp_path)
 
 
@@ -179,6 +200,11 @@ def test_a_mutation_is_found(tmp_path, fault):
 @pytest.mark.parametrize("fault", GATED)
 def test_a_mutation_of_what_stands_still_is_found(tmp_path, fault):
     check_found(plain_array(rows=2, cols=3, activation_width=4, **ZERO), GATED[fault], tmp_path)
+
+
+@pytest.mark.parametrize("fault", SKIPPING)
+def test_a_mutation_of_what_is_skipped_is_found(tmp_path, fault):
+    check_found(plain_array(rows=2, cols=3, activation_width=4, **SKIP), SKIPPING[fault], tmp_path)
 
 
 @pytest.mark.parametrize("fact", FACTS)

@@ -30,7 +30,7 @@ def test_configurations_and_their_arithmetic():
 def test_there_and_back(name):
     for one in select((name,)):
         if one.arithmetic is not None:
-            size = {key: getattr(one.params, key) for key in ("rows", "cols")
+            size = {key: getattr(one.params, key) for key in ("rows", "cols", "skip")
                     if hasattr(one.params, key)}
             assert computed_by(parse(str(one.arithmetic)), name, **size) == one
 
