@@ -191,16 +191,18 @@ class Model:
                 if last[name] == node.name:
                     values.pop(name, None)
 
-    def logits(self, images, progress=None):
+    def logits(self, images, progress=None, watch=None):
         """Return the logits, float64 ``(images, classes)``; the largest is the answer.
 
-        ``progress()`` is called after each batch. Errors are those of
-        `golden.nets.floating.as_images`.
+        ``progress()`` is called after each batch, ``watch(node, result)`` after each node of each
+        batch. Errors are those of `golden.nets.floating.as_images`.
         """
         images = as_images(self.network, images)
         parts = [np.empty((0, self.network.classes))]
         for start in range(0, len(images), BATCH):
             for node, _, given in self.run(images[start:start + BATCH]):
+                if watch is not None:
+                    watch(node, given)
                 if node is self.network.nodes[-1]:
                     parts.append(as_reals(given))
             if progress is not None:

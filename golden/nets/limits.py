@@ -15,10 +15,16 @@ from skimp.golden.nets.predict import sites
 from skimp.golden.predictor import Predictor
 from skimp.golden.skip.choose import Curves, pick
 
-__all__ = ["LEVELS", "Levels", "divergence", "measure", "outputs", "total_macs"]
+__all__ = ["Levels", "divergence", "measure", "outputs", "shares", "total_macs"]
 
-#: Shares of a layer's predictable activations that are skipped at its levels.
-LEVELS = tuple(np.arange(1, 16) / 16)
+#: Levels that are measured, of all layers together; of a layer between these.
+LEVELS, FEWEST, MOST = 96, 12, 48
+
+
+def shares(layers):
+    """Return the shares of predictable activations that are skipped at a layer's levels."""
+    count = min(max(LEVELS // layers, FEWEST), MOST)
+    return tuple(np.arange(1, count) / count)
 
 
 def total_macs(model):
@@ -62,7 +68,7 @@ class Levels:
                 zip(self.predictors.items(), picked, strict=True) if level >= 0}
 
 
-def measure(model, predictors, images, judged, *, levels=LEVELS, progress=None):
+def measure(model, predictors, images, judged, *, progress=None):
     """Return the `Levels` of a network's predictors, whose own limits do not matter.
 
     Parameters
@@ -74,14 +80,12 @@ def measure(model, predictors, images, judged, *, levels=LEVELS, progress=None):
     images, judged : uint8 arrays ``(images, rows, columns, channels)``
         On which limits are chosen, and on which answers are compared; none that accuracy is
         reported on.
-    levels : sequence of float
-        Shares of predictable activations, of each layer.
     progress : callable, optional
         ``progress()`` is called after each level.
     """
     found, total = sites(model.network), total_macs(model)
     codes = outputs(model, images, predictors)
-    reference = model.logits(judged)
+    reference, levels = model.logits(judged), shares(len(predictors))
     chosen, saved, harm = {}, [], []
     for name, predictor in predictors.items():
         x, site = codes.pop(name), found[name]

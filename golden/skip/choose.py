@@ -4,6 +4,8 @@ The curves of both are steps of the sorted scores, so what is best is found exac
 channel by itself. How much a layer's errors hurt is measured, not derived: see `pick`.
 """
 
+import math
+
 import numpy as np
 
 from skimp.golden.checks import at_least_one
@@ -25,7 +27,7 @@ class Curves:
     ----------
     scores : integers ``(places, units)``
         Of places that can be predicted.
-    lost : array ``(places, units)``
+    lost : integers ``(places, units)``
         What is lost where one is predicted, not negative.
     macs : float
         Products that it spares.
@@ -36,7 +38,7 @@ class Curves:
             raise ValueError(f"Scores and losses must be of one shape (places, units), "
                              f"not {scores.shape} and {lost.shape}")
         at_least_one("Places that can be predicted", len(scores))
-        self.macs, self.places = macs, len(scores)
+        self.macs, self.places, self.largest = macs, len(scores), int(lost.max())
         #: Of each unit: its scores, each once, how many places score no more, and what they lose.
         self.steps = [_steps(scores[:, unit], lost[:, unit]) for unit in range(scores.shape[1])]
 
@@ -54,12 +56,12 @@ class Curves:
     def skipping(self, share):
         """Return limits that skip a share of the places, 0 to 1, or a little less, and lose least.
         """
-        low, high = 0.0, 1.0
+        # Losses are integers: at the lower trade every place is worth it, at the higher one none
+        # that loses anything.
+        low, high = self.macs / (self.largest + 1), self.macs * self.places + 1
         most = share * self.places * len(self.steps) * self.macs
-        while self.choose(high)[1].sum() > most:
-            low, high = high, 4 * high
         for _ in range(HALVINGS):
-            trade = (low + high) / 2
+            trade = math.sqrt(low * high)
             low, high = (low, trade) if self.choose(trade)[1].sum() <= most else (trade, high)
         return self.choose(high)[0]
 

@@ -35,6 +35,8 @@ class Images:
     labels: np.ndarray
     #: Unlabelled images, to recalibrate with.
     training: np.ndarray
+    #: Unlabelled images, to choose limits of predictors with.
+    choosing: np.ndarray
     #: Which images are used for what.
     conditions: dict[str, str | int]
 

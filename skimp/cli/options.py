@@ -16,7 +16,7 @@ from skimp.jobs import tools
 from skimp.silicon.library import WIRE_FF, Library
 
 __all__ = ["CLOCK", "FILE", "FOLDER", "LIBRARY", "Integers", "LibraryChoice", "Names", "Number",
-           "given", "option", "refuse_given", "verb"]
+           "Numbers", "given", "option", "refuse_given", "verb"]
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Number(click.ParamType):
 class Integers(click.ParamType):
     """Integers of a `Range` separated by commas; an empty string is none."""
 
-    name = "INT,INT,..."
+    name, words = "INT,INT,...", "integers"
 
     def __init__(self, range_: Range = ANY_INTEGER):
         self.range = range_
@@ -71,8 +71,14 @@ class Integers(click.ParamType):
         except ValueError as error:
             if "," not in value and self.range is not ANY_INTEGER:
                 raise click.UsageError(str(error), ctx) from error
-            raise click.UsageError(f"{_named(param)} must be integers separated by commas, each "
-                                   f"{self.range}, not {shown(value)}", ctx) from error
+            raise click.UsageError(f"{_named(param)} must be {self.words} separated by commas, "
+                                   f"each {self.range}, not {shown(value)}", ctx) from error
+
+
+class Numbers(Integers):
+    """Numbers of a `Range` separated by commas."""
+
+    name, words = "NUMBER,NUMBER,...", "numbers"
 
 
 class Names(click.ParamType):

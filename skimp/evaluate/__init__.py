@@ -2,7 +2,8 @@
 
 from skimp.evaluate.compare import ALL, DEFAULT, arrange, evaluate
 from skimp.evaluate.kure import compare_bits
+from skimp.evaluate.predict import predictions
 from skimp.evaluate.workload import open_network, open_workload
 
 __all__ = ["ALL", "DEFAULT", "arrange", "compare_bits", "evaluate", "open_network",
-           "open_workload"]
+           "open_workload", "predictions"]

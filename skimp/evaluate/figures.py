@@ -7,7 +7,7 @@ from typing import Any
 from skimp.jobs.record import Record, figure, text
 
 __all__ = ["AccuracyReport", "BitsRecord", "NetworkBits", "NetworkRecord",
-           "SchemeRecord"]
+           "PredictionRecord", "SchemeRecord"]
 
 
 def _shares(steps: Sequence[int]) -> str:
@@ -72,6 +72,30 @@ class BitsRecord(Record):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PredictionRecord(Record):
+    """Outputs that are predicted and not computed: see `golden.predictor`."""
+
+    predictor: str = text("predictor", "see golden.nets.asked")
+    scheme: str = text("scheme", "how products are reduced")
+    thresholds: str | None = text("thresholds", "one a channel or a layer; none to choose",
+                                  default=None)
+    target_percent: float | None = figure("aim", "%", "g", "of all products, on training images",
+                                          default=None)
+    recalibrated: str | None = text("batch norm", "recalibrated so", default=None)
+    skipped_percent: float = figure("skipped", "%", ".1f", "of all products of an image")
+    skipped_main_percent: float = figure("main", "%", ".1f", "the same without shortcuts")
+    skipped_predicted_percent: float = figure("of layers", "%", ".1f", "of predicted layers' own")
+    net_percent: float = figure("net", "%", ".1f", "less the predictor's products, by their bits")
+    top1_percent: float = figure("top-1", "%", ".2f", "right answers")
+    loss_points: float = figure("loss", "", "+.2f", "points less than exact 8 bits")
+    loss_error_points: float = figure("+-", "", ".2f", "standard error of it, same images")
+    cycles: int = figure("cycles", "", ",", "of an image on the array, in two phases")
+    speed_up: float = figure("speed-up", "", ".2f", "relative to one phase, nothing skipped")
+    phases_speed_up: float = figure("phases", "", ".2f", "the same of two phases alone")
+    seconds: float = figure("time", "s", ".1f", "that all images took", default=0.0)
+
+
+@dataclass(frozen=True, kw_only=True)
 class AccuracyReport(Record):
     """What `skimp evaluate` reports."""
 
@@ -79,3 +103,5 @@ class AccuracyReport(Record):
     conditions: dict[str, Any] = text("conditions", "what holds for every row")
     rows: list[SchemeRecord] = text("schemes", "a row each, exact 8 bits first", default=())
     kure: list[BitsRecord] = text("bits", "if two networks are compared", default=())
+    predictions: list[PredictionRecord] = text(
+        "predictions", "a row each predictor and operating point", default=())

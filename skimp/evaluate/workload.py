@@ -19,6 +19,9 @@ from skimp.golden.workloads.images import Images
 __all__ = ["count_pieces", "open_network", "open_workload"]
 
 CALIBRATION = 500       # images that steps are chosen by; shipped, so the same everywhere
+#: Training images that limits of predictors are chosen with: the first half for limits, the other
+#: for levels of layers.
+CHOOSING = slice(3000, 4000)
 ARRAYS = ("test_images", "test_labels", "train_images")
 
 
@@ -57,6 +60,7 @@ def open_workload(name: str, net: Network, *, images: int | None, data: Path | N
         test, labels = measuring_images(1000 if images is None else images)
         calibration, calibrated_on = training_images(CALIBRATION)
         training, trained_on = training_images(wanted)
+        choosing, chosen_on = training_images(CHOOSING.stop)
         source = f"the first {len(test)} test images of Fashion-MNIST"
     else:
         test, labels, calibration = _own(net, data)
@@ -64,16 +68,19 @@ def open_workload(name: str, net: Network, *, images: int | None, data: Path | N
         if not 1 <= count <= len(test):
             raise ValueError(f"Images must be 1 to {len(test)}, which {data.name} has, not {count}")
         test, labels = test[:count], labels[:count]
+        choosing = np.resize(calibration, (CHOOSING.stop, *calibration.shape[1:]))
         training = np.resize(calibration, (wanted, *calibration.shape[1:]))
         trained_on = (f"the first {min(wanted, len(calibration))} of train_images"
                       + (f", repeated to {wanted}" if len(calibration) < wanted else ""))
+        chosen_on = f"train_images, repeated to {CHOOSING.stop} if fewer"
         calibration = calibration[:CALIBRATION]
         calibrated_on = f"the first {len(calibration)} of train_images"
         source = f"the first {len(test)} of test_images of {data.name}"
     return Images(name=name, quantized=quantize(net, calibration), images=test, labels=labels,
-                  training=training, conditions={
+                  training=training, choosing=choosing[CHOOSING], conditions={
                       "images": len(test), "measured_on": source, "calibrated_on": calibrated_on,
-                      "recalibrated_on": trained_on})
+                      "recalibrated_on": trained_on,
+                      "choosing_on": f"the last {len(choosing[CHOOSING])} of {chosen_on}"})
 
 
 def _own(net: Network, path: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -1,15 +1,15 @@
 """Tables of real data: transitions of a link, what sorting units save, accuracy of a network."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from skimp.evaluate.figures import BitsRecord, NetworkRecord
+from skimp.evaluate.figures import BitsRecord, NetworkRecord, PredictionRecord
 from skimp.jobs.record import figure_at
 from skimp.show.table import Cell, Table, conditions, table
 from skimp.traffic.figures import Balance, TrafficRecord, Wire
 
-__all__ = ["accuracy", "balances", "reductions", "schemes", "transitions"]
+__all__ = ["accuracy", "balances", "predictions", "reductions", "schemes", "transitions"]
 
 Row = dict[str, Any]
 
@@ -108,8 +108,23 @@ def accuracy(document: Row) -> list[Table]:
                                for one in pair) + ", each against its own 8 bits."] * bool(pair)
     return [
         *schemes(rows, f"Schemes on {name}", [*notes, loss, steps]),
+        *predictions(document.get("predictions", []), said, notes * (not rows)),
         *table("Fewer bits", "evaluate.kure", BitsRecord, f"weights activations steps {both} "
                "gain_points gain_error_points", bits, notes=compared + notes * (not rows))]
+
+
+def predictions(rows: list[Row], said: Mapping[str, Any], notes: Sequence[str]) -> list[Table]:
+    """Return what predictors skip and what that costs."""
+    return table(
+        "Outputs that are not computed", "evaluate.predictions", PredictionRecord,
+        "predictor scheme thresholds target_percent recalibrated skipped_percent "
+        "skipped_main_percent skipped_predicted_percent net_percent top1_percent loss_points "
+        "loss_error_points cycles speed_up phases_speed_up seconds", rows, notes=[*notes, (
+            "Skipped, of all products of an image, the first layer's and the classifier's too; "
+            "main: shortcuts' left out; net: less the predictor's own products, weighed by bits. "
+            f"Limits were chosen on {said['choosing_on']}; test images only measure. Clocks of "
+            f"an array of {said['array']} that computes the places of the mask first, then those "
+            "with an output left in a block of columns. Loss in points against exact 8 bits.")])
 
 
 def schemes(rows: list[Row], title: str = "Schemes", notes: Sequence[str] = ()) -> list[Table]:

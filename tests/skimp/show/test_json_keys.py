@@ -8,7 +8,13 @@ import pytest
 import small_networks
 
 from skimp.catalogue.figures import CatalogueRecord, VerifiedRecord
-from skimp.evaluate.figures import AccuracyReport, BitsRecord, NetworkBits, SchemeRecord
+from skimp.evaluate.figures import (
+    AccuracyReport,
+    BitsRecord,
+    NetworkBits,
+    PredictionRecord,
+    SchemeRecord,
+)
 from skimp.fpga.figures import BoardRecord
 from skimp.golden.nets.network import save
 from skimp.power.figures import EnergyRecord
@@ -59,9 +65,12 @@ KEYS = {
     "wire": "pf_per_mm mm volts",
     "break_even": ("layer lanes ordering n unit clock_gating every area_um2 clock_ns unit_pj "
                    "saved_transitions saved_pj net_pj break_even_mm annotated_percent"),
-    "evaluate": "network conditions rows kure",
-    "conditions": ("images measured_on calibrated_on recalibrated_on metric array exact_layers "
-                   "usage_images reduced_layers"),
+    "evaluate": "network conditions rows kure predictions",
+    "conditions": ("images measured_on calibrated_on recalibrated_on choosing_on metric array "
+                   "exact_layers usage_images reduced_layers"),
+    "predictions": ("predictor scheme thresholds target_percent recalibrated skipped_percent "
+                    "skipped_main_percent skipped_predicted_percent net_percent top1_percent "
+                    "loss_points loss_error_points cycles speed_up phases_speed_up seconds"),
     "evaluate rows": ("scheme recalibrated top1_percent loss_points loss_error_points "
                       "recovered_percent reduced_activations_percent reduced_weights_percent "
                       "steps_by_active collisions_percent busy_percent cycles macs_per_cycle "
@@ -83,7 +92,8 @@ RECORDS = {
     "parts": Part, "entries": GateRecord, "power": EnergyRecord, "fpga": BoardRecord,
     "traffic": TrafficReport, "traffic rows": TrafficRecord, "paper": Claim, "ours": Total,
     "wire": Wire, "break_even": Balance, "evaluate": AccuracyReport,
-    "evaluate rows": SchemeRecord, "kure": BitsRecord, "networks": NetworkBits}
+    "evaluate rows": SchemeRecord, "kure": BitsRecord, "networks": NetworkBits,
+    "predictions": PredictionRecord}
 
 
 @pytest.mark.parametrize("name", RECORDS)
@@ -149,3 +159,6 @@ def test_evaluate(document):
                       (found["rows"][1], "evaluate rows"), (found["kure"][0], "kure"),
                       (found["kure"][0]["networks"][0], "networks")):
         check(row, name)
+    predicted = document("evaluate", "net.npz", "--data", "data.npz", "--predict", "neighbour:5",
+                         "--skip", "5")
+    check(predicted["predictions"][0], "predictions")

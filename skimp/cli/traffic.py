@@ -1,4 +1,4 @@
-"""Verbs on real data: traffic of a link, accuracy of a network."""
+"""The verb on a link: bit transitions of real traffic."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -17,10 +17,7 @@ from skimp.cli.options import (
     refuse_given,
     verb,
 )
-from skimp.evaluate.figures import AccuracyReport
-from skimp.golden.arithmetic import parse_scheme
 from skimp.golden.nets.network import SHIPPED, shipped
-from skimp.golden.nets.recalibrate import AVERAGINGS
 from skimp.golden.trace import WIDTHS
 from skimp.golden.workloads.packets import ORDERS, extents
 from skimp.show import workloads
@@ -80,62 +77,6 @@ def traffic(net: str, trace: Path | None, width: int, lanes: tuple[int, ...],
     show(result, as_json, workloads.reductions)
 
 
-def evaluate(net: str, scheme: tuple[str, ...], all_: bool, recalibrate: str | None, reorder: bool,
-             threads_per_layer: tuple[int, ...] | None, images: int | None, data: Path | None,
-             array: tuple[int, ...], kure: bool, beside: str, plot: Path | None,
-             as_json: bool) -> None:
-    """Measure a network's accuracy and speed under schemes of reduced precision.
-
-    NET is lenet5, resnet8, resnet8_kure, resnet8_pruned or dscnn, or a file: .npz as
-    golden.nets.network describes it, or .onnx. Schemes: exact, static:4, static:8:4, sparq:5opt,
-    sparq:3opt:trim, sparq:2opt:single, nbsmt:2:wA, nbsmt:4:A:reorder, or layer by layer, such as
-    mixed:conv2=nbsmt:2,fc1=static:4; see golden.arithmetic.text. Without any, four of them.
-    """
-    from skimp import evaluate as evaluation
-    from skimp.evaluate import plot as drawing
-    from skimp.show.plot import check_path
-
-    if plot is not None:
-        check_path(plot)
-        if kure and not (scheme or all_):
-            raise ValueError("--plot draws schemes: give --scheme or --all beside --kure")
-    if not kure:
-        refuse_given("--beside", "names the network of --kure: add --kure, or leave it out")
-    elif not (scheme or all_):
-        refuse_given("--recalibrate --reorder --threads-per-layer --array",
-                     "is of schemes: give --scheme or --all beside --kure, or leave it out")
-    if all_:
-        refuse_given("--scheme --reorder", "adds nothing to --all: leave one of them out")
-    if len(array) != 2:
-        raise ValueError(f"--array must be rows and columns, such as 16,16, "
-                         f"not {','.join(map(str, array))}")
-    asked = [parse_scheme(text) for text in scheme] if scheme else list(evaluation.DEFAULT)
-    schemes = evaluation.arrange(evaluation.ALL if all_ else asked, reorder=reorder,
-                                 threads_per_layer=threads_per_layer)
-    if kure and net == beside:
-        raise ValueError(f"--kure compares two networks: name another than {net} with --beside")
-    network = evaluation.open_network(net)
-    if all_ and recalibrate is None and network.norms:
-        recalibrate = "momentum"
-    second = evaluation.open_network(beside) if kure else None
-    workload = evaluation.open_workload(net, network, images=images, data=data)
-    other = (evaluation.open_workload(beside, second, images=images, data=data)
-             if second else None)
-    document = AccuracyReport(network=net, conditions=workload.conditions)
-    if scheme or all_ or not kure:
-        with progress("evaluate", None) as done:
-            document = evaluation.evaluate(workload, schemes, recalibrated=recalibrate,
-                                           rows=array[0], cols=array[1], progress=done)
-    if other:
-        with progress("compare bits", None) as done:
-            document = replace(document, kure=evaluation.compare_bits((workload, other),
-                                                                      progress=done))
-    if plot is not None:
-        drawing.draw(document, plot)
-        NOTES.print(f"skimp: drew {plot}")
-    show(document, as_json, workloads.accuracy)
-
-
 COMMANDS = (
     verb(traffic,
          option("--trace", type=FILE, help="your own packets: an .npz file with the arrays "
@@ -162,24 +103,5 @@ COMMANDS = (
          option("--clock-gating", is_flag=True, help="with --sorters: stop the clock of registers "
                 "that hold their value"),
          option("--plot", type=FILE, help="draw the transitions: .png, .svg or .pdf"),
-         selects=False),
-    verb(evaluate,
-         click.Argument(["net"], metavar="NET"),
-         option("--scheme", multiple=True, metavar="SCHEME", help="as above; several may be given"),
-         option("--all", "all_", is_flag=True, help="the whole table, batch norm recalibrated too"),
-         option("--recalibrate", type=click.Choice(AVERAGINGS),
-                help="each scheme again, batch norm recalibrated under it"),
-         option("--reorder", is_flag=True, help="each NB-SMT scheme again, K reordered"),
-         option("--threads-per-layer", type=Integers(Range(1, 4, integer=True)),
-                help="threads of each reduced layer, in order, for NB-SMT schemes"),
-         option("--images", type=Number(Range(1, 1_000_000, integer=True)),
-                help="test images  [default: 1000; of --data: all]"),
-         option("--data", type=FILE, help="images of your own: an .npz file with the uint8 arrays "
-                "test_images, train_images (images, rows, columns, channels) and test_labels"),
-         option("--array", type=Integers(Range(1, 1024, integer=True)), default=(16, 16),
-                help="rows and columns of the array whose cycles are counted"),
-         option("--kure", is_flag=True, help="compare post-training bits with another network's"),
-         option("--beside", default="resnet8_kure", metavar="NET", help="that of --kure"),
-         option("--plot", type=FILE, help="draw accuracy against MACs a cycle: .png, .svg, .pdf"),
          selects=False),
 )

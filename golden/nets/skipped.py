@@ -1,0 +1,87 @@
+"""What predictors spare a network: products, and clocks of an array."""
+
+import math
+from typing import NamedTuple
+
+from skimp.golden.nets.limits import total_macs
+from skimp.golden.nets.measure import cost
+from skimp.golden.nets.predict import sites
+from skimp.golden.skip.cycles import SCHEDULES, cycles
+
+__all__ = ["Counter", "Skipped"]
+
+
+class Skipped(NamedTuple):
+    """Shares of products that are not made, 0 to 1, and clocks of an image.
+
+    All products are those of an image, zeros included, of all layers, the first and the last too.
+    """
+
+    #: Of all products; without those of projecting shortcuts; of the predicted layers' alone.
+    gross: float
+    main: float
+    of_predicted: float
+    #: ``gross`` less the predictors' own products, weighed by their bits.
+    net: float
+    #: Of an image on the array: each layer by itself, predicted ones in two phases.
+    cycles: int
+    #: The same with no output skipped, in one phase and in two.
+    dense_cycles: int
+    phase_cycles: int
+
+
+class Counter:
+    """Count what a model's predictors spare; ``Model.logits`` calls it with what nodes give.
+
+    Parameters
+    ----------
+    model : golden.nets.engine.Model
+    rows, cols : int
+        Of the array whose clocks are counted.
+    timed : int
+        Images that clocks are counted for, the first ones.
+    """
+
+    def __init__(self, model, *, rows=16, cols=16, timed=50):
+        self.model, self.rows, self.cols, self.timed = model, rows, cols, timed
+        self.sites = {name: site for name, site in sites(model.network).items()
+                      if name in model.predictors}
+        self.images = dict.fromkeys(self.sites, 0)
+        self.skipped = dict.fromkeys(self.sites, 0)
+        self.clocks = dict.fromkeys(SCHEDULES, 0)
+
+    def __call__(self, node, given):
+        """Take what a node gives for a batch."""
+        if node.name not in self.sites:
+            return
+        predictor, site = self.model.predictors[node.name], self.sites[node.name]
+        keep = predictor.keep(given.codes)      # the same: it reads what is computed first alone
+        keep = keep.repeat(predictor.cols, axis=-1)[..., :site.shape[-1]]
+        self.skipped[node.name] += int((~keep).sum())
+        for one in keep[:max(0, self.timed - self.images[node.name])]:
+            for layer, k in zip(site.layers, site.k, strict=True):
+                for schedule in SCHEDULES:
+                    self.clocks[schedule] += self._cycles(layer, k, one, predictor.kind, schedule)
+        self.images[node.name] += len(keep)
+
+    def _cycles(self, layer, k, keep, kind, schedule):
+        return cycles(keep, k=k, rows=self.rows, cols=self.cols, kind=kind, schedule=schedule,
+                      threads=self.model.chosen[layer].products_per_step,
+                      blocks=self.model.network[layer].by_channel)
+
+    def result(self) -> Skipped:
+        """Return what was counted; a ValueError if there was no image or no predictor."""
+        images = max(self.images.values(), default=0)
+        if not images:
+            raise ValueError("Nothing was counted: it takes an image and a predictor")
+        total, timed = total_macs(self.model), min(images, self.timed)
+        gross = sum(sum(site.k) * self.skipped[name] for name, site in self.sites.items()) / images
+        main = sum(site.k[0] * self.skipped[name] for name, site in self.sites.items()) / images
+        here = sum(sum(site.k) * math.prod(site.shape) for site in self.sites.values())
+        own = sum(self.model.predictors[name].macs * math.prod(site.shape)
+                  for name, site in self.sites.items())
+        rest = cost(self.model, rows=self.rows, cols=self.cols).cycles
+        clocks = {name: rest + (count - self.clocks["dense"]) // timed
+                  for name, count in self.clocks.items()}
+        return Skipped(gross / total, main / total, gross / here, (gross - own) / total,
+                       clocks["skip"], clocks["dense"], clocks["phases"])

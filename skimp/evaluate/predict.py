@@ -1,0 +1,144 @@
+"""Predictors on one network: what they skip, what that costs in accuracy, and clocks."""
+
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from skimp.evaluate.figures import PredictionRecord
+from skimp.evaluate.workload import count_pieces
+from skimp.golden.arithmetic import Scheme
+from skimp.golden.masks import share
+from skimp.golden.nets import fitted, limits
+from skimp.golden.nets.asked import Asked
+from skimp.golden.nets.engine import BATCH, Model, assign
+from skimp.golden.nets.predict import sites
+from skimp.golden.nets.recalibrate import BATCHES, recalibrate
+from skimp.golden.nets.skipped import Counter
+from skimp.golden.predictor import Predictor
+from skimp.golden.workloads.images import Images
+
+__all__ = ["SKIP", "THRESHOLDS", "predictions"]
+
+#: Percent of all products that are skipped on training images, if nothing is said.
+SKIP = (20, 25, 30, 35, 40)
+#: How thresholds are chosen: for each channel, or the paper's way, one a layer.
+THRESHOLDS = ("channel", "layer")
+
+
+def predictions(workload: Images, asked: Sequence[Asked], schemes: Sequence[Scheme], *,
+                skip: Sequence[float] | None = None, thresholds: str = "channel",
+                recalibrated: str | None = None, rows: int = 16, cols: int = 16,
+                progress: Callable[..., None] | None = None) -> list[PredictionRecord]:
+    """Measure each predictor under each scheme, at each operating point.
+
+    Limits are chosen on training images alone, under the scheme; test images only measure.
+
+    Parameters
+    ----------
+    asked : sequence of Asked
+    schemes : sequence of Scheme
+        Exact 8 bits among them or not.
+    skip : sequence of float
+        Percent of all products, an operating point each; of no use to rules without limits.
+        By default those of `SKIP` that a predictor can reach.
+    thresholds : {"channel", "layer"}
+        The latter for ZAPs alone.
+    recalibrated : {"momentum", "average"}, optional
+        Each row again, batch norm recalibrated with prediction on.
+    rows, cols : int
+        Multipliers of the array whose clocks are counted.
+
+    Raises
+    ------
+    ValueError
+        If a predictor does not fit the network or cannot skip so much, or there is no batch norm to
+        recalibrate, before anything is measured.
+    """
+    if recalibrated and not workload.quantized.network.norms:
+        raise ValueError(f"--recalibrate needs a network with batch norm; {workload.name} has none")
+    there = sites(workload.quantized.network)
+    if not there:
+        raise ValueError(f"{workload.name} has no ReLU behind a convolution that --predict could "
+                         "predict: those that read pixels, and linear layers, are left out")
+    rough = {one: one.over(there, lambda kind, bits: None) for one in asked}
+    if thresholds == "layer":
+        for one in asked:
+            if one.zap is None:
+                raise ValueError(f"--thresholds layer is the way of ZAPs' paper, not of {one}: "
+                                 "leave it out, or name ZAPs alone")
+    points = {one: [None] if one.fixed else _points(workload, one, predictors, skip)
+              for one, predictors in rough.items()}
+    exact = Model(workload.quantized)
+    models = {scheme: Model(workload.quantized, assign(workload.quantized, scheme))
+              for scheme in schemes}
+    each = -(-len(workload.images) // BATCH)
+    again = each + BATCHES if recalibrated else 0
+    measured = sum(not one.fixed and thresholds == "channel" for one in asked)
+    step = count_pieces(progress, each + len(schemes) * (
+        sum(map(len, points.values())) * (each + again)
+        + measured * len(there) * len(limits.shares(len(there)))))
+    reference = exact.logits(workload.images, step)
+    found: list[PredictionRecord] = []
+    for scheme, model in models.items():
+        for one, predictors in rough.items():
+            for target, limited in _chosen(model, one, predictors, workload, points[one],
+                                           thresholds, step):
+                words = {"scheme": str(scheme), "predictor": str(one), "target_percent": target,
+                         "thresholds": None if one.fixed else thresholds}
+                plain = model.with_predictors(limited)
+                found.append(_row(words, plain, workload, reference, rows, cols, step))
+                if recalibrated:
+                    better = recalibrate(plain, workload.training, averaging=recalibrated,
+                                         progress=step)
+                    found.append(_row(words | {"recalibrated": recalibrated}, better, workload,
+                                      reference, rows, cols, step))
+    return found
+
+
+def _points(workload: Images, one: Asked, predictors: Mapping[str, Predictor],
+            skip: Sequence[float] | None) -> list[float | None]:
+    """Return the operating points of a predictor, in percent of all products."""
+    found = sites(workload.quantized.network)
+    most = 100 * max(limits.shares(len(predictors))) * sum(
+        float(1 - share(predictor.kind)) * sum(found[name].k) * math.prod(found[name].shape)
+        for name, predictor in predictors.items()) / limits.total_macs(Model(workload.quantized))
+    for target in skip or ():
+        if target > most:
+            raise ValueError(f"{one} can skip at most {most:.1f} % of the products of "
+                             f"{workload.name}, not {target:g} %: lower --skip")
+    return list(skip or [target for target in SKIP if target <= most])
+
+
+def _chosen(model: Model, one: Asked, predictors: dict[str, Predictor], workload: Images,
+            points: Sequence[float | None], thresholds: str,
+            step: Callable[[], None]) -> Iterator[tuple[float | None, dict[str, Predictor]]]:
+    """Yield the predictors of each operating point, with its target in percent."""
+    if one.fixed:
+        yield None, predictors
+        return
+    half = len(workload.choosing) // 2
+    images, judged = workload.choosing[:half], workload.choosing[half:]
+    found = (fitted.fit(model, predictors, images) if thresholds == "layer"
+             else limits.measure(model, predictors, images, judged, progress=step))
+    for target in points:
+        yield target, found.at(target / 100)
+
+
+def _row(words: dict[str, Any], model: Model, workload: Images, reference: np.ndarray,
+         rows: int, cols: int, step: Callable[[], None]) -> PredictionRecord:
+    """Return the record of what the model does on the test images; ``words`` say what it is."""
+    counter = Counter(model, rows=rows, cols=cols)
+    began = time.monotonic()
+    logits = model.logits(workload.images, step, counter)
+    seconds = time.monotonic() - began
+    right, spared = workload.score(logits, reference), counter.result()
+    return PredictionRecord(
+        **words, top1_percent=100 * right.value, loss_points=100 * right.loss,
+        loss_error_points=100 * right.error, skipped_percent=100 * spared.gross,
+        skipped_main_percent=100 * spared.main, skipped_predicted_percent=100 * spared.of_predicted,
+        net_percent=100 * spared.net, cycles=spared.cycles,
+        speed_up=spared.dense_cycles / spared.cycles,
+        phases_speed_up=spared.dense_cycles / spared.phase_cycles, seconds=round(seconds, 2))
