@@ -40,6 +40,8 @@ class Raster:
         All pixels move on by one place.
     begins : Signal
         The first pixel of a plane is taken.
+    there : Signal
+        The place at the output is of a plane, not of the time before the first.
     latency : int
         Clocks from a pixel's taking to its word's offer, if each of them is with `advance`.
     """
@@ -53,6 +55,7 @@ class Raster:
         self.advance = Signal(name="advance")
         self.begins = Signal(name="begins")
         self.empties = Signal(name="empties")
+        self._late = Signal(name="late")
         self.start = divmod(-lag % (rows * columns), columns)
         self.row = Signal(range(rows), init=self.start[0], name="row")
         self.column = Signal(range(columns), init=self.start[1], name="column")
@@ -66,12 +69,13 @@ class Raster:
         waits = Signal(range(wraps + 1), init=wraps, name="waits")
         inside = Signal(range(wraps + 2), name="inside")
         draining = Signal(name="draining")
-        go = wire(m, ~o.valid | o.ready, "go")
+        leaves = wire(m, ~o.valid | o.ready, "leaves")
+        go = wire(m, leaves & ~self._late, "go")
         first = self.at(self.lag).first
         allowed = wire(m, ~first | admit, "allowed")
         offered = wire(m, i.valid & allowed, "offered")
         drains = wire(m, draining | (first & ~offered & inside.any()), "drains")
-        there = wire(m, ~waits.any(), "there")
+        self.there = there = wire(m, ~waits.any(), "there")
         ends = wire(m, self.advance & out.last, "ends")
         m.d.comb += [
             self.advance.eq(go & (offered | drains)),
@@ -80,7 +84,7 @@ class Raster:
             self.empties.eq(ends & there & drains & (inside == 1)),
         ]
         m.d.sync += inside.eq(inside + self.begins - (ends & there))
-        with m.If(go):
+        with m.If(leaves):
             m.d.sync += o.valid.eq(self.advance & there)
         with m.If(self.advance):
             m.d.sync += [draining.eq(drains & ~self.empties),
@@ -102,15 +106,19 @@ class Raster:
             self._places[ahead] = Place(self, ahead)
         return self._places[ahead]
 
-    def load(self, ahead: int, event: Value | None = None) -> Value:
+    def load(self, ahead: int, event: Value | None = None, there: Value | None = None) -> Value:
         """Return when to load what a plane needs at the place ``ahead``, before its first pixel.
 
         It is once after each ``event``, by default the beginning of a plane at the input. From
-        there to the place must be fewer pixels than a plane has.
+        there to the place must be fewer pixels than a plane has. If what is to be loaded is not
+        yet ``there``, nothing moves on; one load of a unit may say so.
         """
         m, event = self.m, self.begins if event is None else event
-        awaited = Signal(name=f"awaited{ahead}")
-        loads = wire(m, self.advance & self.at(ahead).last & (awaited | event), f"loads{ahead}")
+        last, awaited = self.at(ahead).last, Signal(name=f"awaited{ahead}")
+        # The event may be just before the place.
+        loads = wire(m, self.advance & last & (awaited | event), f"loads{ahead}")
+        if there is not None:
+            m.d.comb += self._late.eq(awaited & last & ~there)
         with m.If(event | loads):
             m.d.sync += awaited.eq(~loads)
         return loads

@@ -97,20 +97,25 @@ class Window:
     ----------
     value : Value
         Of the pixel that comes in; any bits, such as all lanes side by side. Zero means nothing.
+
+    Attributes
+    ----------
+    centre : Place
+        The place that entries are around.
     """
 
     def __init__(self, m: Module, raster: Raster, reach: Reach, value: Value, ahead: int = 0):
-        self.m, self.raster, self.reach, self.ahead = m, raster, reach, ahead
+        self.m, self.reach, self.centre = m, reach, raster.at(ahead)
         coming = ahead + reach.lag
-        complete = self._put_together(value, coming)
+        complete = self._put_together(raster, value, coming)
         lowest = min(row for row, _ in reach.places)
         moves = raster.advance
         if reach.size > 1:
-            side, place, come = self._side, raster.at(ahead), raster.at(coming)
+            side, come = self._side, raster.at(coming)
             ends = {(row, column) for row in range(side) for column in range(side)
                     if column % reach.size == reach.size - 1}
-            leaves = place.among(side, ends, self._every)
-            moves = wire(m, raster.advance & (leaves | place.last_column), "moves")
+            leaves = self.centre.among(side, ends, self._every)
+            moves = wire(m, raster.advance & (leaves | self.centre.last_column), "moves")
             if reach.columns % reach.size:
                 # The last group of a row ends early: it waits until the centre leaves its own.
                 arrives = wire(m, come.among(side, ends, self._every)
@@ -133,9 +138,9 @@ class Window:
     def _every(self) -> set[Phase]:
         return {(row, column) for row in range(self._side) for column in range(self._side)}
 
-    def _put_together(self, value: Value, coming: int) -> Value:
+    def _put_together(self, raster: Raster, value: Value, coming: int) -> Value:
         """Return the entry of the group of a pixel that comes in, up to that pixel."""
-        m, raster, size = self.m, self.raster, self.reach.size
+        m, size = self.m, self.reach.size
         if self.reach.kind is not None and not self.reach.whole:
             first = raster.at(coming).known(self.reach.kind, self._side)
             value = wire(m, gate(first, value), "value")
@@ -160,12 +165,12 @@ class Window:
 
     def inside(self, row: int, right: int) -> Value:
         """Return whether that entry is of the plane, if a centre looks at it."""
-        place = self.raster.at(self.ahead)
         inside: Value = Const(1, 1)
         for beyond in range(-row) if row < 0 else range(-row, 0):
-            inside &= ~place.row_is(beyond)
+            inside &= ~self.centre.row_is(beyond)
         if right:
-            inside &= ~(place.first_column if right < 0 else place.last_column)
+            inside &= ~(self.centre.first_column if right < 0
+                        else self.centre.last_column)
         return wire(self.m, inside, "inside")
 
     def slots(self, centres: Collection[Phase] | None = None) -> list[Slot]:
@@ -180,7 +185,7 @@ class Window:
         total: Value = Const(0, len(self._entries[0]))
         for entry in sorted(set(slot.entry.values())):
             chosen = {phase for phase, one in slot.entry.items() if one == entry}
-            taken = self.raster.at(self.ahead).among(self._side, chosen, set(centres))
+            taken = self.centre.among(self._side, chosen, set(centres))
             taken = wire(self.m, taken & self.inside(*entry), "taken")
             total |= gate(taken, self.entry(*entry))
         return wire(self.m, total, "slot")
