@@ -82,7 +82,7 @@ class Bench:
         self.source = sources[0]
 
     @classmethod
-    async def start(cls, dut: Any, items: Iterable[int] = (), idle: str | int = "never",
+    async def start(cls, dut: Any, items: Iterable[int | None] = (), idle: str | int = "never",
                     stall: str = "never", *, holds: bool = False) -> Self:
         """Reset the unit, then feed it ``items``; sources that hold keep the last one between."""
         random_pauses = random.Random(cocotb.RANDOM_SEED)

@@ -75,13 +75,14 @@ class Source(_End):
 
     Attributes
     ----------
-    items : deque of int
-        Words still to send; more may be appended at any time.
+    items : deque of int or None
+        Words still to send; more may be appended at any time. None: a word that may be anything,
+        which is sent as an idle payload is.
     taken : list of int
         Cycle in which each item was taken.
     """
 
-    def __init__(self, dut: Any, name: str, items: Iterable[int], pauses: Iterator[bool], *,
+    def __init__(self, dut: Any, name: str, items: Iterable[int | None], pauses: Iterator[bool], *,
                  use_x: bool = True, holds: bool = False):
         self.items = deque(items)
         self.use_x, self.holds = use_x, holds
@@ -92,12 +93,16 @@ class Source(_End):
         width = len(str(self.payload.value))
         rng = random.Random(width)
         unknown = LogicArray("X" * width) if width > 1 else Logic("X")
+
+        def anything() -> Any:
+            return unknown if self.use_x else rng.getrandbits(width)
+
         offering, idling = False, False
         while True:
             if not offering and not idling:
                 self.valid.value = 0
                 if not (self.holds and self.taken):
-                    self.payload.value = unknown if self.use_x else rng.getrandbits(width)
+                    self.payload.value = anything()
                 idling = True
             await RisingEdge(self.clk)
             self.cycle += 1
@@ -110,7 +115,8 @@ class Source(_End):
                     self.taken.append(self.cycle)
             offering = bool(not in_reset and self.items and not next(self.pauses))
             if offering:
-                self.valid.value, self.payload.value = 1, self.items.popleft()
+                word = self.items.popleft()
+                self.valid.value, self.payload.value = 1, anything() if word is None else word
                 idling = False
 
 

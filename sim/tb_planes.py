@@ -1,0 +1,143 @@
+"""Emitted Verilog of units that planes of pixels pass in raster order, against their models.
+
+Beside the pixels there may be streams of parameters, each with the words of a plane after those of
+the plane before. A model has ``free(x)``: which pixels may have any value.
+"""
+
+from typing import Any
+
+import cocotb
+import numpy as np
+
+from skimp.sim.bench import EVERY, LATENCY, MIXES, MODEL, REAL, WARM_UP, Bench, number, rng
+from skimp.sim.models.base import Operands
+from skimp.sim.models.words import unpack
+
+PLACES = MODEL.takes
+FEW = 4                     # planes, where more would show nothing more
+PORT = MODEL.port("o")
+
+
+def pixels(x: Operands) -> list[int | None]:
+    """Return the pixels of planes; None, which is anything, where they are free."""
+    words = MODEL.words(x)["i"]
+    return words if REAL else [None if free else word
+                               for word, free in zip(words, MODEL.free(x), strict=True)]
+
+
+class Planes(Bench):
+    """The unit, fed planes of the model."""
+
+    inputs = MODEL.inputs
+
+    @classmethod
+    async def of(cls, dut: Any, x: Operands, idle: str | int = "never", stall: str = "never", *,
+                 holds: bool = False) -> "Planes":
+        """Reset the unit, then feed it planes; sources that hold keep the last word between."""
+        bench = await cls.start(dut, pixels(x), idle, stall, holds=holds)
+        bench.feed_parameters(x)
+        return bench
+
+    def feed_parameters(self, x: Operands) -> None:
+        """Feed the parameters of planes."""
+        words = MODEL.words(x)
+        for name, source in zip(self.inputs[1:], self.sources[1:], strict=True):
+            source.items.extend(words[name])
+
+    async def check(self, x: Operands) -> None:
+        """Receive the words of planes, and compare them field by field."""
+        expected = MODEL.expected(x)["o"]
+        received = await self.receive(len(expected))
+        for name in PORT["fields"]:
+            np.testing.assert_array_equal(unpack(PORT, received, name), unpack(
+                PORT, expected, name), name)
+
+
+@cocotb.test()
+@cocotb.parametrize(MIXES)
+async def computes(dut, idle, stall):
+    """What the model says, for every mix of idle sources and stalling sink, in time.
+
+    If nothing idles or stalls, each word is offered ``latency`` clocks after its pixel was taken,
+    those of the last plane, too.
+    """
+    x = MODEL.random(number(MODEL.bits, every=idle == stall == "never"), rng())
+    bench = await Planes.of(dut, x, idle, stall)
+    await bench.check(x)
+    taken, sink = bench.source.taken, bench.sink
+    if idle == "never":
+        assert sink.gaps == 0, f"the sink waited {sink.gaps} clocks between words"
+        if stall == "never":
+            assert taken[-1] - taken[0] == len(taken) - 1, "less than a pixel per clock"
+            came = set(np.array(sink.offered) - taken)
+            assert came == {LATENCY}, "not there after the latency"
+
+
+@cocotb.test()
+async def takes_nothing_twice(dut):
+    """A pixel is taken once, also if the source holds it while it has no other to offer."""
+    x = MODEL.random(FEW, rng())
+    await (await Planes.of(dut, x, "random", "random", holds=True)).check(x)
+
+
+@cocotb.test()
+async def a_plane_alone_comes_out(dut):
+    """A plane leaves with none behind it, after the latency, and so does the next one then."""
+    x = MODEL.random(FEW, rng())
+    bench, words = await Planes.start(dut), pixels(x)
+    bench.feed_parameters(x)
+    for place in range(0, len(words), PLACES):
+        bench.source.items.extend(words[place:place + PLACES])
+        await bench.receive(place + PLACES)
+        first = bench.source.taken[place] + LATENCY
+        assert bench.sink.offered[place:] == list(range(first, first + PLACES)), (
+            "not one by one from the latency on")
+    await bench.check(x)
+
+
+@cocotb.test(skip=len(MODEL.inputs) == 1)
+async def a_plane_waits_for_its_parameters(dut):
+    """No pixel is taken before the first set is there, and each plane has its own set."""
+    x = MODEL.random(FEW, rng())
+    bench = await Planes.start(dut, pixels(x))
+    await bench.cycles(20)
+    assert not bench.source.taken, "a plane began without parameters"
+    bench.feed_parameters(x)
+    await bench.check(x)
+
+
+@cocotb.test()
+@cocotb.parametrize(idle=["never", "random"])
+async def a_stalled_sink_stops_the_source(dut, idle):
+    """The unit fills, then the input is refused; nothing is lost, and all flows on at once."""
+    x = MODEL.random(FEW, rng())
+    bench, (least, most) = await Planes.of(dut, x, idle), MODEL.room
+    bench.sink.stall("always")
+    await bench.cycles(8 * LATENCY + 40)
+    filled = len(bench.source.taken)
+    assert least <= filled <= most, f"{filled} pixels inside, not {least} to {most}"
+    assert bench.sink.valid.value == 1 and bench.source.ready.value == 0, (
+        "the unit does not wait for the sink, full")
+    bench.sink.stall("never")
+    await bench.check(x)
+
+
+@cocotb.test()
+@cocotb.parametrize(stall=["never", "always"])
+async def reset_clears(dut, stall):
+    """A reset in the middle of a plane forgets it, flowing or stalled; what comes next is right."""
+    x = MODEL.random(FEW, rng())
+    bench = await Planes.of(dut, x, stall=stall)
+    await bench.restart(LATENCY + PLACES // 2 + 2)
+    bench.source.items.extend(pixels(x))
+    bench.feed_parameters(x)
+    await bench.check(x)
+
+
+@cocotb.test(skip=not REAL)
+async def real_operands(dut):
+    """Planes that the launcher was given come out right; toggles count from one of them on."""
+    bench = await Planes.of(dut, REAL, EVERY, holds=True)
+    await bench.check(REAL)
+    taken, first = bench.source.taken, WARM_UP * PLACES
+    bench.mark_span(first, taken[-1] - taken[first], operations=len(taken) - 1 - first)
