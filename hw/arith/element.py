@@ -190,15 +190,6 @@ class ProcessingElement(wiring.Component):
         else:
             m.d.sync += register.eq(activation)
 
-    def kept(self, m: Module, activation: Any, keep: Value) -> Any:
-        """Return ``activation``, or one of which nothing is added unless ``keep``.
-
-        An element that ``halts`` needs no more than the tag, if there is one.
-        """
-        if not self.halts:
-            return zeroed(m, activation, keep)
-        return zeroed(m, activation, keep, "nonzero") if self.tagged else activation
-
     def accumulated(self, m: Module, activation: Any, weight: Any, first: Value,
                     advance: Value | None = None, keep: Value | None = None) -> data.View:
         """Accumulate the products of steps; if the element `stalls_itself`, only with ``advance``.
@@ -207,7 +198,7 @@ class ProcessingElement(wiring.Component):
         sum is zero.
         """
         if keep is not None:
-            activation = self.kept(m, activation, keep)
+            activation = zeroed(m, activation, keep)
         adds = self.adds(m, activation, weight)
         if adds is None:
             adds = keep
@@ -229,10 +220,8 @@ def pass_on(m: Module, component: wiring.Component, name: str) -> Any:
     return register
 
 
-def zeroed(m: Module, activation: Any, keep: Value, *fields: str) -> Any:
-    """Return ``activation``, of which ``fields``, by default all bits, are zero unless ``keep``."""
+def zeroed(m: Module, activation: Any, keep: Value) -> Any:
+    """Return ``activation``, or one of zeros unless ``keep``."""
     result: Any = Signal(activation.shape(), name="kept")
-    m.d.comb += Value.cast(result).eq(Value.cast(activation) if fields else gate(
-        keep, Value.cast(activation)))
-    m.d.comb += [result[field].eq(gate(keep, Value.cast(activation[field]))) for field in fields]
+    m.d.comb += Value.cast(result).eq(gate(keep, Value.cast(activation)))
     return result

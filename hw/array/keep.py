@@ -17,8 +17,8 @@ class KeepBits:
     on a word of the next tile is taken in each clock, row by row behind the columns that read. So
     tiles of ``rows + groups - 1`` steps do not wait, if words do not.
 
-    A wire from the row's register to each of its columns takes fewer registers than a chain of them
-    along the row, and no clock for each column.
+    A wire to each column takes as many registers as a chain of them along the row, but words come
+    as places do, not columns, and tiles need not have a step for each column as well.
 
     Parameters
     ----------

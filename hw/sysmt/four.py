@@ -62,7 +62,6 @@ class FourThreads(Structure):
     halts = True
     takes_tag = False       # operands tell themselves whether they are zero
     skip = 7, 13
-    held = "narrow"
 
     def __init__(self, params: SysmtPeParams):
         layout = data.ArrayLayout(data.StructLayout({"low": 4, "narrow": 4, "tag": 1}), 4)

@@ -8,6 +8,7 @@ from amaranth import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import data
 
 from skimp.hw.arith.accumulator import CODE, accumulate
+from skimp.hw.arith.element import zeroed
 from skimp.hw.arith.heap import BitHeap
 from skimp.hw.sysmt.params import SysmtPeParams
 from skimp.hw.sysmt.reduce import large_activation, large_weight, reduce_activation, reduce_weight
@@ -94,7 +95,7 @@ class Generic(Structure):
         if not self.four:
             return super().accumulated(m, activation, weight, first, keep=keep)
         if keep is not None:
-            activation = self.kept(m, activation, keep)
+            activation = zeroed(m, activation, keep)
         adds, later_adds = self.adds(m, activation, weight), None
         if adds is None:
             adds = keep

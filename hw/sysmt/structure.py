@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from amaranth import Cat, Const, Module, Signal, Value
+from amaranth import Cat, Const, Module, Value
 from amaranth.lib import data
 
-from skimp.hw.arith.element import Gating, ProcessingElement, zeroed
+from skimp.hw.arith.element import Gating, ProcessingElement
 from skimp.hw.arith.heap import BitHeap
 from skimp.hw.sysmt.params import SysmtPeParams
 from skimp.hw.wires import wire
@@ -24,8 +24,6 @@ class Structure(ProcessingElement):
     activation stands still alone. Then nothing may multiply the operands of a thread that is not
     active: its activation may be ``stale``.
     """
-
-    held = "value"              # the field of an activation that stands still
 
     def __init__(self, params: SysmtPeParams, activation: data.ArrayLayout,
                  weight: data.ArrayLayout, step_bits: int = 16):
@@ -48,16 +46,6 @@ class Structure(ProcessingElement):
         if self.stale:
             return wire(m, Cat(self.active(m, activation, weight)).any(), "adds")
         return super().adds(m, activation, weight)
-
-    def kept(self, m: Module, activation: Any, keep: Value) -> Any:
-        if not self.stale:
-            return zeroed(m, activation, keep)
-        threads: Any = Signal(activation.shape(), name="kept")
-        for thread in range(self.params.threads):
-            own = activation[thread]
-            tells = [name for name, _ in own.shape() if name != self.held]
-            m.d.comb += threads[thread].eq(zeroed(m, own, keep, *tells))
-        return threads
 
     def load(self, m: Module, register: Any, activation: Any, first: Value) -> None:
         if not self.stale:
