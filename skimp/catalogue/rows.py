@@ -16,6 +16,7 @@ from skimp.hw.arith.popcount import Popcount, PopcountParams
 from skimp.hw.plain.dot import PlainDot, PlainDotParams
 from skimp.hw.plain.pe import PlainArray, PlainArrayParams, PlainPe, PlainPeParams
 from skimp.hw.predict.gather import Gather, GatherParams
+from skimp.hw.predict.pixel import PixelValue, PixelValueParams
 from skimp.hw.psu.link import LinkOrderer, LinkOrdererParams
 from skimp.hw.psu.unit import SortingUnit, SortingUnitParams
 from skimp.hw.sparq.dot import SparqDot, SparqDotParams
@@ -32,6 +33,7 @@ from skimp.sim.models.dot import PlainDotModel, SparqDotModel
 from skimp.sim.models.element import PlainPeModel, SparqPeModel
 from skimp.sim.models.gather import GatherModel
 from skimp.sim.models.link import LinkModel
+from skimp.sim.models.pixel import PixelValueModel
 from skimp.sim.models.popcount import PopcountModel
 from skimp.sim.models.psu import SortingModel
 from skimp.sim.models.sparq import PairModel, WindowModel
@@ -239,6 +241,10 @@ CATALOGUE = {block.name: block for block in (
     Block(name="booth-recode", summary="Booth digits of a weight", parameters=BoothRecodeParams,
           component=BoothRecode, model=BoothModel, paper=BOOTH,
           configs={"byte": {}, "nibble": {"weight_width": 4}}, clock_ns=8.0),
+    Block(name="pixel-value", summary="pixels that take the mean of their computed neighbours",
+          parameters=PixelValueParams, component=PixelValue, model=PixelValueModel, paper="skimp",
+          configs={"28x28": {}, "7x7": {"rows": 7, "columns": 7}}, gated={"complement": False},
+          clock_ns=8.0),
     Block(name="gather", summary="places of a plane that are still to be computed",
           parameters=GatherParams, component=Gather, model=GatherModel, paper="skimp",
           configs={"28x28": {}, "7x7": {"places": 49}}, clock_ns=8.0),
