@@ -85,11 +85,19 @@ def traffic():
 
 def accuracies():
     schemes = ("exact", "static:4", "sparq:5opt", "nbsmt:2:A:saturate", "nbsmt:4:A:saturate")
-    return {"network": "resnet8", "rows": [{
+    return {"network": "resnet8", "kure": [], "rows": [{
         "scheme": scheme, "recalibrated": None, "top1_percent": 94 - place / 3,
         "loss_points": place / 3, "loss_error_points": 0.1, "collisions_percent": 10 / 3,
         "cycles": 21429 + place, "macs_per_cycle": 436.25, "speed_up": 1 + place / 3}
         for place, scheme in enumerate(schemes)],
+        "predictions": [{
+            "predictor": predictor, "scheme": "exact", "thresholds": "channel",
+            "target_percent": target, "recalibrated": again, "skipped_percent": target + 1 / 3,
+            "skipped_main_percent": target - 1 / 3, "skipped_predicted_percent": target + 2,
+            "net_percent": target - 1, "top1_percent": 92.0, "loss_points": target / 40,
+            "loss_error_points": 0.1, "cycles": 41429, "speed_up": 1.01, "phases_speed_up": 0.97}
+            for predictor in ("zap:3", "window:2") for target in (20, 30)
+            for again in (None, "momentum")],
         "conditions": {"images": 1000, "measured_on": "the first 1000", "array": "16 x 16"}}
 
 

@@ -10,7 +10,9 @@ from skimp import evaluate
 from skimp.catalogue.groups import ELEMENTS
 from skimp.catalogue.selection import Design, describe, select
 from skimp.evaluate.figures import AccuracyReport
+from skimp.golden.arithmetic import Exact
 from skimp.golden.files import read_file
+from skimp.golden.nets.asked import parse_predictor
 from skimp.jobs.documents import LARGEST, from_json
 from skimp.power.measure import energies
 from skimp.silicon.area import Timing, prices
@@ -22,11 +24,13 @@ __all__ = ["DOCUMENTS", "FPGA", "gather", "load"]
 
 #: Names of the documents, each with its lists of rows; "" where the document is the list.
 DOCUMENTS = {"catalogue": ("",), "area": ("",), "area_gated": ("",), "power": ("",),
-             "power_gated": ("",), "traffic": ("rows", "break_even"), "evaluate": ("rows",),
-             "fpga": ("",)}
+             "power_gated": ("",), "traffic": ("rows", "break_even"),
+             "evaluate": ("rows", "predictions"), "fpga": ("",)}
 #: Where `skimp fpga` leaves its reports.
 FPGA = Path("build/fpga")
 NETWORK, IMAGES = "resnet8", 1000
+PREDICTORS = ("zap:3", "zap:3:2,4,4", "zap:5", "neighbour:3", "neighbour:5", "window:2", "window:3",
+              "window:2:zero", "window:3:zero", "value:16", "value:16:all")
 
 Show = Callable[[str, int | None], AbstractContextManager[Callable[..., None]]]
 
@@ -69,14 +73,18 @@ def gather(library: Library, gated: Library, measured: Sequence[Design],
 
 
 def _accuracy(show: Show) -> AccuracyReport:
-    """Evaluate the schemes of all processing elements of the catalogue."""
+    """Evaluate the schemes of all processing elements of the catalogue, and predictors."""
     schemes = [one.arithmetic for one in select(ELEMENTS)]
     network = evaluate.open_network(NETWORK)
     workload = evaluate.open_workload(NETWORK, network, images=IMAGES, data=None)
     arranged = evaluate.arrange([scheme for scheme in schemes if scheme is not None],
                                 reorder=False, threads_per_layer=None)
     with show("evaluate", None) as done:
-        return evaluate.evaluate(workload, arranged, progress=done)
+        report = evaluate.evaluate(workload, arranged, progress=done)
+    with show("predict", None) as done:
+        found = evaluate.predictions(workload, [parse_predictor(text) for text in PREDICTORS],
+                                     [Exact()], recalibrated="momentum", progress=done)
+    return replace(report, predictions=found)
 
 
 def _traffic(libraries: Sequence[Library], show: Show) -> TrafficReport:

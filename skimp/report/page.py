@@ -53,7 +53,7 @@ def sections(documents: Documents) -> list[Section]:
             *units.energies(documents.get("power", []))], missing("power_gated", "power"),
             ["energy"]),
         Section("accuracy", "Accuracy", workloads.accuracy(documents.get("evaluate", {})),
-                missing("evaluate"), ["accuracy"]),
+                missing("evaluate"), ["accuracy", "predictions"]),
         Section("traffic", "Link", [*workloads.balances(link), *workloads.transitions(link)],
                 missing("traffic"), ["transitions", "break-even"]),
         Section("fpga", "FPGA boards", boards, [] if boards else [

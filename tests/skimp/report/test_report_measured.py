@@ -7,6 +7,7 @@ from report_documents import documents
 
 from skimp.catalogue.rows import CATALOGUE
 from skimp.catalogue.selection import select
+from skimp.evaluate.figures import AccuracyReport
 from skimp.report import gather
 from skimp.traffic.figures import TrafficReport
 
@@ -18,7 +19,11 @@ def test_measuring_writes_each_document(skimp, tmp_path, monkeypatch, library, i
 
     def accuracies(_, schemes, **__):
         asked["schemes"] = list(map(str, schemes))
-        return some["evaluate"]
+        return AccuracyReport(**some["evaluate"] | {"predictions": []})
+
+    def predictions(_, predictors, *__, **___):
+        asked["predictors"] = list(map(str, predictors))
+        return some["evaluate"]["predictions"]
 
     def prices(chosen, library, clock_ns, done, timing):
         name = "area_gated" if library.clock_gating else "area"
@@ -40,6 +45,7 @@ def test_measuring_writes_each_document(skimp, tmp_path, monkeypatch, library, i
         row for row in some["traffic"]["break_even"]
         if row["clock_gating"] == library.clock_gating])
     monkeypatch.setattr(gather.evaluate, "evaluate", accuracies)
+    monkeypatch.setattr(gather.evaluate, "predictions", predictions)
     monkeypatch.setattr("skimp.cli.report.announce_first_synthesis", lambda: None)
     for number, row in enumerate(some["fpga"]):
         folder = tmp_path / "build" / "fpga" / f"unit{number}"
@@ -56,6 +62,7 @@ def test_measuring_writes_each_document(skimp, tmp_path, monkeypatch, library, i
     assert asked["power_gated"] == [one.gated for one in asked["power"]] and asked["power"]
     assert {"static:4", "sparq:7opt", "nbsmt:2:A:saturate", "nbsmt:4:A0:saturate"} <= set(
         asked["schemes"]) and "exact" not in asked["schemes"]
+    assert {"zap:3", "neighbour:5", "window:2:zero", "value:16:all"} <= set(asked["predictors"])
     before = (folder / "index.html").read_text()
     assert skimp("report", "--data", folder)[0] == 0
     assert (folder / "index.html").read_text() == before
