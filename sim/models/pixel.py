@@ -20,6 +20,10 @@ class PixelValueModel(Model):
     golden = staticmethod(predict)
     inputs = ("i", "limit")
     handshake = True
+    #: The stream of what each plane needs, of so many words, which come in time between planes.
+    second, words_of_set, in_time = "limit", 1, True
+    #: Decisions of a pixel.
+    lanes = 1
 
     def __init__(self, manifest):
         super().__init__(manifest)
@@ -27,7 +31,7 @@ class PixelValueModel(Model):
         self.shape = self.parameters["rows"], self.parameters["columns"]
         self.takes = self.gives = self.shape[0] * self.shape[1]
         self.bits = self.takes * max(self.cols * self.width, 24)        # a few planes suffice
-        self.first = mask(KIND, *self.shape)
+        self.known = mask(KIND, *self.shape).ravel()
 
     def random(self, count, rng):
         """Return planes from flat to noisy, with limits amid their sums of spreads."""
@@ -38,7 +42,7 @@ class PixelValueModel(Model):
         x = np.clip(base + noise, 0, top).astype(np.int64)
         extreme = rng.random(shape) < rng.choice([0, 0.1], (count, 1, 1, 1))
         x = np.where(extreme, rng.choice([0, top], shape), x)
-        spread = means(x)[1].sum(axis=3)[:, ~self.first]
+        spread = means(x)[1].sum(axis=3).reshape(count, -1)[:, ~self.known]
         limit = rng.permuted(spread, axis=1)[:, 0] - rng.integers(0, 1, count, endpoint=True)
         limit = np.where(rng.random(count) < 0.1, rng.choice([-1, 0, 2 * self.cols * top], count),
                          limit)
@@ -52,7 +56,7 @@ class PixelValueModel(Model):
 
     def free(self, x):
         """Return which pixels may have any value: those that are not computed first."""
-        return np.tile(~self.first.ravel(), len(x["limit"]))
+        return np.tile(~self.known, len(x["limit"]))
 
     def words(self, x):
         limit = self.port("limit")
