@@ -15,7 +15,7 @@ from skimp.golden.checks import integers
 from skimp.golden.masks import as_codes, check_kind, mask, share, shifted
 from skimp.golden.predictor import Predictor as Base
 
-__all__ = ["EPS", "STAGES", "Predictor", "forward", "predict", "quantize", "scores"]
+__all__ = ["EPS", "STAGES", "Predictor", "forward", "predict", "quantize", "read", "scores"]
 
 #: Of the paper's batch norms.
 EPS = 1e-5
@@ -41,8 +41,7 @@ class Predictor(Base):
 
     #: Of `golden.masks.KINDS`.
     kind: int
-    #: Bits of an activation as it is read (1 to 8), of a weight (3 to 8), of a hidden value (1
-    #: to 8).
+    #: Bits of an activation as it is read (1 to 8), a weight (3 to 8), a hidden value (1 to 8).
     input_bits: int
     weight_bits: int
     hidden_bits: int
@@ -145,13 +144,17 @@ def scores(x, predictor):
     return _stage(hidden, predictor.w2).astype(np.int64)
 
 
+def read(x, kind, input_bits):
+    """Return codes as a ZAP reads them, int32; only what is not computed first becomes 0."""
+    down = 8 - input_bits
+    x = np.minimum((x.astype(np.int32) + (1 << down) - 1) >> down, (1 << input_bits) - 1)
+    return x * mask(kind, *x.shape[1:3])[:, :, np.newaxis]
+
+
 def _first(x, predictor):
     """Return what the first stage adds up for codes ``x``, int32."""
-    down = 8 - predictor.input_bits
-    read = np.minimum((x.astype(np.int32) + (1 << down) - 1) >> down,
-                      (1 << predictor.input_bits) - 1)
-    read *= mask(predictor.kind, *x.shape[1:3])[:, :, np.newaxis]
-    return _stage(read, predictor.w1) + predictor.b1.astype(np.int32)
+    x = read(x, predictor.kind, predictor.input_bits)
+    return _stage(x, predictor.w1) + predictor.b1.astype(np.int32)
 
 
 def _stage(x, weights):
@@ -161,10 +164,7 @@ def _stage(x, weights):
 
 
 def predict(x, predictor):
-    """Return which activations are kept: bool, True where computed first.
-
-    Parameters and errors are those of `scores`.
-    """
+    """Return which activations are kept, bool; parameters and errors are those of `scores`."""
     return predictor.keep(x)
 
 

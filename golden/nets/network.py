@@ -48,10 +48,10 @@ from pathlib import Path
 import numpy as np
 
 from skimp.golden.nets.graph import Network
-from skimp.golden.nets.npz import read_npz, write_npz
+from skimp.golden.nets.npz import json_object, read_npz, write_npz
 from skimp.golden.nets.ops import OPS
 
-__all__ = ["SHIPPED", "load", "save", "shipped"]
+__all__ = ["SHIPPED", "load", "record", "save", "shipped"]
 
 FORMAT = 1
 
@@ -76,7 +76,7 @@ def save(path, network, *, half=False):
     """
     graph = {"format": FORMAT, "input": list(network.input_shape),
              "input_step": network.input_step, "classes": network.classes,
-             "nodes": [_record(node) for node in network.nodes]}
+             "nodes": [record(node) for node in network.nodes]}
     arrays = {"graph": np.array(json.dumps(graph)),
               "metadata": np.array(json.dumps(network.metadata))}
     for node in network.nodes:
@@ -108,7 +108,8 @@ def load(path):
 
 
 def _network(arrays):
-    graph, metadata = (_json(arrays, name) for name in ("graph", "metadata"))
+    graph, metadata = (json_object(arrays, name, "A network's file")
+                       for name in ("graph", "metadata"))
     if set(graph) != {"format", "input", "input_step", "classes", "nodes"}:
         raise ValueError(f"The graph must have format, input, input_step, classes and nodes, "
                          f"not {', '.join(graph) or 'nothing'}")
@@ -128,7 +129,7 @@ def _network(arrays):
     return network
 
 
-def _record(node):
+def record(node):
     """Return the part of the JSON text for a node: name, op, inputs, attributes."""
     record = {"name": node.name, "op": node.op, "inputs": list(node.inputs)}
     values = {name: getattr(node, name) for name in node.attributes}
@@ -153,27 +154,6 @@ def _node(record, arrays):
     own = {key: arrays[f"{name}.{key}"] for key in kind.needed | kind.optional
            if f"{name}.{key}" in arrays}
     return kind(name=name, inputs=tuple(inputs), arrays=own, **attributes)
-
-
-def _json(arrays, name):
-    """Return an array's text as the object that it describes."""
-    if name not in arrays:
-        raise ValueError(f"A network's file must have the array {name}")
-    try:
-        value = json.loads(str(arrays[name]), parse_constant=_no_number)
-    except json.JSONDecodeError as error:
-        raise ValueError(f"The array {name} must be JSON text, but line {error.lineno}, column "
-                         f"{error.colno} is not as it must be") from error
-    except (RecursionError, ValueError) as error:       # Python has a limit of digits, too
-        raise ValueError(f"The array {name} must be JSON text that is not nested too deeply, with "
-                         f"finite numbers") from error
-    if not isinstance(value, dict):
-        raise ValueError(f"The array {name} must be a JSON object, not {str(value)[:60]}")
-    return value
-
-
-def _no_number(text):
-    raise ValueError(text)
 
 
 def shipped(name):

@@ -1,6 +1,7 @@
 """Files of arrays, the same to the byte whenever they are written."""
 
 import io
+import json
 import math
 import secrets
 import zipfile
@@ -10,7 +11,7 @@ import numpy as np
 
 from skimp.golden.files import open_file
 
-__all__ = ["LARGEST", "read_arrays", "read_npz", "write_npz"]
+__all__ = ["LARGEST", "json_object", "read_arrays", "read_npz", "write_npz"]
 
 #: Bytes of all arrays of a file, and arrays of it.
 LARGEST, MOST = 2**30, 100_000
@@ -79,6 +80,33 @@ def _array(archive, member):
         raise _Refused(f"the array {member.filename.removesuffix('.npy')} is cut off")
     with archive.open(member) as file:
         return np.lib.format.read_array(file, allow_pickle=False)
+
+
+def json_object(arrays, name, what):
+    """Return an array's text as the JSON object that it describes; ``what`` must have it.
+
+    Raises
+    ------
+    ValueError
+        If there is no such array, or it is not the text of an object with finite numbers.
+    """
+    if name not in arrays:
+        raise ValueError(f"{what} must have the array {name}")
+    try:
+        value = json.loads(str(arrays[name]), parse_constant=_no_number)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"The array {name} must be JSON text, but line {error.lineno}, column "
+                         f"{error.colno} is not as it must be") from error
+    except (RecursionError, ValueError) as error:       # Python has a limit of digits, too
+        raise ValueError(f"The array {name} must be JSON text that is not nested too deeply, with "
+                         f"finite numbers") from error
+    if not isinstance(value, dict):
+        raise ValueError(f"The array {name} must be a JSON object, not {str(value)[:60]}")
+    return value
+
+
+def _no_number(text):
+    raise ValueError(text)
 
 
 class _Refused(Exception):

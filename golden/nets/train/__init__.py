@@ -7,6 +7,10 @@ needs PyTorch (this project's extra ``train``; written with 2.13.0, CPU) and Deb
 unsigned and the zeros of the padded border mean background. `recipes` says how each network is
 trained; all together take about half an hour on one core.
 
+    python -m golden.nets.train zap NET
+
+trains the ZAPs of a shipped network, or of one in a file: see `golden.nets.train.zap`.
+
 Everything is seeded, on one thread, and the files carry no date: on one machine and PyTorch two
 runs write the same bytes. Another processor or another PyTorch may round otherwise and end in other
 weights; the shipped files are what all figures are about.

@@ -9,15 +9,20 @@ from pathlib import Path
 
 from skimp.golden.nets.dataset import DATA, read_fashion_mnist
 from skimp.golden.nets.network import SHIPPED
+from skimp.golden.nets.train import zap_command
 
 __all__ = ["main"]
 
 
 def main(argv=None):
     """Train, measure and write; return the exit status."""
+    argv = sys.argv[1:] if argv is None else argv
+    if argv[:1] == ["zap"]:
+        return zap_command.main(argv[1:])
     parser = argparse.ArgumentParser(
         prog="python -m golden.nets.train",
-        description="Train networks on Fashion-MNIST and write them as .npz files.")
+        description="Train networks on Fashion-MNIST and write them as .npz files; or, with zap "
+                    "and more after it, the ZAPs of a network.")
     parser.add_argument("names", nargs="*", metavar="NAME",
                         help=f"networks, all by default: {', '.join(SHIPPED)}")
     parser.add_argument("--data", type=Path, default=DATA, help="folder of the four IDX files")
