@@ -39,11 +39,11 @@ from skimp.golden.nets.npz import json_object, read_npz, write_npz
 from skimp.golden.nets.predict import sites
 from skimp.golden.zap import Predictor
 
-__all__ = ["BITS", "KINDS", "digest", "load", "name_of", "save", "shipped"]
+__all__ = ["SHIPPED", "digest", "load", "name_of", "save", "shipped"]
 
 FORMAT = 1
-#: Masks, and bits of activations, weights and hidden values, of the ZAPs that are shipped.
-KINDS, BITS = (3, 5), ((8, 8, 8), (2, 4, 4))
+#: Those that come with the project, in the words of `golden.nets.asked`.
+SHIPPED = ("zap:3:8,8,8", "zap:3:2,4,4", "zap:5:8,8,8", "zap:5:2,4,4")
 TYPES = {"w1": np.int8, "b1": np.int32, "shift": np.int8, "w2": np.int8, "unit": np.float32,
          "offset": np.float32}
 

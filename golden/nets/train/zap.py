@@ -122,18 +122,16 @@ def _parameters(net):
     return found
 
 
-def train(quantized, images, *, kinds, bits, schedule, seed, progress=None):
-    """Train ZAPs of a network for each mask and bits.
+def train(quantized, images, wanted, *, schedule, seed, progress=None):
+    """Train ZAPs of a network.
 
     Parameters
     ----------
     quantized : golden.nets.quantized.Quantized
     images : uint8 array ``(images, rows, columns, channels)``
         None that ZAPs are judged on.
-    kinds : sequence of int
-        Masks.
-    bits : sequence of tuple of int
-        Of activations, weights and hidden values.
+    wanted : sequence of tuple
+        Masks, each with bits of activations, weights and hidden values: ``(3, (2, 4, 4))``.
     schedule : Schedule
     seed : int
     progress : callable, optional
@@ -142,7 +140,7 @@ def train(quantized, images, *, kinds, bits, schedule, seed, progress=None):
     Returns
     -------
     list of dict of str to golden.zap.Predictor
-        By ReLU, all masks and bits in order; thresholds are 0.
+        By ReLU, for each of those wanted; thresholds are 0.
 
     Raises
     ------
@@ -154,16 +152,15 @@ def train(quantized, images, *, kinds, bits, schedule, seed, progress=None):
         raise ValueError("The network has no ReLU that can be predicted: one behind a convolution "
                          "that does not read pixels")
     codes, found = outputs(Model(quantized), images, names), []
-    for kind in kinds:
-        trained = {read: {name: fit(codes[name], step=quantized.steps[name], kind=kind,
-                                    input_bits=read, schedule=schedule, seed=seed)
-                          for name in names} for read in {one[0] for one in bits}}
-        for one in bits:
-            read, weight_bits, hidden_bits = one
-            found.append({name: zap.quantize(
-                trained[read][name], codes[name][:SCALED], step=quantized.steps[name], kind=kind,
-                input_bits=read, weight_bits=weight_bits, hidden_bits=hidden_bits)
-                for name in names})
+    for kind, (read, weight, hidden) in wanted:
+        made = {}
+        for name in names:
+            floats = fit(codes[name], step=quantized.steps[name], kind=kind, input_bits=read,
+                         schedule=schedule, seed=seed)
+            made[name] = zap.quantize(floats, codes[name][:SCALED], step=quantized.steps[name],
+                                      kind=kind, input_bits=read, weight_bits=weight,
+                                      hidden_bits=hidden)
             if progress is not None:
-                progress(f"mask {kind}, bits {','.join(map(str, one))}")
+                progress(f"mask {kind}, bits {read},{weight},{hidden}: {name}")
+        found.append(made)
     return found

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from skimp.golden.nets import network, zaps
+from skimp.golden.nets.asked import parse_predictor
 from skimp.golden.nets.dataset import DATA, read_fashion_mnist
 from skimp.golden.nets.npz import read_npz
 from skimp.golden.nets.quantized import quantize
@@ -22,10 +23,11 @@ def main(argv):
     """Train and write; return the exit status."""
     args = _parse(argv)
     try:
+        wanted = _wanted(args.wanted)
         net = (network.shipped(args.net) if args.net in network.SHIPPED
                else network.load(args.net))
         calibration, images = _images(args)
-        trained, metadata = _train(args, quantize(net, calibration), images)
+        trained, metadata = _train(args, wanted, quantize(net, calibration), images)
     except (FileNotFoundError, ImportError, ValueError, TypeError) as error:
         print(error if not isinstance(error, FileNotFoundError)
               else f"there is no file {error.filename}", file=sys.stderr)
@@ -41,29 +43,31 @@ def _parse(argv):
         description="Train a network's ZAPs, which predict the activations that are zero.")
     parser.add_argument("net", metavar="NET",
                         help=f"a shipped network, {', '.join(network.SHIPPED)}, or an .npz file")
+    parser.add_argument("wanted", nargs="*", metavar="ZAP", default=list(zaps.SHIPPED),
+                        help="mask, and bits of activations, weights and hidden values, as "
+                             "`skimp evaluate --predict` takes them; by default "
+                             f"{' '.join(zaps.SHIPPED)}")
     parser.add_argument("--images", type=Path, metavar="FILE",
                         help="an .npz with train_images, uint8, instead of Fashion-MNIST; the "
                              f"first {CALIBRATION} choose the steps")
     parser.add_argument("--data", type=Path, default=DATA, help="folder of the four IDX files")
     parser.add_argument("-o", "--output", type=Path, help="by default zap_NET.npz, beside the "
                         "shipped networks if it is one")
-    parser.add_argument("--mask", type=int, action="append", metavar="KIND",
-                        help=f"may be repeated; by default {zaps.KINDS}")
-    parser.add_argument("--bits", type=_bits, action="append", metavar="I,W,H",
-                        help="of activations, weights and hidden values; may be repeated; by "
-                             f"default {' '.join(','.join(map(str, b)) for b in zaps.BITS)}")
     parser.add_argument("--steps", type=int, help="of Adam, for each ZAP")
     parser.add_argument("--seed", type=int, default=0)
-    args = parser.parse_args(argv)
+    args = parser.parse_intermixed_args(argv)
     if args.output is None:
         args.output = (Path(network.__file__).with_name("weights") / f"zap_{args.net}.npz"
                        if args.net in network.SHIPPED else Path(f"zap_{Path(args.net).stem}.npz"))
     return args
 
 
-def _bits(text):
-    read, weight, hidden = map(int, text.split(","))
-    return read, weight, hidden
+def _wanted(texts):
+    """Return mask and bits of each text."""
+    for text in texts:
+        if parse_predictor(text).zap is None:
+            raise ValueError(f"Only ZAPs are trained, such as zap:3:2,4,4, not {text}")
+    return [parse_predictor(text).zap for text in texts]
 
 
 def _images(args):
@@ -77,7 +81,7 @@ def _images(args):
     return arrays["train_images"][:CALIBRATION], arrays["train_images"]
 
 
-def _train(args, quantized, images):
+def _train(args, wanted, quantized, images):
     try:
         torch = importlib.import_module("torch")
     except ImportError as error:
@@ -87,9 +91,8 @@ def _train(args, quantized, images):
     schedule = training.Schedule(**({} if args.steps is None else {"steps": args.steps}))
     began = time.monotonic()
     trained = training.train(
-        quantized, images, kinds=args.mask or zaps.KINDS, bits=args.bits or zaps.BITS,
-        schedule=schedule, seed=args.seed, progress=lambda text: print(
-            f"{text}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True))
+        quantized, images, wanted, schedule=schedule, seed=args.seed, progress=lambda text: print(
+            f"{text}, {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True))
     return trained, {
         "schedule": vars(schedule), "seed": args.seed, "torch": str(torch.__version__),
         "images": len(images), "data": "Fashion-MNIST, training images from 6,000 on"
