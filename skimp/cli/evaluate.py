@@ -21,7 +21,8 @@ __all__ = ["COMMANDS"]
 def evaluate(net: str, scheme: tuple[str, ...], all_: bool, recalibrate: str | None, reorder: bool,
              threads_per_layer: tuple[int, ...] | None, images: int | None, data: Path | None,
              array: tuple[int, ...], kure: bool, beside: str, predict: tuple[str, ...],
-             skip: tuple[float, ...], thresholds: str, plot: Path | None, as_json: bool) -> None:
+             skip: tuple[float, ...], thresholds: str, zaps: Path | None, plot: Path | None,
+             as_json: bool) -> None:
     """Measure a network's accuracy and speed under schemes of reduced precision.
 
     NET is lenet5, resnet8, resnet8_kure, resnet8_pruned or dscnn, or a file: .npz as
@@ -49,12 +50,17 @@ def evaluate(net: str, scheme: tuple[str, ...], all_: bool, recalibrate: str | N
                      "is of schemes: give --scheme or --all beside --kure, or leave it out")
     asked = [parse_predictor(text) for text in dict.fromkeys(predict)]
     if not asked:
-        refuse_given("--skip --thresholds", "is of predictors: add --predict, or leave it out")
+        refuse_given("--skip --thresholds --zaps",
+                     "is of predictors: add --predict, or leave it out")
     if all_:
         refuse_given("--scheme --reorder", "adds nothing to --all: leave one of them out")
     if len(array) != 2:
         raise ValueError(f"--array must be rows and columns, such as 16,16, "
                          f"not {','.join(map(str, array))}")
+    if zaps is not None and not any(one.zap for one in asked):
+        raise ValueError("--zaps is of predictors such as zap:3: name one, or leave it out")
+    if zaps is not None and not zaps.exists():
+        raise ValueError(f"there is no file {zaps}")
     named = ([parse_scheme(text) for text in scheme] if scheme
              else [] if asked else list(evaluation.DEFAULT))
     schemes = evaluation.arrange(evaluation.ALL if all_ else named, reorder=reorder,
@@ -75,7 +81,8 @@ def evaluate(net: str, scheme: tuple[str, ...], all_: bool, recalibrate: str | N
         with progress("predict", None) as done:
             document = replace(document, predictions=evaluation.predictions(
                 workload, asked, [*plain, *schemes], skip=skip or None, thresholds=thresholds,
-                recalibrated=recalibrate, rows=array[0], cols=array[1], progress=done))
+                recalibrated=recalibrate, trained=zaps, rows=array[0], cols=array[1],
+                progress=done))
     elif scheme or all_ or not kure:
         with progress("evaluate", None) as done:
             document = evaluation.evaluate(workload, schemes, recalibrated=recalibrate,
@@ -115,6 +122,8 @@ COMMANDS = (
          option("--thresholds", type=click.Choice(("channel", "layer")), default="channel",
                 help="of ZAPs: one for each channel, or one a layer from fitted curves, as in the "
                 "paper"),
+         option("--zaps", type=FILE, help="the trained ZAPs of a network of your own, as "
+                "golden.nets.train writes them"),
          option("--plot", type=FILE, help="draw accuracy against MACs a cycle, or loss against "
                 "MACs skipped: .png, .svg, .pdf"),
          selects=False),

@@ -3,6 +3,7 @@
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,10 @@ from skimp.evaluate.figures import PredictionRecord
 from skimp.evaluate.workload import count_pieces
 from skimp.golden.arithmetic import Scheme
 from skimp.golden.masks import share
-from skimp.golden.nets import fitted, limits
+from skimp.golden.nets import fitted, limits, zaps
 from skimp.golden.nets.asked import Asked
 from skimp.golden.nets.engine import BATCH, Model, assign
+from skimp.golden.nets.network import SHIPPED
 from skimp.golden.nets.predict import sites
 from skimp.golden.nets.recalibrate import BATCHES, recalibrate
 from skimp.golden.nets.skipped import Counter
@@ -30,8 +32,9 @@ THRESHOLDS = ("channel", "layer")
 
 def predictions(workload: Images, asked: Sequence[Asked], schemes: Sequence[Scheme], *,
                 skip: Sequence[float] | None = None, thresholds: str = "channel",
-                recalibrated: str | None = None, rows: int = 16, cols: int = 16,
-                progress: Callable[..., None] | None = None) -> list[PredictionRecord]:
+                recalibrated: str | None = None, trained: Path | None = None, rows: int = 16,
+                cols: int = 16, progress: Callable[..., None] | None = None,
+                ) -> list[PredictionRecord]:
     """Measure each predictor under each scheme, at each operating point.
 
     Limits are chosen on training images alone, under the scheme; test images only measure.
@@ -48,6 +51,8 @@ def predictions(workload: Images, asked: Sequence[Asked], schemes: Sequence[Sche
         The latter for ZAPs alone.
     recalibrated : {"momentum", "average"}, optional
         Each row again, batch norm recalibrated with prediction on.
+    trained : Path, optional
+        The file of the network's ZAPs; None: those that come with a shipped network.
     rows, cols : int
         Multipliers of the array whose clocks are counted.
 
@@ -63,7 +68,7 @@ def predictions(workload: Images, asked: Sequence[Asked], schemes: Sequence[Sche
     if not there:
         raise ValueError(f"{workload.name} has no ReLU behind a convolution that --predict could "
                          "predict: those that read pixels, and linear layers, are left out")
-    rough = {one: one.over(there, lambda kind, bits: None) for one in asked}
+    rough = {one: one.over(there, _trained(workload, trained)) for one in asked}
     if thresholds == "layer":
         for one in asked:
             if one.zap is None:
@@ -96,6 +101,19 @@ def predictions(workload: Images, asked: Sequence[Asked], schemes: Sequence[Sche
                     found.append(_row(words | {"recalibrated": recalibrated}, better, workload,
                                       reference, rows, cols, step))
     return found
+
+
+def _trained(workload: Images, file: Path | None) -> Callable[..., dict[str, Predictor]]:
+    """Return what loads the network's trained ZAPs of a mask and bits."""
+    def load(kind: int, bits: tuple[int, int, int]) -> dict[str, Predictor]:
+        network = workload.quantized.network
+        if file is not None:
+            return zaps.load(file, network, kind=kind, bits=bits)
+        if workload.name not in SHIPPED:
+            raise ValueError(f"ZAPs of {workload.name} must be trained, as golden.nets.train does: "
+                             "give their file with --zaps")
+        return zaps.shipped(workload.name, network, kind=kind, bits=bits)
+    return load
 
 
 def _points(workload: Images, one: Asked, predictors: Mapping[str, Predictor],

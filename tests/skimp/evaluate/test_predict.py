@@ -79,7 +79,9 @@ def test_the_table_says_what_limits_were_chosen_on(skimp):
     (("--predict", "oracle"), "A predictor must be zap:MASK"),
     (("--predict", "neighbour:0"), "must have a mask, 1, 2"),
     (("--predict", "zap:3:0,4,4"), "bits of activations, 1 to 8"),
-    (("--predict", "zap:3"), "net.npz")])
+    (("--predict", "zap:3"), "ZAPs of net.npz must be trained"),
+    (("--predict", "window:3", "--zaps", "z.npz"), "--zaps is of predictors such as zap:3"),
+    (("--predict", "zap:3", "--zaps", "z.npz"), "there is no file")])
 def test_wrong_requests_are_refused_before_any_work(skimp, arguments, sentence):
     status, out, err = skimp(*RUN, *arguments)
     assert (status, out) == (2, "") and sentence in err and "skimp: predict" not in err
