@@ -9,8 +9,9 @@ import math
 import numpy as np
 
 from skimp.golden.checks import at_least_one
+from skimp.golden.masks import mask
 
-__all__ = ["NEVER", "Curves", "choose", "pick"]
+__all__ = ["NEVER", "Curves", "choose", "pick", "skipping"]
 
 #: A limit that keeps everything, once a predictor has cut it to its range.
 NEVER = -(1 << 62)
@@ -103,6 +104,29 @@ def choose(scores, lost, *, macs, trade):
     ([2], [20], [1.0])
     """
     return Curves(scores, lost, macs=macs).choose(trade)
+
+
+def skipping(predictor, x, share):
+    """Return a predictor with limits that skip a share of what it may, or a little less.
+
+    Parameters
+    ----------
+    predictor : golden.predictor.Predictor
+        Its own limits do not matter.
+    x : uint8 array ``(images, rows, columns, channels)``
+        A layer's output, on which the limits are chosen.
+    share : float
+        Of the units at places that are not computed first, 0 to 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the predictor does not take ``x``, or its mask computes all of its places first.
+    """
+    places = ~mask(predictor.kind, *x.shape[1:3])
+    scores, lost = (values[:, places].reshape(-1, values.shape[-1])
+                    for values in (predictor.scores(x), predictor.lost(x)))
+    return predictor.with_limits(Curves(scores, lost, macs=1).skipping(share))
 
 
 def pick(saved, harm, target):

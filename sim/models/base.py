@@ -45,7 +45,8 @@ class Model:
     handshake = False
     #: Words of an item at the input and at the output.
     takes = gives = 1
-    #: Its real operands: those of a ``layer`` of a network, ``packets`` of a link, or none.
+    #: Its real operands: those of a ``layer`` of a network, ``packets`` of a link, ``planes`` of
+    #: a layer's output, or none.
     fed = ""
 
     def __init__(self, manifest: Mapping[str, Any]):

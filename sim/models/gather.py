@@ -3,10 +3,15 @@
 import numpy as np
 
 from skimp.golden.gather import gather
+from skimp.golden.masks import mask
+from skimp.golden.neighbour import Neighbours
+from skimp.golden.skip.choose import skipping
 from skimp.sim.models.base import Model
 from skimp.sim.models.words import pack
 
 __all__ = ["GatherModel"]
+
+KIND, SHARE = 5, 0.6        # of real operands: the mask, and what the neighbour rule skips
 
 
 class GatherModel(Model):
@@ -18,6 +23,7 @@ class GatherModel(Model):
     benches = ("skimp.sim.tb_gather",)
     golden = staticmethod(gather)
     handshake = True
+    fed = "planes"
 
     def __init__(self, manifest):
         super().__init__(manifest)
@@ -36,6 +42,14 @@ class GatherModel(Model):
 
     def drawn(self, drawn):
         return {"known": drawn["i"].elements(1, 0, 1), "keep": drawn["i"].elements(1, 1)}
+
+    def real(self, **arrays):
+        """Return what the neighbour rule keeps of planes."""
+        rule = skipping(Neighbours(kind=KIND, limits=np.zeros(0, int)), arrays["seen"], SHARE)
+        keep = rule.keep(arrays["codes"])
+        known = np.broadcast_to(mask(KIND, *keep.shape[1:3]), keep.shape[:3])
+        return {"known": known.reshape(-1, 1).astype(np.int64),
+                "keep": keep.reshape(-1, self.cols).astype(np.int64)}
 
     def gathered(self, x):
         """Return what is left of the planes."""

@@ -3,11 +3,14 @@
 import numpy as np
 
 from skimp.golden.masks import mask
-from skimp.golden.pixel import KIND, means, predict
+from skimp.golden.pixel import KIND, Pixels, means, predict
+from skimp.golden.skip.choose import skipping
 from skimp.sim.models.base import Model
 from skimp.sim.models.words import pack
 
 __all__ = ["PixelValueModel"]
+
+SHARE = 0.6                 # of real pixels that are not computed first, predicted
 
 
 class PixelValueModel(Model):
@@ -20,6 +23,7 @@ class PixelValueModel(Model):
     golden = staticmethod(predict)
     inputs = ("i", "limit")
     handshake = True
+    fed = "planes"
     #: The stream of what each plane needs, of so many words, which come in time between planes.
     second, words_of_set, in_time = "limit", 1, True
     #: Decisions of a pixel.
@@ -53,6 +57,18 @@ class PixelValueModel(Model):
         limit = drawn["limit"].elements(self.port("limit")["width"])[:len(x) // self.takes]
         negative = limit >> self.port("limit")["width"] - 1 == 1
         return {"x": x, "limit": np.where(negative, -1, limit)}
+
+    def real(self, **arrays):
+        """Return planes in which the input holds the last pixel that was computed first.
+
+        Of the codes, which have 8 bits, the highest are taken.
+        """
+        seen, codes = (arrays[name] >> 8 - self.width for name in ("seen", "codes"))
+        limit, = skipping(Pixels(cols=self.cols, limits=np.zeros(0, int)), seen, SHARE).limits
+        x = codes.reshape(-1, self.cols).astype(np.int64)
+        known = np.tile(self.known, len(codes))
+        x = x[np.maximum.accumulate(np.where(known, np.arange(len(x)), 0))]
+        return {"x": x, "limit": np.full((len(codes), 1), limit)}
 
     def free(self, x):
         """Return which pixels may have any value: those that are not computed first."""

@@ -8,13 +8,21 @@ from skimp.cli.notes import announce_first_synthesis, open_library, open_sta, pr
 from skimp.cli.options import CLOCK, LIBRARY, LibraryChoice, Number, option, verb
 from skimp.power.energy import check_energies
 from skimp.power.measure import energies, feed_of
-from skimp.power.operands import EVERY, LAYER, PACKET_COUNT, PACKETS, TILES
+from skimp.power.operands import (
+    EVERY,
+    LAYER,
+    PACKET_COUNT,
+    PACKETS,
+    PLANE_COUNT,
+    PLANES,
+    TILES,
+)
 from skimp.show import units
 from skimp.show.terminal import show
 
 __all__ = ["COMMANDS"]
 
-# Tiles or packets: more simulate for hours.
+# Tiles, packets or planes: more simulate for hours.
 MOST = 1000
 
 
@@ -23,9 +31,9 @@ def power(chosen: list[Design], clock_ns: float | None, choice: LibraryChoice, l
     """Measure energy: each configuration's netlist runs on operands of a real network.
 
     Arrays and processing elements (in an array of 4 x 4, they alone in the figures) multiply a
-    layer, sorting units and link orderers sort packets of LeNet-5. Nets toggle as they do in Icarus
-    with the delays of cells, so with glitches. Without BLOCK, arrays of 8 x 8 and the sorting units
-    of 25 elements; some ten minutes.
+    layer, sorting units and link orderers sort packets of LeNet-5, predictors get planes of a
+    layer's output. Nets toggle as they do in Icarus with the delays of cells, so with glitches.
+    Without BLOCK, arrays of 8 x 8 and the sorting units of 25 elements; some ten minutes.
     """
     library = open_library(choice)
     check_energies(library)
@@ -41,11 +49,11 @@ def power(chosen: list[Design], clock_ns: float | None, choice: LibraryChoice, l
 COMMANDS = (
     verb(power, CLOCK, *LIBRARY,
          option("--layer", metavar="NET:LAYER", help="where operands are from  "
-                f"[default: {LAYER}; of sorting units {PACKETS}]"),
+                f"[default: {LAYER}; of sorting units {PACKETS}; for predictors of {PLANES}]"),
          option("--amount", type=Number(Range(1, MOST, integer=True)),
-                help="tiles or packets that are counted  "
-                f"[default: {TILES}; {PACKET_COUNT}]"),
-         option("--every", type=Number(EVERY), default=1, help="clocks from one packet to the "
-                "next, of sorting units and link orderers; the input holds it"),
+                help="tiles, packets or planes that are counted  "
+                f"[default: {TILES}; {PACKET_COUNT}; {PLANE_COUNT}]"),
+         option("--every", type=Number(EVERY), default=1, help="clocks from one packet or pixel "
+                "to the next, not of arrays; the input holds it"),
          standard=measured),
 )

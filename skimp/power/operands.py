@@ -1,4 +1,4 @@
-"""Real operands for measuring energy: of layers for arrays, packets of a link for sorters."""
+"""Real operands for measuring energy: layers for arrays, packets for sorters, planes."""
 
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -8,7 +8,6 @@ import numpy as np
 
 from skimp.catalogue.ranges import Range
 from skimp.catalogue.selection import Design
-from skimp.golden.masks import mask
 from skimp.golden.neighbour import Neighbours
 from skimp.golden.nets import network
 from skimp.golden.nets.dataset import measuring_images, training_images
@@ -16,21 +15,23 @@ from skimp.golden.nets.engine import Model
 from skimp.golden.nets.limits import outputs
 from skimp.golden.nets.predict import sites
 from skimp.golden.nets.quantized import quantize
-from skimp.golden.skip.choose import Curves
+from skimp.golden.skip.choose import skipping
 from skimp.golden.workloads.images import in_hardware
 from skimp.golden.workloads.packets import extents, packets_by_image
 
-__all__ = ["EVERY", "FEEDS", "LAYER", "PACKETS", "PACKET_COUNT", "TILES", "WARM_UP", "Feed"]
+__all__ = ["EVERY", "FEEDS", "LAYER", "PACKETS", "PACKET_COUNT", "PLANES", "PLANE_COUNT", "TILES",
+           "WARM_UP", "Feed"]
 
-#: Default layers of arrays and of sorters, and how many tiles and packets.
-LAYER, PACKETS = "resnet8:stack2.conv1", "lenet5:conv2"
-TILES, PACKET_COUNT = 4, 48
+#: Default layers of arrays and of sorters, and how many tiles and packets. For planes, the network
+#: of which the first layer of their size is taken, and how many planes.
+LAYER, PACKETS, PLANES = "resnet8:stack2.conv1", "lenet5:conv2", "resnet8"
+TILES, PACKET_COUNT, PLANE_COUNT = 4, 48, 2
 # Outputs predicted, of those that the mask does not compute first: with mask 5, 30 % of all.
 PREDICTED = 0.6
 IMAGES = 8              # that the rows of a layer are taken from
 RUNS = 8                # images that packets are taken from, consecutive ones of each
-WARM_UP = 2             # tiles or packets before toggles count, until an array is full
-EVERY = Range(1, 64, integer=True)      # clocks from a packet to the next
+WARM_UP = 2             # tiles, packets or planes before toggles count, until a unit is full
+EVERY = Range(1, 64, integer=True)      # clocks from a packet or a pixel to the next
 
 
 class Feed(NamedTuple):
@@ -39,7 +40,8 @@ class Feed(NamedTuple):
     arrays: Mapping[str, Any]
     operation: str
     workload: str
-    every: int | None = None    # clocks from a packet to the next, at least; None of arrays
+    # Clocks from a packet or a pixel to the next, at least; None of arrays.
+    every: int | None = None
 
 
 def layer_feed(one: Design, layer: str | None, tiles: int | None, every: int = 1) -> Feed:
@@ -95,19 +97,50 @@ def _keep(net: str, layer: str, cols: int) -> Any:
 
     Its limits are those that lose least on training images.
     """
+    seen, x = (codes[..., :cols] for codes in _outputs(net, layer))
+    rule = skipping(Neighbours(kind=5, limits=np.zeros(0, int)), seen, PREDICTED)
+    return rule.keep(x).reshape(-1, cols)
+
+
+@cache
+def _outputs(net: str, layer: str) -> list[Any]:
+    """Return the codes that the ReLU behind a layer gives, of training images and of others."""
     model = Model(quantize(network.shipped(net), training_images(50)[0]))
     found = [relu for relu, site in sites(model.network).items() if layer in site.layers]
     if not found:
-        raise ValueError(f"no array that skips sums has energy at layer {layer} of {net}: nothing "
+        raise ValueError(f"no energy of what is skipped at layer {layer} of {net}: nothing "
                          "predicts its outputs")
-    rule = Neighbours(kind=5, limits=np.zeros(0, int))
-    seen, x = (outputs(model, images, found)[found[0]][..., :cols]
-               for images in (training_images(50)[0], measuring_images(IMAGES)[0]))
-    places = ~mask(rule.kind, *seen.shape[1:3])
-    scores, lost = (values(seen)[:, places].reshape(-1, cols)
-                    for values in (rule.scores, rule.lost))
-    limits = Curves(scores, lost, macs=1).skipping(PREDICTED)
-    return rule.with_limits(limits).keep(x).reshape(-1, cols)
+    return [outputs(model, images, found)[found[0]]
+            for images in (training_images(50)[0], measuring_images(IMAGES)[0])]
+
+
+def planes_feed(one: Design, layer: str | None, planes: int | None, every: int = 1) -> Feed:
+    """Return planes of the output of a layer's first channels, one of each of some images.
+
+    Beside the ``codes`` of these are those ``seen`` in training images, which limits are chosen on.
+    A pixel comes in ``every`` clocks. Raise ValueError if no such layer is predicted, it has planes
+    of another size or fewer channels, or there are fewer images.
+    """
+    EVERY.check("--every", every)
+    params, planes = one.params, planes or PLANE_COUNT
+    places = getattr(params, "places", None) or params.rows * params.columns
+    channels = getattr(params, "lanes", None) or params.cols
+    net, _, name = (layer or PLANES).partition(":")
+    if net not in network.SHIPPED:
+        raise ValueError(f"no network {net!r} for --layer; there are {', '.join(network.SHIPPED)}")
+    fitting = {layer: relu.shape for relu in sites(network.shipped(net)).values()
+               for layer in relu.layers[:1]
+               if relu.shape[0] * relu.shape[1] == places and relu.shape[2] >= channels}
+    name = name or next(iter(fitting), "")
+    if name not in fitting:
+        raise ValueError(f"--layer must be one of {net} whose output is predicted, with planes of "
+                         f"{places} places and {channels} channels for {one.name}: "
+                         f"{', '.join(fitting) or 'there is none'}")
+    seen, codes = (codes[..., :channels] for codes in _outputs(net, name))
+    if planes + WARM_UP > len(codes):
+        raise ValueError(f"planes are taken of {len(codes)} images, too few for --amount {planes}: "
+                         f"give {len(codes) - WARM_UP} at most, for {WARM_UP} warm up")
+    return Feed({"codes": codes[:WARM_UP + planes], "seen": seen}, "pixel", f"{net}:{name}", every)
 
 
 def traffic_feed(one: Design, layer: str | None, packets: int | None, every: int = 1) -> Feed:
@@ -170,4 +203,4 @@ def _run(elements: Any, n: int, count: int, image: int) -> Any:
 
 #: Functions that return real operands, by `Model.fed`.
 FEEDS: Mapping[str, Callable[[Design, str | None, int | None, int], Feed]] = {
-    "layer": layer_feed, "packets": traffic_feed}
+    "layer": layer_feed, "packets": traffic_feed, "planes": planes_feed}

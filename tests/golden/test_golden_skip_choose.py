@@ -5,7 +5,8 @@ import itertools
 import numpy as np
 import pytest
 
-from skimp.golden.skip.choose import NEVER, Curves, choose, pick
+from skimp.golden.neighbour import Neighbours
+from skimp.golden.skip.choose import NEVER, Curves, choose, pick, skipping
 
 
 def curve(seed, places=40, units=3):
@@ -37,6 +38,12 @@ def test_limits_that_skip_a_share_skip_no_more(share):
     scores, lost = curve(1, places=2000)
     skipped = scores <= Curves(scores, lost, macs=7.0).skipping(share)
     assert share - 0.15 < skipped.mean() <= share
+
+
+def test_a_predictor_that_skips_a_share():
+    x = np.random.default_rng(2).integers(0, 9, (4, 12, 12, 3)).astype(np.uint8)
+    rule = skipping(Neighbours(kind=5, limits=np.zeros(0, int)), x, 0.5)
+    assert rule.limits.shape == (3,) and 0.1 < 1 - rule.keep(x).mean() <= 0.25
 
 
 def test_places_that_lose_nothing_are_all_skipped_at_once():

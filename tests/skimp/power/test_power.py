@@ -11,7 +11,7 @@ from skimp.jobs.documents import to_json
 from skimp.power.energy import energy
 from skimp.power.measure import Energy
 from skimp.power.netlist import flatten
-from skimp.power.operands import layer_feed, traffic_feed
+from skimp.power.operands import layer_feed, planes_feed, traffic_feed
 from skimp.power.sta import TOLERANCE, compare
 from skimp.silicon.cell import Table
 from skimp.silicon.library import Library
@@ -169,6 +169,11 @@ def test_elements_alone_are_less_than_their_array(library, sta, icarus):
      "every is of packets, which sorting units and link orderers take: name those alone, for "),
     (("power", "link-orderer", "--config", "pairs", "--every", 4),
      "--every must be 1, as fast as packets leave, or 5 and more, for link_orderer_pairs sends"),
+    (("power", "gather", "--places", 10),
+     "whose output is predicted, with planes of 10 places and 16 channels for "),
+    (("power", "gather", "--config", "7x7", "--layer", "resnet8:stack1.conv1"),
+     "and 16 channels for gather_7x7: stack3.conv1, stack3.conv2"),
+    (("power", "gather", "--amount", 7), "planes are taken of 8 images, too few for --amount 7"),
     (("traffic", "--mm", 0), "--mm must be a number of 0.001 to 100,000 mm, not 0"),
 ])
 def test_refused(library, sta, icarus, skimp, arguments, sentence):
@@ -209,6 +214,19 @@ def test_as_many_packets_as_there_are():
     one, = select(("psu",), "gray2", {"n": 64})
     sent = traffic_feed(one, "lenet5:pool2", 198).arrays["activation"]
     assert sent.shape == (200, 64)
+
+
+def test_planes_are_of_a_layer_of_their_size():
+    one, = select(("gather",), "7x7")
+    feed = planes_feed(one, None, 3)
+    assert (feed.workload, feed.operation) == ("resnet8:stack3.conv1", "pixel")
+    assert feed.arrays["codes"].shape == (5, 7, 7, 16) and len(feed.arrays["seen"]) == 50
+    model = one.model(one.emit().manifest)
+    operands = model.real(**feed.arrays)
+    assert 0.3 < operands["keep"][operands["known"][:, 0] == 0].mean() < 0.5
+    one, = select(("pixel-value",), "7x7")
+    limit = one.model(one.emit().manifest).real(**feed.arrays)["limit"]
+    assert limit.shape == (5, 1) and (limit > 0).all()
 
 
 def test_keep_bits_are_those_of_the_neighbour_rule():
