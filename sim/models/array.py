@@ -32,7 +32,7 @@ class ArrayModel(Model):
     fed = "layer"
 
     def __init__(self, manifest):
-        self.skips: bool = manifest["parameters"].get("skip", False)
+        self.skips = "keep__payload" in manifest["ports"]
         if self.skips:
             self.inputs = (*self.inputs, "keep")
         super().__init__(manifest)

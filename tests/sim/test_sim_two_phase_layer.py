@@ -1,0 +1,115 @@
+"""A layer of ResNet-8 whose pixels are predicted by value, through the Verilog of an array.
+
+The array's sequencer asks for the places that are computed first, then for those that survive. The
+engine's integers are what comes out, in as many clocks as the golden model says.
+"""
+
+from functools import cache
+
+import numpy as np
+import pytest
+from amaranth import Module
+from amaranth.lib import wiring
+from amaranth.lib.fifo import SyncFIFOBuffered
+
+from skimp.golden.masks import mask
+from skimp.golden.nets import network
+from skimp.golden.nets.dataset import measuring_images, training_images
+from skimp.golden.nets.engine import Model
+from skimp.golden.nets.limits import outputs
+from skimp.golden.nets.quantized import quantize
+from skimp.golden.pixel import KIND, Pixels
+from skimp.golden.skip.cycles import cycles
+from skimp.hw.emit import emit
+from skimp.hw.plain.pe import PlainArray, PlainArrayParams
+from skimp.hw.predict.gather import Gather, GatherParams
+from skimp.hw.predict.two_phase import TwoPhase, TwoPhaseParams
+from skimp.sim.launch import run_bench
+from skimp.sim.models.array import PlainArrayModel
+
+pytestmark = [pytest.mark.command, pytest.mark.usefixtures("icarus")]
+
+LAYER, RELU, SIDE = "stack3.conv1", "stack3.relu1", 7
+
+
+class SkippingArray(wiring.Component):
+    """An array, what deals out places to its tiles, and room for the survivors of a block."""
+
+    def __init__(self, params, blocks):
+        self.params = params
+        self.array, places = PlainArray(params), SIDE * SIDE
+        self.gather = Gather(GatherParams(cols=params.cols, places=places))
+        self.deals = TwoPhase(TwoPhaseParams(rows=params.rows, cols=params.cols, blocks=blocks,
+                                             plane_rows=SIDE, plane_columns=SIDE, kind=KIND))
+        self.latency, self.facts = self.array.latency, self.array.facts
+        self.modules = self.array.modules
+        members = self.array.signature.members
+        super().__init__({
+            **{name: members[name] for name in ("activation", "weight", "sum")},
+            "predicted": self.gather.signature.members["i"],
+            "tile": self.deals.signature.members["o"]})
+
+    def elaborate(self, platform):
+        m = Module()
+        m.submodules.array, m.submodules.gather = self.array, self.gather
+        m.submodules.deals, word = self.deals, self.deals.o
+        # Survivors of a block wait here while the first phase of the next one is under way.
+        m.submodules.queue = queue = SyncFIFOBuffered(
+            width=len(self.gather.o.payload.as_value()), depth=SIDE * SIDE // 2)
+        for name in ("activation", "weight"):
+            wiring.connect(m, wiring.flipped(getattr(self, name)), getattr(self.array, name))
+        wiring.connect(m, self.array.sum, wiring.flipped(self.sum))
+        wiring.connect(m, wiring.flipped(self.predicted), self.gather.i)
+        m.d.comb += [
+            queue.w_data.eq(self.gather.o.payload), queue.w_en.eq(self.gather.o.valid),
+            self.gather.o.ready.eq(queue.w_rdy),
+            self.deals.i.payload.eq(queue.r_data), self.deals.i.valid.eq(queue.r_rdy),
+            queue.r_en.eq(self.deals.i.ready),
+            # Each word goes to the array and to who feeds it, at once.
+            self.tile.payload.eq(word.payload), self.array.keep.payload.data.eq(word.payload.keep),
+            self.tile.valid.eq(word.valid & self.array.keep.ready),
+            self.array.keep.valid.eq(word.valid & self.tile.ready),
+            word.ready.eq(self.array.keep.ready & self.tile.ready)]
+        return m
+
+
+class SkippingArrayModel(PlainArrayModel):
+    """As the array's; the bench feeds what its sequencer asks for."""
+
+    benches = ("skimp.sim.tb_two_phase_layer",)
+
+
+@cache
+def layer():
+    """Operands and integers of a layer for a test image, and the codes that are made of them."""
+    model = Model(quantize(network.shipped("resnet8"), training_images(50)[0]))
+    image = measuring_images(1)[0]
+    seen = outputs(model, training_images(50)[0], [RELU])[RELU]
+    return model.operands(LAYER, image), outputs(model, image, [RELU])[RELU], seen
+
+
+def run(folder, channels, cols=4):
+    """Compute the first channels; a part of the pixels of each block is predicted."""
+    found, codes, seen = layer()
+    unknown = ~mask(KIND, SIDE, SIDE)
+    codes, seen = codes[..., :channels], seen[..., :channels]
+    pixels = Pixels(cols=cols, limits=np.zeros(channels // cols, int))
+    limits = np.quantile(pixels.scores(seen)[:, unknown], 0.6, axis=(0, 1)).astype(int)
+    keep = pixels.with_limits(limits).keep(codes)
+    assert 0.1 < 1 - keep.mean() < 0.45
+    size = {"k": len(found.w), "rows": 4, "cols": cols, "kind": KIND, "blocks": True}
+    dense, skipping = (cycles(keep, schedule=name, **size) for name in ("dense", "skip"))
+    assert skipping < dense
+    array = SkippingArray(PlainArrayParams(rows=4, cols=cols, skip=True), channels // cols)
+    assert run_bench(emit(array, "array"), SkippingArrayModel, folder, operands={
+        "x": found.x, "w": found.w[:, :channels], "result": found.result[:, :channels],
+        "keep": keep[0]}) == 1
+
+
+def test_some_channels(tmp_path):
+    run(tmp_path, 8)
+
+
+@pytest.mark.deep
+def test_a_whole_layer(tmp_path):
+    run(tmp_path, 64)
