@@ -16,7 +16,9 @@ from skimp.hw.arith.popcount import Popcount, PopcountParams
 from skimp.hw.plain.dot import PlainDot, PlainDotParams
 from skimp.hw.plain.pe import PlainArray, PlainArrayParams, PlainPe, PlainPeParams
 from skimp.hw.predict.gather import Gather, GatherParams
+from skimp.hw.predict.neighbour import Neighbour, NeighbourParams
 from skimp.hw.predict.pixel import PixelValue, PixelValueParams
+from skimp.hw.predict.zap import Zap, ZapParams
 from skimp.hw.psu.link import LinkOrderer, LinkOrdererParams
 from skimp.hw.psu.unit import SortingUnit, SortingUnitParams
 from skimp.hw.sparq.dot import SparqDot, SparqDotParams
@@ -33,10 +35,12 @@ from skimp.sim.models.dot import PlainDotModel, SparqDotModel
 from skimp.sim.models.element import PlainPeModel, SparqPeModel
 from skimp.sim.models.gather import GatherModel
 from skimp.sim.models.link import LinkModel
+from skimp.sim.models.neighbour import NeighbourModel
 from skimp.sim.models.pixel import PixelValueModel
 from skimp.sim.models.popcount import PopcountModel
 from skimp.sim.models.psu import SortingModel
 from skimp.sim.models.sparq import PairModel, WindowModel
+from skimp.sim.models.zap import ZapModel
 
 __all__ = ["CATALOGUE", "Block"]
 
@@ -167,6 +171,18 @@ PLAIN_ARRAY = Block(
     baseline=_plain_array, arithmetic=_static, gated=ZERO)
 
 
+ZAP = ("Shomron et al., \"Thanks for Nothing: Predicting Zero-Valued Activations with Lightweight "
+       "CNNs\", ECCV 2020, arXiv 1909.07636")
+CROSS_NEURON = ("Shomron, Weiser, \"Spatial Correlation and Value Prediction in Convolutional "
+                "Neural Networks\", IEEE CAL 2018, arXiv 1807.10598")
+EIGHT = {"input_bits": 8, "weight_bits": 8, "hidden_bits": 8}
+
+
+def _neighbour(params: Any) -> NeighbourParams:
+    return NeighbourParams(rows=params.rows, columns=params.columns, lanes=params.lanes,
+                           kind=params.kind)
+
+
 def _tags(name: str, summary: str, component: type[wiring.Component]) -> Block:
     return Block(name=name, summary=summary, parameters=SysmtPeParams, component=component,
                  model=SysmtArrayModel, harness=SYSMT_ARRAY, paper=NBSMT, configs=THREADS,
@@ -241,6 +257,16 @@ CATALOGUE = {block.name: block for block in (
     Block(name="booth-recode", summary="Booth digits of a weight", parameters=BoothRecodeParams,
           component=BoothRecode, model=BoothModel, paper=BOOTH,
           configs={"byte": {}, "nibble": {"weight_width": 4}}, clock_ns=8.0),
+    Block(name="zap", summary="zeros, predicted by two small convolutions a channel",
+          parameters=ZapParams, component=Zap, model=ZapModel, paper=ZAP, clock_ns=8.0,
+          baseline=_neighbour, configs={
+              "2-4-4-mask3": {}, "2-4-4-mask5": {"kind": 5},
+              "8-8-8-mask3": EIGHT, "8-8-8-mask5": {"kind": 5, **EIGHT}}),
+    Block(name="neighbour", summary="zeros, predicted from neighbours and a limit",
+          parameters=NeighbourParams, component=Neighbour, model=NeighbourModel,
+          paper=CROSS_NEURON, clock_ns=8.0, baseline=_neighbour, configs={
+              "8b-mask5": {}, "8b-mask3": {"kind": 3}, "2b-mask5": {"bits": 2},
+              "window-2x2": {"rule": "window"}, "window-3x3": {"rule": "window", "kind": 3}}),
     Block(name="pixel-value", summary="pixels that take the mean of their computed neighbours",
           parameters=PixelValueParams, component=PixelValue, model=PixelValueModel, paper="skimp",
           configs={"28x28": {}, "7x7": {"rows": 7, "columns": 7}}, gated={"complement": False},

@@ -126,8 +126,9 @@ def _compared(record: AreaRecord, plain: AreaRecord) -> AreaRecord:
     """Return ``record`` with its ratios to ``plain``, that of its baseline."""
     met = record.meets_clock, plain.meets_clock
 
-    def ratio(name: str) -> float:
-        return getattr(record, name) / getattr(plain, name)
+    def ratio(name: str) -> float | None:
+        own = getattr(record, name)
+        return None if own is None else own / getattr(plain, name)
 
     return replace(
         record, baseline=f"{plain.block} {plain.config}", area_to_baseline=ratio("area_um2"),

@@ -1,0 +1,81 @@
+"""Units that take planes in raster order, with what each plane needs from a second stream."""
+
+import numpy as np
+
+from skimp.golden.masks import mask
+from skimp.sim.models.base import Model
+from skimp.sim.models.words import pack
+
+__all__ = ["PlanesModel", "narrowed"]
+
+
+def narrowed(x, bits):
+    """Return codes of 8 bits as the highest ``bits``, rounded up, at most all ones."""
+    down = 8 - bits
+    return np.minimum((x + (1 << down) - 1) >> down, (1 << bits) - 1)
+
+
+class PlanesModel(Model):
+    """Operands: ``i``, the codes of each plane, (count, rows x columns x lanes), and its set.
+
+    An item is a plane. A set, a few words at `second`, is what a plane needs.
+    """
+
+    benches = ("skimp.sim.tb_planes",)
+    handshake = True
+    fed = "planes"
+    #: The stream of sets.
+    second = "limit"
+
+    def __init__(self, manifest):
+        super().__init__(manifest)
+        names = ("rows", "columns", "lanes", "kind")
+        self.rows, self.columns, self.lanes, self.kind = (self.parameters[name] for name in names)
+        self.takes = self.gives = self.rows * self.columns
+        self.bits = self.takes * max(8 * self.lanes, 24)        # a few planes suffice
+        self.inputs = ("i", self.second)
+
+    #: Whether sets come in time between planes back to back.
+    in_time = True
+
+    @property
+    def known(self):
+        """Which places of a plane are computed first, (rows x columns,)."""
+        return mask(self.kind, self.rows, self.columns).ravel()
+
+    def free(self, x):
+        """Return which pixels may have any value: those that are not computed first."""
+        return np.tile(~self.known, len(x["i"]))
+
+    def planes(self, x):
+        """Return the codes as the golden functions take them."""
+        return x["i"].reshape(-1, self.rows, self.columns, self.lanes).astype(np.uint8)
+
+    def codes(self, count, rng):
+        """Return planes as behind a ReLU: each has its own share of zeros, and its own range."""
+        shape = count, self.takes, self.lanes
+        share, top = rng.random((count, 1, 1)), rng.integers(1, 9, (count, 1, 1))
+        codes = rng.integers(0, 1 << top, shape) * (rng.random(shape) < share)
+        ones = rng.random((count, 1, 1)) < 0.1
+        return np.where(ones, 255 * (codes > 0), codes).reshape(count, -1).astype(np.int64)
+
+    def drawn_codes(self, drawn):
+        """Return the planes that a self-test has drawn."""
+        return drawn["i"].elements(8).reshape(-1, self.takes * self.lanes)
+
+    def sets(self, x):
+        """Return the words of the sets."""
+        raise NotImplementedError
+
+    def keep(self, x):
+        """Return what is kept, bool of the shape of `planes`."""
+        raise NotImplementedError
+
+    def words(self, x):
+        return {"i": pack(self.port("i"), payload=x["i"].reshape(-1, self.lanes)),
+                self.second: self.sets(x)}
+
+    def expected(self, x):
+        keep = self.keep(x).reshape(-1, self.lanes)
+        known = np.tile(self.known, len(keep) // self.takes)
+        return {"o": pack(self.port("o"), known=known, keep=keep)}

@@ -1,0 +1,96 @@
+"""Predictions by small convolutions."""
+
+import numpy as np
+
+from skimp.golden.zap import Predictor, predict
+from skimp.sim.models.operands import signed
+from skimp.sim.models.planes import PlanesModel
+from skimp.sim.models.words import pack
+
+__all__ = ["ZapModel"]
+
+#: Fields of the two halves of a set, in their order, with their elements.
+HALVES = ({"b1": 1, "shift": 1, "w1": 9}, {"b2": 1, "w2": 9})
+FIELDS = {name: count for half in HALVES for name, count in half.items()}
+
+
+class ZapModel(PlanesModel):
+    """Operands: ``i``, codes of planes; ``w1``, ``b1``, ``shift``, ``w2``, ``b2``.
+
+    These are the parameters of each lane, (count, lanes) or (count, 9 lanes).
+    """
+
+    golden = staticmethod(predict)
+    second = "parameter"
+
+    def __init__(self, manifest):
+        super().__init__(manifest)
+        names = ("input_bits", "weight_bits", "hidden_bits")
+        self.options = {name: self.parameters[name] for name in names}
+        inputs, weight, hidden = self.options.values()
+        self.widths = {"b1": inputs + weight + 4, "shift": 4, "w1": weight,
+                       "b2": hidden + weight + 4, "w2": weight}
+        self.words_of_set = self.manifest["words"]
+        # The second half comes while the plane is between the stages, the first while it runs.
+        half, between = self.words_of_set // 2, self.columns * (self.rows > 1)
+        self.in_time = between > half and self.takes - between > half + 8
+
+    def random(self, count, rng):
+        """Return planes with parameters of every size, the ends of their ranges among them."""
+        x = {"i": self.codes(count, rng)}
+        for name, elements in FIELDS.items():
+            shape = count, self.lanes * elements
+            if name == "shift":
+                x[name] = rng.integers(0, 16, shape) >> rng.integers(0, 4, (count, 1))
+                continue
+            top = (1 << self.widths[name] - 1) - 1
+            # Small biases: with large ones all is decided.
+            most = np.maximum(top >> rng.integers(0, 6 if elements == 1 else 3, (count, 1)), 1)
+            values = rng.integers(-most, most + 1, shape)
+            x[name] = np.where(rng.random(shape) < 0.1, rng.choice([-top, top], shape), values)
+        return x
+
+    def drawn(self, drawn):
+        width, codes = self.options["weight_bits"], self.drawn_codes(drawn)
+        words = drawn["parameter"].elements(width)
+        words += words == 1 << width - 1                # as the unit has them encoded
+        count, half = len(codes), self.words_of_set // 2
+        words = words[:count * self.words_of_set].reshape(count, 2, half, self.lanes)
+        bits = words[..., np.newaxis] >> np.arange(width) & 1
+        bits = np.moveaxis(bits, 3, 2).reshape(count, 2, self.lanes, half * width)
+        x = {"i": codes}
+        for part, fields in enumerate(HALVES):
+            low = half * width - sum(self.widths[name] * more for name, more in fields.items())
+            for name, elements in fields.items():
+                each = self.widths[name]
+                field = bits[:, part, :, low:low + each * elements]
+                values = field.reshape(count, -1, each) @ (1 << np.arange(each))
+                x[name] = values if name == "shift" else signed(values, each)
+                low += each * elements
+        return x
+
+    def sets(self, x):
+        width, half = self.options["weight_bits"], self.words_of_set // 2
+        words = []
+        for fields in HALVES:
+            bits = [x[name].reshape(-1, self.lanes, elements)[..., np.newaxis]
+                    >> np.arange(self.widths[name]) & 1 for name, elements in fields.items()]
+            bits = np.concatenate([field.reshape(len(x["i"]), self.lanes, -1) for field in bits],
+                                  axis=2)
+            bits = np.pad(bits, ((0, 0), (0, 0), (half * width - bits.shape[2], 0)))
+            values = bits.reshape(len(bits), self.lanes, half, width) @ (1 << np.arange(width))
+            words.append(np.moveaxis(values, 1, 2))
+        words = np.concatenate(words, axis=1)
+        return pack(self.port("parameter"), payload=words.reshape(-1, self.lanes))
+
+    def keep(self, x):
+        return np.concatenate([predict(plane[np.newaxis], self.predictor(x, number))
+                               for number, plane in enumerate(self.planes(x))])
+
+    def predictor(self, x, number):
+        """Return the golden predictor of a plane."""
+        sizes = {name: (self.lanes, 3, 3) if elements == 9 else (self.lanes,)
+                 for name, elements in FIELDS.items()}
+        return Predictor(kind=self.kind, unit=np.ones(self.lanes), offset=np.zeros(self.lanes),
+                         **{name: x[name][number].reshape(size) for name, size in sizes.items()},
+                         **self.options)

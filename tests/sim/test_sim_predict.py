@@ -1,0 +1,84 @@
+"""Predictors of zeros against their golden functions, and what the bench finds in faulty ones."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from skimp.hw.emit import emit
+from skimp.hw.predict.neighbour import Neighbour, NeighbourParams
+from skimp.hw.predict.zap import Zap, ZapParams
+from skimp.sim.launch import BenchFailed, run_bench
+from skimp.sim.models.neighbour import NeighbourModel
+from skimp.sim.models.zap import ZapModel
+
+pytestmark = [pytest.mark.command, pytest.mark.usefixtures("icarus")]
+
+# Sizes that no mask divides, that one does, and single rows and columns.
+NEIGHBOURS = [
+    {"rows": 5, "columns": 7, "kind": 5}, {"rows": 6, "columns": 4, "kind": 5, "lanes": 2},
+    {"rows": 4, "columns": 7, "kind": 3}, {"rows": 6, "columns": 6, "kind": 3, "bits": 2},
+    {"rows": 1, "columns": 8, "kind": 5}, {"rows": 7, "columns": 1, "kind": 3},
+    *({"rows": 4, "columns": 5, "kind": kind, "bits": kind % 8 + 1} for kind in (2, 4, 7, 9)),
+    *({"rows": 3, "columns": 7, "kind": kind, "bits": kind % 8 + 1} for kind in (1, 6, 8, 10)),
+    {"rows": 5, "columns": 7, "kind": 5, "rule": "window"},
+    {"rows": 4, "columns": 8, "kind": 3, "rule": "window", "lanes": 3},
+    {"rows": 6, "columns": 9, "kind": 6, "rule": "window"},
+    {"rows": 3, "columns": 5, "kind": 2, "rule": "window"}]
+ZAPS = [
+    {"rows": 5, "columns": 7}, {"rows": 4, "columns": 14, "kind": 5, "lanes": 2},
+    {"rows": 4, "columns": 5, "kind": 6, "input_bits": 8, "weight_bits": 8, "hidden_bits": 8},
+    {"rows": 1, "columns": 9, "kind": 1, "input_bits": 1, "weight_bits": 3, "hidden_bits": 1},
+    {"rows": 9, "columns": 2, "kind": 4}, {"rows": 2, "columns": 8, "kind": 10},
+    *({"rows": 4, "columns": 5, "kind": kind} for kind in (2, 8))]
+
+
+def shown(parameters):
+    return ",".join(f"{name}{value}" for name, value in parameters.items())
+
+
+@pytest.mark.parametrize("parameters", NEIGHBOURS, ids=shown)
+def test_neighbours(tmp_path, parameters):
+    assert run_bench(emit(Neighbour(NeighbourParams(**parameters)), "unit"), NeighbourModel,
+                     tmp_path)
+
+
+@pytest.mark.parametrize("parameters", ZAPS, ids=shown)
+def test_zap(tmp_path, parameters):
+    assert run_bench(emit(Zap(ZapParams(**parameters)), "unit"), ZapModel, tmp_path)
+
+
+# What is wrong, in which assignment of the Verilog, and what is said of it.
+FAULTS = {
+    "the last plane stays": (r"drains = .*;", "drains = draining;", "nothing moves"),
+    "rows above are seen": (r"ahead0_row0 = .*;", "ahead0_row0 = 1'h0;", "keep"),
+    "columns to the left are seen": (r"ahead0_column0 = .*;", "ahead0_column0 = 1'h0;", "keep"),
+    "begins without its set": (r"allowed = .*;", "allowed = 1'h1;",
+                               "X in|Arrays are not equal"),
+    "unknown codes count": (r"value = i__payload .*;", "value = i__payload;", "X in|keep"),
+    "moves on in a stall": (r"leaves = .*;", "leaves = 1'h1;", "then|nothing moves"),
+}
+
+
+def spoilt(unit, pattern, instead):
+    """Return the unit with an assignment of its Verilog changed."""
+    verilog, found = re.subn(rf"assign {pattern}", f"assign {instead}", unit.verilog)
+    assert found == 1 and verilog != unit.verilog
+    return replace(unit, verilog=verilog)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_is_found(tmp_path, fault):
+    unit = emit(Neighbour(NeighbourParams(rows=4, columns=5)), "unit")
+    pattern, instead, sentence = FAULTS[fault]
+    with pytest.raises(BenchFailed, match=sentence):
+        run_bench(spoilt(unit, pattern, instead), NeighbourModel, tmp_path)
+
+
+@pytest.mark.parametrize("pattern, instead", [
+    (r"late = .*;", "late = 1'h0;"), (r"hidden = \S+\s+& (.*);", r"hidden = \1;")],
+    ids=["late parameters are not waited for", "sums below 0 count"])
+def test_a_fault_of_a_zap_is_found(tmp_path, pattern, instead):
+    unit = emit(Zap(ZapParams(rows=2, columns=8)), "unit")
+    with pytest.raises(BenchFailed, match="X in|Arrays are not equal"):
+        run_bench(spoilt(unit, pattern, instead), ZapModel, tmp_path)
