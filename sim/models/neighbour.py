@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skimp.golden.neighbour import predict
+from skimp.golden.neighbour import Neighbours, predict
 from skimp.sim.models.operands import signed
 from skimp.sim.models.planes import PlanesModel, narrowed
 from skimp.sim.models.words import pack
@@ -32,7 +32,11 @@ class NeighbourModel(PlanesModel):
         return {"i": codes, "limit": limits[:len(codes)]}
 
     def real(self, **arrays):
-        return {"i": arrays["codes"], "limit": self.limits(arrays["codes"])}
+        codes, rule = arrays["codes"], self.parameters["rule"]
+        seen = narrowed(arrays["seen"].astype(np.int64), self.parameters["bits"]).astype(np.uint8)
+        chosen = self.skipping(Neighbours(kind=self.kind, rule=rule, limits=np.zeros(0, int)), seen)
+        return {"i": codes.reshape(len(codes), -1).astype(np.int64),
+                "limit": np.tile(chosen.limits, (len(codes), 1))}
 
     def sets(self, x):
         return pack(self.port("limit"), payload=x["limit"])

@@ -2,11 +2,15 @@
 
 import numpy as np
 
-from skimp.golden.masks import mask
+from skimp.golden.masks import mask, share
+from skimp.golden.skip.choose import skipping
 from skimp.sim.models.base import Model
 from skimp.sim.models.words import pack
 
 __all__ = ["PlanesModel", "narrowed"]
+
+#: Of all places of real operands.
+SKIPPED = 0.3
 
 
 def narrowed(x, bits):
@@ -54,14 +58,18 @@ class PlanesModel(Model):
     def codes(self, count, rng):
         """Return planes as behind a ReLU: each has its own share of zeros, and its own range."""
         shape = count, self.takes, self.lanes
-        share, top = rng.random((count, 1, 1)), rng.integers(1, 9, (count, 1, 1))
-        codes = rng.integers(0, 1 << top, shape) * (rng.random(shape) < share)
+        some, top = rng.random((count, 1, 1)), rng.integers(1, 9, (count, 1, 1))
+        codes = rng.integers(0, 1 << top, shape) * (rng.random(shape) < some)
         ones = rng.random((count, 1, 1)) < 0.1
         return np.where(ones, 255 * (codes > 0), codes).reshape(count, -1).astype(np.int64)
 
     def drawn_codes(self, drawn):
         """Return the planes that a self-test has drawn."""
         return drawn["i"].elements(8).reshape(-1, self.takes * self.lanes)
+
+    def skipping(self, predictor, seen):
+        """Return a predictor that skips `SKIPPED` of what it has seen, as far as it can."""
+        return skipping(predictor, seen, float(SKIPPED / (1 - share(self.kind))))
 
     def sets(self, x):
         """Return the words of the sets."""

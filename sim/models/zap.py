@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skimp.golden.zap import Predictor, predict
+from skimp.golden.zap import STAGES, Predictor, predict, quantize
 from skimp.sim.models.operands import signed
 from skimp.sim.models.planes import PlanesModel
 from skimp.sim.models.words import pack
@@ -12,6 +12,8 @@ __all__ = ["ZapModel"]
 #: Fields of the two halves of a set, in their order, with their elements.
 HALVES = ({"b1": 1, "shift": 1, "w1": 9}, {"b2": 1, "w2": 9})
 FIELDS = {name: count for half in HALVES for name, count in half.items()}
+# Of filters that real planes go through.
+SMOOTH = np.outer((0.5, 1, 0.5), (0.5, 1, 0.5))
 
 
 class ZapModel(PlanesModel):
@@ -68,6 +70,20 @@ class ZapModel(PlanesModel):
                 x[name] = values if name == "shift" else signed(values, each)
                 low += each * elements
         return x
+
+    def real(self, **arrays):
+        """Return planes with parameters of two filters that smooth, not quite alike."""
+        codes, rng = arrays["codes"], np.random.default_rng(1)
+        ones = np.ones(self.lanes)
+        parameters = {f"{name}{stage}": ones * value for stage in STAGES for name, value in (
+            ("gamma", 1), ("var", 1), ("bias", 0), ("beta", 0), ("mean", 0))}
+        parameters |= {f"weight{stage}": SMOOTH + rng.normal(0, 0.3, (self.lanes, 3, 3))
+                       for stage in STAGES}
+        zap = quantize(parameters, arrays["seen"], step=1.0, kind=self.kind, **self.options)
+        zap = self.skipping(zap, arrays["seen"])
+        return {"i": codes.reshape(len(codes), -1).astype(np.int64),
+                **{name: np.tile(getattr(zap, name).reshape(1, -1), (len(codes), 1))
+                   for name in FIELDS}}
 
     def sets(self, x):
         width, half = self.options["weight_bits"], self.words_of_set // 2
