@@ -48,6 +48,7 @@ def deal(survivors, *, shape, rows, blocks, kind):
 
     Examples
     --------
+    >>> from skimp.golden.gather import Gathered
     >>> one = Gathered(np.array([1]), np.array([[True]]), np.array([True]))
     >>> dealt = deal(one, shape=(1, 3), rows=2, blocks=1, kind=5)
     >>> dealt.place.tolist(), dealt.keep[:, 0].astype(int).tolist()
