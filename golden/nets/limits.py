@@ -18,7 +18,7 @@ from skimp.golden.skip.choose import Curves, pick
 __all__ = ["Levels", "divergence", "measure", "outputs", "shares", "total_macs"]
 
 #: Levels that are measured, of all layers together; of a layer between these.
-LEVELS, FEWEST, MOST = 96, 12, 48
+LEVELS, FEWEST, MOST = 72, 10, 36
 
 
 def shares(layers):
@@ -68,7 +68,7 @@ class Levels:
                 zip(self.predictors.items(), picked, strict=True) if level >= 0}
 
 
-def measure(model, predictors, images, judged, *, progress=None):
+def measure(model, predictors, images, judged, *, adapted=None, progress=None):
     """Return the `Levels` of a network's predictors, whose own limits do not matter.
 
     Parameters
@@ -80,12 +80,18 @@ def measure(model, predictors, images, judged, *, progress=None):
     images, judged : uint8 arrays ``(images, rows, columns, channels)``
         On which limits are chosen, and on which answers are compared; none that accuracy is
         reported on.
+    adapted : callable, optional
+        ``adapted(model)`` returns the model whose answers are compared, such as one with batch norm
+        recalibrated: if that is how it will be used, levels are ranked better so.
     progress : callable, optional
         ``progress()`` is called after each level.
     """
+    def answers(one):
+        return (one if adapted is None else adapted(one)).logits(judged)
+
     found, total = sites(model.network), total_macs(model)
     codes = outputs(model, images, predictors)
-    reference, levels = model.logits(judged), shares(len(predictors))
+    reference, levels = answers(model), shares(len(predictors))
     chosen, saved, harm = {}, [], []
     for name, predictor in predictors.items():
         x, site = codes.pop(name), found[name]
@@ -98,7 +104,7 @@ def measure(model, predictors, images, judged, *, progress=None):
         saved.append([float((~one.keep(x)).sum()) * macs / (len(x) * total) for one in tried])
         row = []
         for one in tried:
-            row.append(divergence(reference, model.with_predictors({name: one}).logits(judged)))
+            row.append(divergence(reference, answers(model.with_predictors({name: one}))))
             if progress is not None:
                 progress()
         harm.append(row)

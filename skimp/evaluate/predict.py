@@ -26,6 +26,8 @@ __all__ = ["SKIP", "THRESHOLDS", "predictions"]
 
 #: Percent of all products that are skipped on training images, if nothing is said.
 SKIP = (20, 25, 30, 35, 40)
+#: Images that batch norm is recalibrated on while limits are chosen; three batches.
+QUICKLY = 384
 #: How thresholds are chosen: for each channel, or the paper's way, one a layer.
 THRESHOLDS = ("channel", "layer")
 
@@ -85,12 +87,14 @@ def predictions(workload: Images, asked: Sequence[Asked], schemes: Sequence[Sche
     step = count_pieces(progress, each + len(schemes) * (
         sum(map(len, points.values())) * (each + again)
         + measured * len(there) * len(limits.shares(len(there)))))
+    adapted = (lambda model: recalibrate(model, workload.training[:QUICKLY], averaging=recalibrated,
+                                         momentum=0.5)) if recalibrated else None
     reference = exact.logits(workload.images, step)
     found: list[PredictionRecord] = []
     for scheme, model in models.items():
         for one, predictors in rough.items():
             for target, limited in _chosen(model, one, predictors, workload, points[one],
-                                           thresholds, step):
+                                           thresholds, adapted, step):
                 words = {"scheme": str(scheme), "predictor": str(one), "target_percent": target,
                          "thresholds": None if one.fixed else thresholds}
                 plain = model.with_predictors(limited)
@@ -132,7 +136,8 @@ def _points(workload: Images, one: Asked, predictors: Mapping[str, Predictor],
 
 def _chosen(model: Model, one: Asked, predictors: dict[str, Predictor], workload: Images,
             points: Sequence[float | None], thresholds: str,
-            step: Callable[[], None]) -> Iterator[tuple[float | None, dict[str, Predictor]]]:
+            adapted: Callable[[Model], Model] | None, step: Callable[[], None],
+            ) -> Iterator[tuple[float | None, dict[str, Predictor]]]:
     """Yield the predictors of each operating point, with its target in percent."""
     if one.fixed:
         yield None, predictors
@@ -140,7 +145,8 @@ def _chosen(model: Model, one: Asked, predictors: dict[str, Predictor], workload
     half = len(workload.choosing) // 2
     images, judged = workload.choosing[:half], workload.choosing[half:]
     found = (fitted.fit(model, predictors, images) if thresholds == "layer"
-             else limits.measure(model, predictors, images, judged, progress=step))
+             else limits.measure(model, predictors, images, judged, adapted=adapted,
+                                  progress=step))
     for target in points:
         yield target, found.at(target / 100)
 
