@@ -18,6 +18,7 @@ from skimp.hw.plain.pe import PlainArray, PlainArrayParams, PlainPe, PlainPePara
 from skimp.hw.predict.gather import Gather, GatherParams
 from skimp.hw.predict.neighbour import Neighbour, NeighbourParams
 from skimp.hw.predict.pixel import PixelValue, PixelValueParams
+from skimp.hw.predict.two_phase import TwoPhase, TwoPhaseParams
 from skimp.hw.predict.zap import Zap, ZapParams
 from skimp.hw.psu.link import LinkOrderer, LinkOrdererParams
 from skimp.hw.psu.unit import SortingUnit, SortingUnitParams
@@ -40,6 +41,7 @@ from skimp.sim.models.pixel import PixelValueModel
 from skimp.sim.models.popcount import PopcountModel
 from skimp.sim.models.psu import SortingModel
 from skimp.sim.models.sparq import PairModel, WindowModel
+from skimp.sim.models.two_phase import TwoPhaseModel
 from skimp.sim.models.zap import ZapModel
 
 __all__ = ["CATALOGUE", "Block"]
@@ -167,7 +169,8 @@ SPARQ_ARRAY = Block(
 PLAIN_ARRAY = Block(
     name="plain-array", summary="baseline: array of plain-pe", parameters=PlainArrayParams,
     component=PlainArray, model=PlainArrayModel, paper="dataflow: " + NBSMT,
-    configs=_squares({"8b-8b": {}}, 4, 8, 16), clock_ns=8.0,
+    configs={**_squares({"8b-8b": {}}, 4, 8, 16), **_squares({"8b-8b-skip": {"skip": True}}, 4, 8)},
+    clock_ns=8.0,
     baseline=_plain_array, arithmetic=_static, gated=ZERO)
 
 
@@ -274,4 +277,8 @@ CATALOGUE = {block.name: block for block in (
     Block(name="gather", summary="places of a plane that are still to be computed",
           parameters=GatherParams, component=Gather, model=GatherModel, paper="skimp",
           configs={"28x28": {}, "7x7": {"places": 49}}, clock_ns=8.0),
+    Block(name="two-phase", summary="places dealt out to tiles, those computed first at first",
+          parameters=TwoPhaseParams, component=TwoPhase, model=TwoPhaseModel, paper="skimp",
+          configs={"7x7": {}, "28x28": {"rows": 16, "cols": 16, "plane_rows": 28,
+                                        "plane_columns": 28, "blocks": 1}}, clock_ns=8.0),
 )}
