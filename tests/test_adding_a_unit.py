@@ -38,7 +38,7 @@ def copy(tmp_path_factory):
     text = text.replace("\n__all__", f"{IMPORTS}\n__all__", 1)
     rows.write_text(text.removesuffix(")}\n") + ROW + ")}\n")
     table = readme.read_text()
-    (last,) = re.findall(r"^\| `booth-recode` .*$", table, re.MULTILINE)
+    last = re.findall(r"^\| `.*$", table.split("\n## ")[1], re.MULTILINE)[-1]
     readme.write_text(table.replace(last, f"{last}\n{LINE}"))
     return root
 
