@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from amaranth import Array, Cat, Const, Module, Mux, Signal, Value
+from amaranth import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
@@ -62,7 +62,9 @@ class Stimulus(wiring.Component):
         m.d.comb += self.mark.eq(marks.all())
         if width:
             near, far = (raw.rotate_right(distance % width) for distance in (NEAR, FAR))
-            m.d.comb += self.word.eq(Array([raw, raw & near & far, raw | near, raw & near])[shape])
+            # Multiplexers, for Icarus may not evaluate a case whose operands never change.
+            m.d.comb += self.word.eq(Mux(shape[1], Mux(shape[0], raw & near, raw | near),
+                                         Mux(shape[0], raw & near & far, raw)))
         return m
 
 
