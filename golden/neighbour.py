@@ -48,7 +48,8 @@ def scores(x, *, kind, rule="sum"):
         return sum(shifted(read))
     high, wide = tile(kind).shape
     read = np.pad(read, ((0, 0), (0, -rows % high), (0, -columns % wide), (0, 0)))
-    windows = read.reshape(len(x), read.shape[1] // high, high, read.shape[2] // wide, wide, -1)
+    windows = read.reshape(len(x), read.shape[1] // high, high, read.shape[2] // wide, wide,
+                           x.shape[-1])
     largest = windows.max(axis=(2, 4))
     return largest.repeat(high, axis=1).repeat(wide, axis=2)[:, :rows, :columns]
 

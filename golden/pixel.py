@@ -27,7 +27,8 @@ def means(x):
     """Return what each place is predicted as, and how much its neighbours differ.
 
     The pairs above and below, left and right, count as far as they are complete. Where none is, in
-    a corner, the neighbours that there are make one. A neighbour alone is the mean itself.
+    a corner, the neighbours that there are make one. A neighbour alone is the mean itself; where
+    there is none, in a plane of one place, that is 0.
 
     Parameters
     ----------
@@ -44,12 +45,10 @@ def means(x):
     Raises
     ------
     TypeError, ValueError
-        If ``x`` is not so, or a plane has a single place.
+        If ``x`` is not so.
     """
     x = as_codes(x)
     rows, columns = x.shape[1:3]
-    if rows * columns == 1:
-        raise ValueError("A plane of one place must be computed: it has no neighbours")
     padded = np.pad(x.astype(np.int64), ((0, 0), (1, 1), (1, 1), (0, 0)))
     down, across = np.arange(rows)[:, np.newaxis], np.arange(columns)
     near = [(padded[:, :-2, 1:-1], down > 0), (padded[:, 2:, 1:-1], down < rows - 1),
@@ -67,7 +66,7 @@ def means(x):
     # Outside of the plane all is 0: in a corner, the sums are one neighbour each.
     alone = np.where(count == 2, np.abs(values[0] + values[1] - values[2] - values[3]), 0)
     spread = np.where(corner[:, :, np.newaxis], alone, spread)
-    return ((2 * total + count) // (2 * count)).astype(np.uint8), spread
+    return ((2 * total + count) // np.maximum(2 * count, 1)).astype(np.uint8), spread
 
 
 def predict(x, limits, *, cols):

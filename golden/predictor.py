@@ -12,7 +12,7 @@ __all__ = ["Predictor", "blocks"]
 
 
 def blocks(x, cols):
-    """Return sums over blocks of ``cols`` channels; the last may be smaller."""
+    """Return sums over blocks of ``cols`` channels, the last axis; the last may be smaller."""
     return x if cols == 1 else np.add.reduceat(x, np.arange(0, x.shape[-1], cols), axis=-1)
 
 
@@ -39,8 +39,8 @@ class Predictor:
         limits = integers(self.limits, "Limits")
         if limits.ndim != 1 or limits.size and not (
                 self.least <= limits.min() and limits.max() <= self.most):
-            raise ValueError(f"Limits must be in [{self.least}, {self.most}], a row of them, "
-                             f"not {limits.tolist()}")
+            raise ValueError(f"Limits must be a row of integers in [{self.least}, {self.most}], "
+                             f"not of shape {limits.shape} in [{limits.min()}, {limits.max()}]")
         object.__setattr__(self, "limits", limits.astype(np.int64))
 
     def with_limits(self, limits):
@@ -56,7 +56,7 @@ class Predictor:
         raise NotImplementedError
 
     def values(self, x):
-        """Return what is put where nothing is computed, of the shape of ``x``."""
+        """Return what is put where nothing is computed: of the shape of ``x``, or one for all."""
         return np.zeros((), np.uint8)
 
     def keep(self, x):
@@ -70,8 +70,15 @@ class Predictor:
     def apply(self, x):
         """Return which units are kept, and the output with all others predicted, uint8."""
         keep = self.keep(x)
-        every = keep.repeat(self.cols, axis=-1)[..., :x.shape[-1]]
-        return keep, np.where(every, x, self.values(x)).astype(np.uint8)
+        return keep, np.where(self.each(keep, x.shape[-1]), x, self.values(x)).astype(np.uint8)
+
+    def each(self, keep, channels):
+        """Return for each channel whether its unit is kept: bool ``(..., channels)``."""
+        return keep.repeat(self.cols, axis=-1)[..., :channels]
+
+    def sizes(self, channels):
+        """Return the channels of each unit, the last of which may have fewer: ``(units,)``."""
+        return np.minimum(self.cols, channels - np.arange(0, channels, self.cols))
 
     def lost(self, x):
         """Return by how much prediction would be wrong, in codes, of the shape of `scores`."""

@@ -86,6 +86,8 @@ class Predictor(Base):
             if array.shape != channels or not np.isfinite(array).all():
                 raise ValueError(f"{name} of a ZAP must be a finite number for each channel")
             object.__setattr__(self, name, array)
+        if (self.unit <= 0).any():
+            raise ValueError(f"unit of a ZAP must be positive, not {self.unit.min()}")
 
     @property
     def extreme(self):
@@ -183,7 +185,13 @@ def forward(x, parameters, *, kind, threshold=None):
 
     Returns
     -------
-    float64 array of the shape of ``x``
+    array of the shape of ``x``
+        float64; of the type of ``x`` with a threshold.
+
+    Raises
+    ------
+    ValueError
+        If there is no such mask.
     """
     known = mask(kind, *x.shape[1:3])[:, :, np.newaxis]
     (first, bias1), (second, bias2) = (_folded(parameters, stage) for stage in STAGES)
@@ -228,22 +236,27 @@ def quantize(parameters, x, *, step, kind, input_bits=2, weight_bits=4, hidden_b
     else:
         worth = step * (1 << 8 - input_bits)
     top = (1 << weight_bits - 1) - 1
-    w1, unit1 = _coded(first, top)
     edge = 1 << input_bits + weight_bits + 3
+    # Where all weights are 0 the bias alone decides, and takes the bits that it has.
+    w1, unit1 = _coded(first, top, np.abs(bias1) / (worth * (edge - 1)))
     b1 = np.clip(np.rint(bias1 / (unit1 * worth)), -edge, edge - 1).astype(np.int64)
     zeros = np.zeros(len(w1), np.int64)
     rough = Predictor(kind=kind, input_bits=input_bits, weight_bits=weight_bits,
                       hidden_bits=hidden_bits, w1=w1, b1=b1, shift=zeros, w2=np.zeros_like(w1),
                       b2=zeros, unit=np.ones(len(w1)), offset=bias2)
     high = np.percentile(np.maximum(_first(x, rough), 0), FITTING, axis=(0, 1, 2))
-    least = np.ceil(np.log2((high + 1) / (1 << hidden_bits)))   # that brings it under 2^hidden_bits
+    least = np.ceil(np.log2((np.floor(high) + 1) / (1 << hidden_bits)))      # under 2^hidden_bits
     shift = np.clip(least, *SHIFTS).astype(np.int64)
-    w2, unit2 = _coded(second * (unit1 * worth * 2.0 ** shift)[:, np.newaxis, np.newaxis], top)
+    w2, unit2 = _coded(second * (unit1 * worth * 2.0 ** shift)[:, np.newaxis, np.newaxis], top,
+                       np.abs(bias2) / top)
     return replace(rough, shift=shift, w2=w2, unit=unit2).with_threshold(0.0)
 
 
-def _coded(weights, top):
-    """Return weights ``(channels, 3, 3)`` as integers up to ``top``, and what a unit is worth."""
+def _coded(weights, top, alone):
+    """Return weights ``(channels, 3, 3)`` as integers up to ``top``, and what a unit is worth.
+
+    That is ``alone`` where all weights are 0, or 1 if that is 0, too.
+    """
     largest = np.abs(weights).max(axis=(1, 2))
-    unit = np.where(largest > 0, largest, top) / top
+    unit = np.where(largest > 0, largest / top, np.where(alone > 0, alone, 1.0))
     return np.rint(weights / unit[:, np.newaxis, np.newaxis]).astype(np.int64), unit

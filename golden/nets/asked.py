@@ -68,15 +68,14 @@ def parse_predictor(text: str) -> Asked:
     family, *parts = text.split(":")
     if family not in ("zap", "neighbour", "window", "value") or not 1 <= len(parts) <= 2:
         raise ValueError(f"A predictor must be {FORMS}, not {text!r}")
-    ending = parts[1] if len(parts) == 2 else ""
+    fixed = len(parts) == 2
     if family == "zap":
         kind = _number(text, parts[0], KINDS, "a mask")
-        return Asked(text, None, (kind, _bits(text, ending) if ending else (8, 8, 8)))
-    words = {"": False, "all" if family == "value" else "zero": True}
-    if ending not in words:
-        raise ValueError(f"Predictor {text!r} must end in {list(words)[1]!r} or not at all, where "
-                         f"it has {ending!r}")
-    fixed = words[ending]
+        return Asked(text, None, (kind, _bits(text, parts[1]) if fixed else (8, 8, 8)))
+    word = "all" if family == "value" else "zero"
+    if fixed and parts[1] != word:
+        raise ValueError(f"Predictor {text!r} must end in {word!r} or not at all, where it has "
+                         f"{parts[1]!r}")
     if family == "value":
         cols = _number(text, parts[0], COLS, "channels of a block")
         limit = EVERYWHERE if fixed else -1

@@ -8,15 +8,17 @@ way, see `golden.nets.limits`, loses less.
 """
 
 import math
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import curve_fit, minimize
+from scipy.optimize import OptimizeWarning, curve_fit, minimize
 from scipy.special import expit
 
 from skimp.golden.masks import mask
 from skimp.golden.nets.limits import outputs, total_macs
 from skimp.golden.nets.predict import sites
+from skimp.golden.zap import Predictor
 
 __all__ = ["BUDGETS", "Fitted", "fit"]
 
@@ -35,7 +37,7 @@ def _curve(threshold, level, height, slope, offset):
 class Fitted:
     """Curves of a network's ZAPs, and what is fitted to them."""
 
-    predictors: dict
+    predictors: dict[str, Predictor]
     #: At `GRID`: errors, and shares of all products that are left, ``(layers, points)``.
     errors: np.ndarray
     left: np.ndarray
@@ -57,7 +59,10 @@ class Fitted:
         return np.clip(result.x, *BOUNDS)
 
     def at(self, target):
-        """Return ZAPs that skip a share of all products, by the first budget that reaches it."""
+        """Return ZAPs that skip a share of all products, by the first budget that reaches it.
+
+        The largest budget if none does. Fits are rough: what is skipped may be off the target.
+        """
         for budget in BUDGETS:
             chosen = self.thresholds(budget)
             left = sum(np.interp(at, GRID, line) for at, line in
@@ -78,6 +83,11 @@ def fit(model, zaps, images) -> Fitted:
     zaps : dict of str to golden.zap.Predictor
         By ReLU.
     images : uint8 array ``(images, rows, columns, channels)``
+
+    Raises
+    ------
+    ValueError
+        If a curve does not look like what is fitted; the sentence names the ReLU.
     """
     found, total = sites(model.network), total_macs(model)
     errors, left = [], []
@@ -91,17 +101,26 @@ def fit(model, zaps, images) -> Fitted:
         errors.append(lost[below] / max(1, int(x.sum(dtype=np.int64))))
         left.append((x.size - below) * sum(site.k) / (len(x) * total))
     return Fitted(predictors=zaps, errors=np.array(errors), left=np.array(left),
-                  error_fits=_fits(errors, 1), left_fits=_fits(left, -1),
+                  error_fits=_fits(zaps, errors, 1), left_fits=_fits(zaps, left, -1),
                   share=sum(sum(found[name].k) * math.prod(found[name].shape)
                             for name in zaps) / total)
 
 
-def _fits(lines, direction):
-    """Fit each line that rises (1) or falls (-1) with the threshold."""
+def _fits(names, lines, direction):
+    """Fit each line that rises (1) or falls (-1) with the threshold; ``names`` are their ReLUs."""
     fits = []
-    for line in lines:
+    for name, line in zip(names, lines, strict=True):
         middle = GRID[np.abs(line - (line.min() + line.max()) / 2).argmin()]
         low, high = (line.min(), np.ptp(line)) if direction > 0 else (line.max(), -np.ptp(line))
-        fits.append(curve_fit(_curve, GRID, line, p0=(low, high, 5.0, 5 * middle),
-                              maxfev=20_000)[0])
+        if not high:
+            fits.append((low, 0.0, 1.0, 0.0))
+            continue
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", OptimizeWarning)     # of a covariance: of no use
+                fits.append(curve_fit(_curve, GRID, line, p0=(low, high, 5.0, 5 * middle),
+                                      maxfev=20_000)[0])
+        except RuntimeError:
+            raise ValueError(f"The curves of {name} do not look like what --thresholds layer fits "
+                             "to them: choose thresholds by channel") from None
     return np.array(fits)

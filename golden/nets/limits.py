@@ -9,11 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skimp.golden.masks import mask
 from skimp.golden.nets.engine import BATCH
 from skimp.golden.nets.predict import sites
 from skimp.golden.predictor import Predictor
-from skimp.golden.skip.choose import Curves, pick
+from skimp.golden.skip.choose import curves_of, pick
 
 __all__ = ["Levels", "divergence", "measure", "outputs", "shares", "total_macs"]
 
@@ -61,7 +60,8 @@ class Levels:
     def at(self, target):
         """Return the predictors that skip a share of all products, or as much as they can.
 
-        Layers that nothing is gained from are not among them.
+        They skip more where the least level of a layer already does. Layers that nothing is gained
+        from are not among them.
         """
         picked = pick(self.saved, self.harm, target)
         return {name: levels[level] for (name, levels), level in
@@ -95,13 +95,12 @@ def measure(model, predictors, images, judged, *, adapted=None, progress=None):
     chosen, saved, harm = {}, [], []
     for name, predictor in predictors.items():
         x, site = codes.pop(name), found[name]
-        places = ~mask(predictor.kind, *x.shape[1:3])
-        macs = sum(site.k) * min(predictor.cols, x.shape[-1])
-        curves = Curves(predictor.scores(x)[:, places].reshape(-1, len(predictor.limits)),
-                        predictor.lost(x)[:, places].reshape(-1, len(predictor.limits)), macs=macs)
+        macs = sum(site.k) * predictor.sizes(x.shape[-1])
+        curves = curves_of(predictor, x, macs)
         tried = tuple(predictor.with_limits(curves.skipping(share)) for share in levels)
         chosen[name] = tried
-        saved.append([float((~one.keep(x)).sum()) * macs / (len(x) * total) for one in tried])
+        saved.append([float((~one.keep(x)).sum(axis=(0, 1, 2)) @ macs) / (len(x) * total)
+                      for one in tried])
         row = []
         for one in tried:
             row.append(divergence(reference, answers(model.with_predictors({name: one}))))

@@ -10,8 +10,8 @@ __all__ = ["Site", "check_predictors", "sites"]
 class Site(NamedTuple):
     """A ReLU whose activations can be predicted."""
 
-    #: Layers whose products an activation that is not computed spares: first that of the main
-    #: path, then a projecting shortcut's.
+    #: Layers whose products an activation that is not computed spares: one, or of an addition
+    #: first the one that makes most, then a projecting shortcut.
     layers: tuple[str, ...]
     #: Products of an activation in each of them.
     k: tuple[int, ...]
@@ -49,6 +49,7 @@ def sites(network) -> dict[str, Site]:
         shape = network.tensors[node.name].shape
         if isinstance(node, Relu) and len(shape) == 3 and node.inputs[0] != "input":
             layers = tuple(spared(node.inputs[0]))
+            layers = tuple(sorted(layers, key=lambda layer: -layer.kernel.shape[1]))
             if layers and not any(set(layer.inputs) & pixels for layer in layers):
                 found[node.name] = Site(tuple(layer.name for layer in layers),
                                         tuple(layer.kernel.shape[1] for layer in layers), shape)

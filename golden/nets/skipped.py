@@ -8,7 +8,10 @@ from skimp.golden.nets.measure import cost
 from skimp.golden.nets.predict import sites
 from skimp.golden.skip.cycles import SCHEDULES, cycles
 
-__all__ = ["Counter", "Skipped"]
+__all__ = ["TIMED", "Counter", "Skipped"]
+
+#: Images that clocks are counted for, if nothing is said.
+TIMED = 50
 
 
 class Skipped(NamedTuple):
@@ -17,13 +20,15 @@ class Skipped(NamedTuple):
     All products are those of an image, zeros included, of all layers, the first and the last too.
     """
 
-    #: Of all products; without those of projecting shortcuts; of the predicted layers' alone.
+    #: Of all products; without those of projecting shortcuts; of those of all layers that can be
+    #: predicted, as papers count.
     gross: float
     main: float
     of_predicted: float
     #: ``gross`` less the predictors' own products, weighed by their bits.
     net: float
-    #: Of an image on the array: each layer by itself, predicted ones in two phases.
+    #: Of an image on the array: each layer by itself, predicted ones in two phases. The array is
+    #: one without keep bits, whose tiles may follow each other sooner; predictors take no clocks.
     cycles: int
     #: The same with no output skipped, in one phase and in two.
     dense_cycles: int
@@ -42,10 +47,10 @@ class Counter:
         Images that clocks are counted for, the first ones.
     """
 
-    def __init__(self, model, *, rows=16, cols=16, timed=50):
+    def __init__(self, model, *, rows=16, cols=16, timed=TIMED):
         self.model, self.rows, self.cols, self.timed = model, rows, cols, timed
-        self.sites = {name: site for name, site in sites(model.network).items()
-                      if name in model.predictors}
+        self.every = sites(model.network)
+        self.sites = {name: self.every[name] for name in self.every if name in model.predictors}
         self.images = dict.fromkeys(self.sites, 0)
         self.skipped = dict.fromkeys(self.sites, 0)
         self.clocks = dict.fromkeys(SCHEDULES, 0)
@@ -56,7 +61,7 @@ class Counter:
             return
         predictor, site = self.model.predictors[node.name], self.sites[node.name]
         keep = predictor.keep(given.codes)      # the same: it reads what is computed first alone
-        keep = keep.repeat(predictor.cols, axis=-1)[..., :site.shape[-1]]
+        keep = predictor.each(keep, site.shape[-1])
         self.skipped[node.name] += int((~keep).sum())
         for one in keep[:max(0, self.timed - self.images[node.name])]:
             for layer, k in zip(site.layers, site.k, strict=True):
@@ -77,7 +82,7 @@ class Counter:
         total, timed = total_macs(self.model), min(images, self.timed)
         gross = sum(sum(site.k) * self.skipped[name] for name, site in self.sites.items()) / images
         main = sum(site.k[0] * self.skipped[name] for name, site in self.sites.items()) / images
-        here = sum(sum(site.k) * math.prod(site.shape) for site in self.sites.values())
+        here = sum(sum(site.k) * math.prod(site.shape) for site in self.every.values())
         own = sum(self.model.predictors[name].macs * math.prod(site.shape)
                   for name, site in self.sites.items())
         rest = cost(self.model, rows=self.rows, cols=self.cols).cycles

@@ -11,7 +11,7 @@ import numpy as np
 from skimp.golden.checks import at_least_one
 from skimp.golden.masks import mask
 
-__all__ = ["NEVER", "Curves", "choose", "pick", "skipping"]
+__all__ = ["NEVER", "Curves", "choose", "curves_of", "pick", "skipping"]
 
 #: A limit that keeps everything, once a predictor has cut it to its range.
 NEVER = -(1 << 62)
@@ -30,7 +30,7 @@ class Curves:
         Of places that can be predicted.
     lost : integers ``(places, units)``
         What is lost where one is predicted, not negative.
-    macs : float
+    macs : float or array ``(units,)``
         Products that it spares.
     """
 
@@ -39,28 +39,31 @@ class Curves:
             raise ValueError(f"Scores and losses must be of one shape (places, units), "
                              f"not {scores.shape} and {lost.shape}")
         at_least_one("Places that can be predicted", len(scores))
-        self.macs, self.places, self.largest = macs, len(scores), int(lost.max())
+        self.macs = np.broadcast_to(np.asarray(macs, np.float64), scores.shape[1:])
+        self.places, self.largest = len(scores), int(lost.max())
         #: Of each unit: its scores, each once, how many places score no more, and what they lose.
         self.steps = [_steps(scores[:, unit], lost[:, unit]) for unit in range(scores.shape[1])]
 
     def choose(self, trade):
         """Return what `choose` does."""
         found = []
-        for scores, counts, errors in self.steps:
-            gain = self.macs * counts - trade * errors
+        for macs, (scores, counts, errors) in zip(self.macs, self.steps, strict=True):
+            gain = macs * counts - trade * errors
             best = gain.argmax()
-            found.append((scores[best], self.macs * counts[best], errors[best])
+            found.append((scores[best], macs * counts[best], errors[best])
                          if gain[best] > 0 else (NEVER, 0.0, 0.0))
         limits, saved, error = zip(*found, strict=True)
         return np.array(limits, np.int64), np.array(saved), np.array(error)
 
     def skipping(self, share):
-        """Return limits that skip a share of the places, 0 to 1, or a little less, and lose least.
+        """Return limits that skip a share of the products, 0 to 1, or a little less; they lose
+        least. Where more would lose nothing, they skip more.
         """
         # Losses are integers: at the lower trade every place is worth it, at the higher one none
         # that loses anything.
-        low, high = self.macs / (self.largest + 1), self.macs * self.places + 1
-        most = share * self.places * len(self.steps) * self.macs
+        low = float(self.macs.min()) / (self.largest + 1)
+        high = float(self.macs.max()) * self.places + 1
+        most = share * self.places * self.macs.sum()
         for _ in range(HALVINGS):
             trade = math.sqrt(low * high)
             low, high = (low, trade) if self.choose(trade)[1].sum() <= most else (trade, high)
@@ -101,13 +104,23 @@ def choose(scores, lost, *, macs, trade):
     >>> scores, lost = np.array([[3], [1], [2]]), np.array([[9], [0], [1]])
     >>> limits, saved, error = choose(scores, lost, macs=10, trade=5)
     >>> limits.tolist(), saved.tolist(), error.tolist()
-    ([2], [20], [1.0])
+    ([2], [20.0], [1.0])
     """
     return Curves(scores, lost, macs=macs).choose(trade)
 
 
+def curves_of(predictor, x, macs):
+    """Return the `Curves` of a predictor on a layer's output ``x``, as for `skipping`."""
+    places = ~mask(predictor.kind, *x.shape[1:3])
+    scores, lost = (values[:, places].reshape(-1, values.shape[-1])
+                    for values in (predictor.scores(x), predictor.lost(x)))
+    return Curves(scores, lost, macs=macs)
+
+
 def skipping(predictor, x, share):
     """Return a predictor with limits that skip a share of what it may, or a little less.
+
+    Where more would lose nothing, they skip more.
 
     Parameters
     ----------
@@ -123,10 +136,7 @@ def skipping(predictor, x, share):
     TypeError, ValueError
         If the predictor does not take ``x``, or its mask computes all of its places first.
     """
-    places = ~mask(predictor.kind, *x.shape[1:3])
-    scores, lost = (values[:, places].reshape(-1, values.shape[-1])
-                    for values in (predictor.scores(x), predictor.lost(x)))
-    return predictor.with_limits(Curves(scores, lost, macs=1).skipping(share))
+    return predictor.with_limits(curves_of(predictor, x, 1).skipping(share))
 
 
 def pick(saved, harm, target):

@@ -12,6 +12,7 @@ from skimp.evaluate.figures import AccuracyReport
 from skimp.golden.arithmetic import Exact, parse_scheme
 from skimp.golden.nets.asked import parse_predictor
 from skimp.golden.nets.recalibrate import AVERAGINGS
+from skimp.golden.nets.skipped import TIMED
 from skimp.show import workloads
 from skimp.show.terminal import show
 
@@ -45,14 +46,18 @@ def evaluate(net: str, scheme: tuple[str, ...], all_: bool, recalibrate: str | N
             raise ValueError("--plot draws schemes: give --scheme or --all beside --kure")
     if not kure:
         refuse_given("--beside", "names the network of --kure: add --kure, or leave it out")
-    elif not (scheme or all_):
+    elif not (scheme or all_ or predict):
         refuse_given("--recalibrate --reorder --threads-per-layer --array",
                      "is of schemes: give --scheme or --all beside --kure, or leave it out")
     asked = [parse_predictor(text) for text in dict.fromkeys(predict)]
     if not asked:
         refuse_given("--skip --thresholds --zaps",
                      "is of predictors: add --predict, or leave it out")
+    if asked and all(one.fixed for one in asked):
+        refuse_given("--skip --thresholds", "is of predictors whose limits are chosen, not of "
+                     f"{', '.join(map(str, asked))}: leave it out, or name another")
     if all_:
+        refuse_given("--predict", "has its own schemes, exact or each --scheme: leave --all out")
         refuse_given("--scheme --reorder", "adds nothing to --all: leave one of them out")
     if len(array) != 2:
         raise ValueError(f"--array must be rows and columns, such as 16,16, "
@@ -78,6 +83,9 @@ def evaluate(net: str, scheme: tuple[str, ...], all_: bool, recalibrate: str | N
     document = AccuracyReport(network=net, conditions={
         **workload.conditions, "metric": workload.metric, "array": " x ".join(map(str, array))})
     if asked:
+        document.conditions.update(
+            timed_images=min(TIMED, len(workload.images)),
+            limits_for=f"batch norm recalibrated ({recalibrate})" if recalibrate else "the network")
         with progress("predict", None) as done:
             document = replace(document, predictions=evaluation.predictions(
                 workload, asked, [*plain, *schemes], skip=skip or None, thresholds=thresholds,

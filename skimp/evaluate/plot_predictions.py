@@ -20,7 +20,7 @@ def draw(report: AccuracyReport, path: Path) -> None:
     figure = Figure(figsize=(8, 5), layout="constrained")
     axes = figure.subplots()
     curves(axes, [vars(row) for row in report.predictions])
-    axes.set_xlabel(f"products skipped, % of all of {report.network}")
+    axes.set_xlabel("products skipped, % of all")
     axes.set_ylabel(f"{report.conditions['metric']} lost, points, "
                     f"{report.conditions['images']} images")
     axes.set_title(f"{report.network}: outputs that are not computed; bars: standard error of the "

@@ -1,6 +1,5 @@
 """Predictors on one network: what they skip, what that costs in accuracy, and clocks."""
 
-import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -11,12 +10,13 @@ import numpy as np
 from skimp.evaluate.figures import PredictionRecord
 from skimp.evaluate.workload import count_pieces
 from skimp.golden.arithmetic import Scheme
-from skimp.golden.masks import share
+from skimp.golden.masks import mask
 from skimp.golden.nets import fitted, limits, zaps
 from skimp.golden.nets.asked import Asked
 from skimp.golden.nets.engine import BATCH, Model, assign
 from skimp.golden.nets.network import SHIPPED
-from skimp.golden.nets.predict import sites
+from skimp.golden.nets.predict import Site, sites
+from skimp.golden.nets.recalibrate import BATCH as RECALIBRATION
 from skimp.golden.nets.recalibrate import BATCHES, recalibrate
 from skimp.golden.nets.skipped import Counter
 from skimp.golden.predictor import Predictor
@@ -26,8 +26,8 @@ __all__ = ["SKIP", "THRESHOLDS", "predictions"]
 
 #: Percent of all products that are skipped on training images, if nothing is said.
 SKIP = (20, 25, 30, 35, 40)
-#: Images that batch norm is recalibrated on while limits are chosen; three batches.
-QUICKLY = 384
+#: How batch norm is recalibrated while limits are chosen: on few images, and quickly.
+QUICKLY, QUICK_MOMENTUM = 3 * RECALIBRATION, 0.5
 #: How thresholds are chosen: for each channel, or the paper's way, one a layer.
 THRESHOLDS = ("channel", "layer")
 
@@ -52,7 +52,8 @@ def predictions(workload: Images, asked: Sequence[Asked], schemes: Sequence[Sche
     thresholds : {"channel", "layer"}
         The latter for ZAPs alone.
     recalibrated : {"momentum", "average"}, optional
-        Each row again, batch norm recalibrated with prediction on.
+        Each row again, batch norm recalibrated with prediction on. Limits are then chosen for
+        that, so the row before shows what recalibration does at one operating point.
     trained : Path, optional
         The file of the network's ZAPs; None: those that come with a shipped network.
     rows, cols : int
@@ -70,7 +71,10 @@ def predictions(workload: Images, asked: Sequence[Asked], schemes: Sequence[Sche
     if not there:
         raise ValueError(f"{workload.name} has no ReLU behind a convolution that --predict could "
                          "predict: those that read pixels, and linear layers, are left out")
-    rough = {one: one.over(there, _trained(workload, trained)) for one in asked}
+    rough = {one: _useful(one.over(there, _trained(workload, trained)), there) for one in asked}
+    for one, predictors in rough.items():
+        if not predictors:
+            raise ValueError(f"{workload.name} has no plane large enough for {one}")
     if thresholds == "layer":
         for one in asked:
             if one.zap is None:
@@ -83,12 +87,15 @@ def predictions(workload: Images, asked: Sequence[Asked], schemes: Sequence[Sche
               for scheme in schemes}
     each = -(-len(workload.images) // BATCH)
     again = each + BATCHES if recalibrated else 0
-    measured = sum(not one.fixed and thresholds == "channel" for one in asked)
+    levels = sum(len(predictors) * len(limits.shares(len(predictors)))
+                 for one, predictors in rough.items()
+                 if not one.fixed and thresholds == "channel")
     step = count_pieces(progress, each + len(schemes) * (
         sum(map(len, points.values())) * (each + again)
-        + measured * len(there) * len(limits.shares(len(there)))))
-    adapted = (lambda model: recalibrate(model, workload.training[:QUICKLY], averaging=recalibrated,
-                                         momentum=0.5)) if recalibrated else None
+        + levels))
+    adapted = (lambda model: recalibrate(
+        model, workload.training[:QUICKLY], averaging=recalibrated,
+        momentum=QUICK_MOMENTUM)) if recalibrated else None
     reference = exact.logits(workload.images, step)
     found: list[PredictionRecord] = []
     for scheme, model in models.items():
@@ -120,18 +127,28 @@ def _trained(workload: Images, file: Path | None) -> Callable[..., dict[str, Pre
     return load
 
 
+def _useful(predictors: Mapping[str, Predictor],
+            found: Mapping[str, Site]) -> dict[str, Predictor]:
+    """Leave out planes that are computed first as a whole, or not at all."""
+    masks = {name: mask(predictor.kind, *found[name].shape[:2])
+             for name, predictor in predictors.items()}
+    return {name: predictor for name, predictor in predictors.items()
+            if masks[name].any() and not masks[name].all()}
+
+
 def _points(workload: Images, one: Asked, predictors: Mapping[str, Predictor],
             skip: Sequence[float] | None) -> list[float | None]:
     """Return the operating points of a predictor, in percent of all products."""
     found = sites(workload.quantized.network)
     most = 100 * max(limits.shares(len(predictors))) * sum(
-        float(1 - share(predictor.kind)) * sum(found[name].k) * math.prod(found[name].shape)
-        for name, predictor in predictors.items()) / limits.total_macs(Model(workload.quantized))
+        int((~mask(predictor.kind, *found[name].shape[:2])).sum()) * found[name].shape[-1]
+        * sum(found[name].k) for name, predictor in predictors.items()
+    ) / limits.total_macs(Model(workload.quantized))
     for target in skip or ():
         if target > most:
             raise ValueError(f"{one} can skip at most {most:.1f} % of the products of "
                              f"{workload.name}, not {target:g} %: lower --skip")
-    return list(skip or [target for target in SKIP if target <= most])
+    return list(dict.fromkeys(skip) if skip else [target for target in SKIP if target <= most])
 
 
 def _chosen(model: Model, one: Asked, predictors: dict[str, Predictor], workload: Images,

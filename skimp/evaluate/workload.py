@@ -60,7 +60,9 @@ def open_workload(name: str, net: Network, *, images: int | None, data: Path | N
         test, labels = measuring_images(1000 if images is None else images)
         calibration, calibrated_on = training_images(CALIBRATION)
         training, trained_on = training_images(wanted)
-        choosing, chosen_on = training_images(CHOOSING.stop)
+        choosing, source = training_images(CHOOSING.stop)
+        choosing = choosing[CHOOSING]
+        chosen_on = f"the last {len(choosing)} of {source}"
         source = f"the first {len(test)} test images of Fashion-MNIST"
     else:
         test, labels, calibration = _own(net, data)
@@ -68,19 +70,21 @@ def open_workload(name: str, net: Network, *, images: int | None, data: Path | N
         if not 1 <= count <= len(test):
             raise ValueError(f"Images must be 1 to {len(test)}, which {data.name} has, not {count}")
         test, labels = test[:count], labels[:count]
-        choosing = np.resize(calibration, (CHOOSING.stop, *calibration.shape[1:]))
+        choosing = calibration[np.arange(CHOOSING.start, CHOOSING.stop) % len(calibration)]
+        chosen_on = (f"train_images {CHOOSING.start:,} to {CHOOSING.stop - 1:,}"
+                     if len(calibration) >= CHOOSING.stop else
+                     f"the {len(calibration)} of train_images, repeated")
         training = np.resize(calibration, (wanted, *calibration.shape[1:]))
         trained_on = (f"the first {min(wanted, len(calibration))} of train_images"
                       + (f", repeated to {wanted}" if len(calibration) < wanted else ""))
-        chosen_on = f"train_images, repeated to {CHOOSING.stop} if fewer"
         calibration = calibration[:CALIBRATION]
         calibrated_on = f"the first {len(calibration)} of train_images"
         source = f"the first {len(test)} of test_images of {data.name}"
     return Images(name=name, quantized=quantize(net, calibration), images=test, labels=labels,
-                  training=training, choosing=choosing[CHOOSING], conditions={
+                  training=training, choosing=choosing, conditions={
                       "images": len(test), "measured_on": source, "calibrated_on": calibrated_on,
                       "recalibrated_on": trained_on,
-                      "choosing_on": f"the last {len(choosing[CHOOSING])} of {chosen_on}"})
+                      "choosing_on": chosen_on})
 
 
 def _own(net: Network, path: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

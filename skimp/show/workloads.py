@@ -122,9 +122,11 @@ def predictions(rows: list[Row], said: Mapping[str, Any], notes: Sequence[str]) 
         "loss_error_points cycles speed_up phases_speed_up seconds", rows, notes=[*notes, (
             "Skipped, of all products of an image, the first layer's and the classifier's too; "
             "main: shortcuts' left out; net: less the predictor's own products, weighed by bits. "
-            f"Limits were chosen on {said['choosing_on']}; test images only measure. Clocks of "
-            f"an array of {said['array']} that computes the places of the mask first, then those "
-            "with an output left in a block of columns. Loss in points against exact 8 bits.")])
+            f"Limits were chosen for {said['limits_for']}, on {said['choosing_on']}; test images "
+            f"only measure. Clocks of an array of {said['array']}, of the first "
+            f"{said['timed_images']} images: it computes the places of the mask first, then those "
+            "with an output left in a block of columns; the predictor takes none. Loss in points "
+            "against exact 8 bits.")])
 
 
 def schemes(rows: list[Row], title: str = "Schemes", notes: Sequence[str] = ()) -> list[Table]:

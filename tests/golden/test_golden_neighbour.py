@@ -62,9 +62,9 @@ def test_limits_are_cut_to_their_range_where_they_are_chosen():
 
 @pytest.mark.parametrize(("limits", "kind", "rule", "sentence"), [
     ([0, 0], 3, "sum", "Limits must be one for each of 3 units, not 2"),
-    ([0, 0, -2], 3, "sum", r"Limits must be in \[-1, 2295\]"),
-    ([0, 0, 2296], 3, "sum", r"Limits must be in \[-1, 2295\]"),
-    ([[0, 0, 0]], 3, "sum", "a row of them"), ([0, 0, 0], 0, "sum", "A mask is one of"),
+    ([0, 0, -2], 3, "sum", r"in \[-1, 2295\], not of shape"),
+    ([0, 0, 2296], 3, "sum", r"in \[-1, 2295\], not of shape"),
+    ([[0, 0, 0]], 3, "sum", "a row of integers"), ([0, 0, 0], 0, "sum", "A mask is one of"),
     ([0, 0, 0], 3, "mean", "The rule must be one of sum, window, not 'mean'")])
 def test_wrong_limits_masks_and_rules_are_refused(limits, kind, rule, sentence):
     with pytest.raises(ValueError, match=sentence):

@@ -62,13 +62,14 @@ def test_limits_from_never_to_everywhere():
 
 
 @pytest.mark.parametrize(("limits", "cols", "sentence"), [
-    ([0], 2, "Limits must be one for each of 2 units, not 1"), ([0, -2], 2, "Limits must be in"),
+    ([0], 2, "Limits must be one for each of 2 units, not 1"),
+    ([0, -2], 2, "Limits must be a row of integers in"),
     ([0], 0, "Channels of a block must be at least 1")])
 def test_wrong_limits_and_blocks_are_refused(limits, cols, sentence):
     with pytest.raises(ValueError, match=sentence):
         predict(np.zeros((1, 4, 4, 4), np.uint8), np.array(limits), cols=cols)
 
 
-def test_a_plane_of_one_place_is_refused():
-    with pytest.raises(ValueError, match="A plane of one place must be computed"):
-        predict(np.zeros((1, 1, 1, 4), np.uint8), np.array([0]), cols=4)
+def test_a_plane_of_one_place_is_computed():
+    keep, values = predict(np.full((1, 1, 1, 4), 7, np.uint8), np.array([EVERYWHERE]), cols=4)
+    assert keep.all() and (values == 7).all()

@@ -10,13 +10,17 @@ from skimp.golden.masks import mask
 from skimp.golden.neighbour import Neighbours
 from skimp.golden.nets.asked import parse_predictor
 from skimp.golden.nets.engine import Model, assign
+from skimp.golden.nets.graph import Network
 from skimp.golden.nets.limits import divergence, measure, outputs, total_macs
 from skimp.golden.nets.network import shipped
+from skimp.golden.nets.ops import Add
 from skimp.golden.nets.predict import sites
 from skimp.golden.nets.quantized import quantize
 from skimp.golden.nets.recalibrate import recalibrate
 from skimp.golden.nets.skipped import Counter
 from skimp.golden.pixel import EVERYWHERE, Pixels
+from skimp.golden.skip.cycles import cycles
+from skimp.golden.zap import Predictor
 
 NET = small_networks.network()
 IMAGES = small_networks.images(24)
@@ -95,6 +99,55 @@ def test_what_is_spared_is_counted():
     assert found.cycles <= found.phase_cycles
 
 
+def test_clocks_are_those_of_the_array_image_by_image():
+    model = MODEL.with_predictors(rule(9))
+    counter = Counter(model, rows=2, cols=2, timed=2)
+    model.logits(IMAGES[:4], watch=counter)
+    given = outputs(model, IMAGES[:2], list(SITES))
+    rest = sum(gemm(shape.m, shape.k, shape.n, rows=2, cols=2).cycles for shape in (
+        MODEL.quantized.shape(NET[name]) for name in ("conv1", "fc1", "fc2")))
+    for schedule, found in (("skip", counter.result().cycles),
+                            ("phases", counter.result().phase_cycles)):
+        clocks = [cycles(keep, k=k, rows=2, cols=2, kind=5, schedule=schedule, blocks=by_channel)
+                  for name, k, by_channel in (("relu2", 9, True), ("relu3", 24, False),
+                                              ("relu3", 4, False))
+                  for keep in model.predictors[name].keep(given[name])]
+        assert abs(found - rest - sum(clocks) / 2) < 1
+
+
+def test_the_products_of_a_zap_count():
+    zaps = {"relu3": zap(6)}
+    model = MODEL.with_predictors(zaps)
+    counter = Counter(model)
+    model.logits(IMAGES, watch=counter)
+    found, places = counter.result(), np.prod(SITES["relu3"].shape)
+    assert zaps["relu3"].macs == 1.875                  # 9 taps of 2 x 4 and 4 x 4 bits
+    assert found.net == pytest.approx(found.gross - 1.875 * places / total_macs(MODEL))
+
+
+def zap(channels):
+    """Return a ZAP that adds up the neighbours."""
+    ones, zeros = np.ones((channels, 3, 3), int), np.zeros(channels, int)
+    return Predictor(kind=3, input_bits=2, weight_bits=4, hidden_bits=4, w1=ones, b1=zeros,
+                     shift=zeros, w2=ones, b2=zeros - 9, unit=zeros + 1.0, offset=zeros + 0.0)
+
+
+def test_a_block_that_is_not_full_counts_as_what_it_has():
+    pixels = {"relu3": Pixels(cols=4, limits=np.zeros(2, int))}         # of 6 channels
+    levels = measure(MODEL, pixels, IMAGES, IMAGES[:4])
+    for level, predictor in enumerate(levels.predictors["relu3"]):
+        counter = Counter(model := MODEL.with_predictors({"relu3": predictor}))
+        model.logits(IMAGES, watch=counter)
+        assert counter.result().gross == pytest.approx(levels.saved[0, level])
+
+
+def test_the_main_path_is_the_one_of_most_products():
+    nodes = tuple(Add(name="sum", inputs=("short", "norm2")) if node.name == "sum" else node
+                  for node in NET.nodes)
+    other = Network(input_shape=NET.input_shape, classes=NET.classes, nodes=nodes)
+    assert sites(other) == SITES
+
+
 def test_nothing_skipped_in_one_phase_is_what_an_array_takes():
     model = MODEL.with_predictors({"relu3": rule(-1)["relu3"]})
     counter = Counter(model, rows=2, cols=2, timed=1)
@@ -145,6 +198,8 @@ def test_texts_of_predictors():
     ("zap:3:2,2,4", "bits of weights, 3 to 8, where it has '2'"),
     ("window:4", "the side of a window, 2, 3, where it has '4'"),
     ("value:0", "channels of a block, 1 to 1024, where it has '0'"),
+    ("neighbour:5:", "must end in 'zero' or not at all, where it has ''"),
+    ("zap:3:", "three numbers of bits"),
     ("value:16:zero", "must end in 'all' or not at all, where it has 'zero'"),
     ("neighbour:5:all", "must end in 'zero' or not at all"), ("neighbour:٣", "must have a mask")])
 def test_texts_that_are_no_predictor_are_refused(text, sentence):

@@ -118,6 +118,7 @@ def test_weights_that_are_all_zero_are_quantised():
     floats["weight1"][0] = floats["weight2"][1] = 0
     zap = quantize(floats, np.zeros((1, 4, 4, CHANNELS), np.uint8), step=1.0, kind=3, input_bits=1)
     assert not zap.w1[0].any() and not zap.w2[1].any()
+    assert abs(zap.b1[0]) == 255                        # the bias alone decides
 
 
 BAD = [("kind", 0, "A mask is one of"), ("input_bits", 9, "Input bits of a ZAP must be 1 to 8"),
@@ -127,6 +128,7 @@ BAD = [("kind", 0, "A mask is one of"), ("input_bits", 9, "Input bits of a ZAP m
        ("b1", np.full(CHANNELS, 512), r"b1 of a ZAP must be in \[-512, 511\]"),
        ("shift", np.full(CHANNELS, 16), r"shift of a ZAP must be in \[0, 15\]"),
        ("w2", np.zeros((2, 3, 3), int), r"w2 of a ZAP must have shape \(3, 3, 3\)"),
+       ("unit", np.zeros(CHANNELS), "unit of a ZAP must be positive, not 0.0"),
        ("unit", np.full(CHANNELS, np.nan), "unit of a ZAP must be a finite number")]
 
 

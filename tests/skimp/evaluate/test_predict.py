@@ -66,7 +66,8 @@ def test_a_curve_under_two_schemes_and_its_plot(skimp):
 
 def test_the_table_says_what_limits_were_chosen_on(skimp):
     status, out, _ = skimp(*RUN, "--predict", "window:2", "--skip", "5")
-    assert status == 0 and "Limits were chosen on the last 1000 of" in out
+    assert status == 0 and (
+        "Limits were chosen for the network, on the 140 of train_images, repeated" in out)
 
 
 @pytest.mark.parametrize(("arguments", "sentence"), [
@@ -76,6 +77,8 @@ def test_the_table_says_what_limits_were_chosen_on(skimp):
     (("--predict", "neighbour:3", "--skip", "0"), "--skip must be a number of 0.1 to 100"),
     (("--predict", "neighbour:3", "--skip", "nan"), "--skip must be"),
     (("--predict", "window:3", "--thresholds", "layer"), "the way of ZAPs' paper, not of window:3"),
+    (("--predict", "neighbour:5:zero", "--skip", "9"), "not of neighbour:5:zero"),
+    (("--all", "--predict", "neighbour:5"), "leave --all out"),
     (("--predict", "oracle"), "A predictor must be zap:MASK"),
     (("--predict", "neighbour:0"), "must have a mask, 1, 2"),
     (("--predict", "zap:3:0,4,4"), "bits of activations, 1 to 8"),
