@@ -5,7 +5,7 @@ Lightweight CNNs", ECCV 2020, arXiv 1909.07636. The loss is theirs: the mean, ov
 are not computed first, of ``(clamp(p, 0, 1) - t)**2``, where t is 1 where the activation is above
 0. Each ZAP is trained by itself, the network untouched.
 
-Ours, each of which skipped more at the same loss: batches of 32 images instead of 128; a rate that
+Ours, each of which skipped more at the same loss: batches of 16 images instead of 128; a rate that
 falls to 0 as a cosine; predictions that begin around 1/2, for outside of 0 to 1 the clamp has no
 gradient; and activations that are read in as few bits as hardware reads them (of all, this matters
 most: in 2 bits it skips a quarter more than a ZAP that was trained on 8).
@@ -37,8 +37,8 @@ SCALED = 500
 class Schedule:
     """How long and how fast to train a ZAP, by Adam."""
 
-    steps: int = 1500
-    batch: int = 32
+    steps: int = 2000
+    batch: int = 16
     #: At the first step; it falls to 0 as a cosine.
     rate: float = 0.02
 
