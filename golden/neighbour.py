@@ -14,7 +14,7 @@ from typing import ClassVar
 import numpy as np
 
 from skimp.golden.checks import one_of
-from skimp.golden.masks import as_codes, check_kind, mask, shifted, tile
+from skimp.golden.masks import as_codes, check_kind, mask, tile
 from skimp.golden.predictor import Predictor
 
 __all__ = ["MOST", "RULES", "Neighbours", "predict", "scores"]
@@ -43,14 +43,16 @@ def scores(x, *, kind, rule="sum"):
     one_of("The rule", rule, RULES)
     x = as_codes(x)
     rows, columns = x.shape[1:3]
-    read = x.astype(np.int64) * mask(kind, rows, columns)[:, :, np.newaxis]
+    read = x.astype(np.int16) * mask(kind, rows, columns)[:, :, np.newaxis]
     if rule == "sum":
-        return sum(shifted(read))
+        read = np.pad(read, ((0, 0), (1, 1), (1, 1), (0, 0)))
+        read = read[:, :-2] + read[:, 1:-1] + read[:, 2:]
+        return (read[:, :, :-2] + read[:, :, 1:-1] + read[:, :, 2:]).astype(np.int64)
     high, wide = tile(kind).shape
     read = np.pad(read, ((0, 0), (0, -rows % high), (0, -columns % wide), (0, 0)))
     windows = read.reshape(len(x), read.shape[1] // high, high, read.shape[2] // wide, wide,
                            x.shape[-1])
-    largest = windows.max(axis=(2, 4))
+    largest = windows.max(axis=(2, 4)).astype(np.int64)
     return largest.repeat(high, axis=1).repeat(wide, axis=2)[:, :rows, :columns]
 
 

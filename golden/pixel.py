@@ -39,7 +39,7 @@ def means(x):
     -------
     mean : uint8 array of the shape of ``x``
         ``floor(sum / count + 1/2)``; of use where mask 5 does not compute first.
-    spread : int64 array of the shape of ``x``
+    spread : int16 array of the shape of ``x``
         The sum of the differences of the pairs, 0 to 510.
 
     Raises
@@ -49,7 +49,7 @@ def means(x):
     """
     x = as_codes(x)
     rows, columns = x.shape[1:3]
-    padded = np.pad(x.astype(np.int64), ((0, 0), (1, 1), (1, 1), (0, 0)))
+    padded = np.pad(x.astype(np.int16), ((0, 0), (1, 1), (1, 1), (0, 0)))
     down, across = np.arange(rows)[:, np.newaxis], np.arange(columns)
     near = [(padded[:, :-2, 1:-1], down > 0), (padded[:, 2:, 1:-1], down < rows - 1),
             (padded[:, 1:-1, :-2], across > 0), (padded[:, 1:-1, 2:], across < columns - 1)]
@@ -59,7 +59,7 @@ def means(x):
     taken = [(pair | corner) & is_there
              for pair, is_there in zip((first, first, second, second), there, strict=True)]
     values = [value for value, _ in near]
-    count = sum(part.astype(np.int64) for part in taken)[:, :, np.newaxis]
+    count = sum(part.astype(np.int16) for part in taken)[:, :, np.newaxis]
     total = sum(value * part[:, :, np.newaxis] for value, part in zip(values, taken, strict=True))
     spread = sum(np.abs(one - other) * pair[:, :, np.newaxis] for one, other, pair in (
         (values[0], values[1], first), (values[2], values[3], second)))
@@ -115,3 +115,7 @@ class Pixels(Predictor):
 
     def values(self, x):
         return means(x)[0]
+
+    def both(self, x):
+        mean, spread = means(x)
+        return blocks(spread, self.cols), mean

@@ -13,6 +13,7 @@ __all__ = ["Predictor", "blocks"]
 
 def blocks(x, cols):
     """Return sums over blocks of ``cols`` channels, the last axis; the last may be smaller."""
+    x = x.astype(np.int64)
     return x if cols == 1 else np.add.reduceat(x, np.arange(0, x.shape[-1], cols), axis=-1)
 
 
@@ -59,9 +60,15 @@ class Predictor:
         """Return what is put where nothing is computed: of the shape of ``x``, or one for all."""
         return np.zeros((), np.uint8)
 
+    def both(self, x):
+        """Return `scores` and `values`."""
+        return self.scores(x), self.values(x)
+
     def keep(self, x):
         """Return which units are computed, those computed first among them: bool, as `scores`."""
-        found = self.scores(x)
+        return self._kept(self.scores(x))
+
+    def _kept(self, found):
         if self.limits.shape != found.shape[-1:]:
             raise ValueError(f"Limits must be one for each of {found.shape[-1]} units, "
                              f"not {self.limits.size}")
@@ -69,8 +76,9 @@ class Predictor:
 
     def apply(self, x):
         """Return which units are kept, and the output with all others predicted, uint8."""
-        keep = self.keep(x)
-        return keep, np.where(self.each(keep, x.shape[-1]), x, self.values(x)).astype(np.uint8)
+        scores, values = self.both(x)
+        keep = self._kept(scores)
+        return keep, np.where(self.each(keep, x.shape[-1]), x, values).astype(np.uint8)
 
     def each(self, keep, channels):
         """Return for each channel whether its unit is kept: bool ``(..., channels)``."""

@@ -12,6 +12,8 @@ class Codes(NamedTuple):
 
     codes: np.ndarray
     step: float
+    #: Where a predictor was at work: which of its units were kept, bool.
+    keep: np.ndarray | None = None
 
     @property
     def reals(self):

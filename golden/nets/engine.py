@@ -166,7 +166,8 @@ class Model:
             return as_reals(x) * scale + offset
         given = node.coded(*reads, step=self.quantized.steps.get(node.name))
         if node.name in self.predictors:
-            return given._replace(codes=self.predictors[node.name].apply(given.codes)[1])
+            keep, codes = self.predictors[node.name].apply(given.codes)
+            return Codes(codes, given.step, keep)
         return given
 
     def run(self, images, training=None):

@@ -60,8 +60,7 @@ class Counter:
         if node.name not in self.sites:
             return
         predictor, site = self.model.predictors[node.name], self.sites[node.name]
-        keep = predictor.keep(given.codes)      # the same: it reads what is computed first alone
-        keep = predictor.each(keep, site.shape[-1])
+        keep = predictor.each(given.keep, site.shape[-1])
         self.skipped[node.name] += int((~keep).sum())
         for one in keep[:max(0, self.timed - self.images[node.name])]:
             for layer, k in zip(site.layers, site.k, strict=True):
