@@ -6,10 +6,16 @@ import json
 import numpy as np
 import pytest
 
-from skimp.golden.nets import zaps
+from skimp.golden.masks import mask
+from skimp.golden.nets import network, zaps
+from skimp.golden.nets.asked import parse_predictor
+from skimp.golden.nets.dataset import measuring_images, training_images
+from skimp.golden.nets.engine import Model
 from skimp.golden.nets.graph import Network
+from skimp.golden.nets.limits import outputs
 from skimp.golden.nets.npz import read_npz, write_npz
 from skimp.golden.nets.predict import sites
+from skimp.golden.nets.quantized import quantize
 from skimp.golden.zap import Predictor
 from tests import small_networks
 
@@ -123,3 +129,17 @@ def test_damaged_files_are_refused(path, change, sentence):
 def test_networks_without_shipped_zaps_are_named():
     with pytest.raises(ValueError, match="No trained ZAPs come with resnet9: train them"):
         zaps.shipped("resnet9", NET, kind=3, bits=SMALL)
+
+
+@pytest.mark.parametrize("text", zaps.SHIPPED)
+@pytest.mark.parametrize("name", ["lenet5", "resnet8"])
+def test_shipped_zaps_find_zeros_and_lose_little(name, text):
+    """At the threshold 0.3: the share of zeros found is far above the share of the sum lost."""
+    net, (kind, bits) = network.shipped(name), parse_predictor(text).zap
+    trained = zaps.shipped(name, net, kind=kind, bits=bits)
+    codes = outputs(Model(quantize(net, training_images(100)[0])), measuring_images(30)[0], trained)
+    for layer, x in codes.items():
+        unknown = ~mask(kind, *x.shape[1:3])
+        keep, x = trained[layer].with_threshold(0.3).keep(x)[:, unknown], x[:, unknown]
+        found, lost = (~keep)[x == 0].mean(), x[~keep].sum() / x.sum()
+        assert found > lost + 0.4, layer
