@@ -41,8 +41,9 @@ class Gather(wiring.Component):
     Members
     -------
     i : ``In(stream.Signature(StructLayout({"known": 1, "keep": cols})))``
-        Whether the place was computed first, as a predictor gives it, and which of its outputs are
-        to be computed; ``keep`` counts only where ``known`` is low.
+        Whether the place was computed first, and which of its outputs are to be computed, as a
+        predictor of zeros gives both; of one of whole pixels, all outputs of what it does not
+        predict. ``keep`` counts only where ``known`` is low.
     o : ``Out(stream.Signature(StructLayout({"place": ..., "keep": cols, "last": 1})))``
         Number of the place in its plane, from 0, in ``ceil(log2 places)`` bits; which of its
         outputs are to be computed; whether the place is the plane's last.

@@ -24,8 +24,8 @@ class PixelValueModel(Model):
     inputs = ("i", "limit")
     handshake = True
     fed = "planes"
-    #: The stream of what each plane needs, of so many words, which come in time between planes.
-    second, words_of_set, in_time = "limit", 1, True
+    #: Limits come in time between planes back to back.
+    in_time = True
     #: Decisions of a pixel.
     lanes = 1
 
