@@ -2,7 +2,11 @@
 
 from amaranth import Module, Signal, Value
 
-__all__ = ["line"]
+__all__ = ["COMPLEMENT_HELP", "line"]
+
+#: What a parameter ``complement`` of a unit with lines means.
+COMPLEMENT_HELP = ("hold every second entry of the lines complemented: smaller unless clocks are "
+                   "gated")
 
 
 def line(m: Module, value: Value, length: int, moves: Value, *, complement: bool) -> list[Value]:

@@ -9,6 +9,7 @@ from amaranth.lib.wiring import In, Out
 
 from skimp.hw.arith.heap import BitHeap
 from skimp.hw.parameters import Params, parameter
+from skimp.hw.predict.line import COMPLEMENT_HELP
 from skimp.hw.predict.masks import KINDS, NEAR, period, phases
 from skimp.hw.predict.narrow import narrowed
 from skimp.hw.predict.raster import Raster
@@ -37,6 +38,7 @@ class NeighbourParams(Params):
     kind: int = parameter(5, "mask, 1 to 10", KINDS)
     rule: Rule = parameter(Rule.SUM, "what is compared with the limit", Rule)
     bits: int = parameter(8, "bits kept of a code, 1 to 8", range(1, 9))
+    complement: bool = parameter(True, COMPLEMENT_HELP)
 
     def __post_init__(self):
         super().__post_init__()
@@ -132,7 +134,7 @@ class Neighbour(wiring.Component):
         known = raster.at(0).known(params.kind, side)
         if params.rule == Rule.SUM:
             m.d.comb += self.limit.ready.eq(raster.load(0))
-            window = Window(m, raster, reach, Cat(codes))
+            window = Window(m, raster, reach, Cat(codes), complement=params.complement)
             values = [window.value(slot, others) for slot in window.slots(others)]
             keep = [self._above(m, [value.word_select(lane, params.bits) for value in values],
                                 limits[lane]) for lane in range(params.lanes)]
@@ -141,7 +143,7 @@ class Neighbour(wiring.Component):
             first = raster.at(reach.lag).known(params.kind, side)
             bits = [wire(m, gate(first, code) > Mux(raster.begins, now, limit), "above")
                     for code, now, limit in zip(codes, self.limit.payload, limits, strict=True)]
-            window = Window(m, raster, reach, Cat(bits))
+            window = Window(m, raster, reach, Cat(bits), complement=params.complement)
             keep = self._any(raster, window)
         with m.If(self.limit.ready):
             m.d.sync += limits.eq(self.limit.payload)

@@ -9,7 +9,7 @@ from amaranth.lib.wiring import In, Out
 
 from skimp.hw.arith.heap import BitHeap
 from skimp.hw.parameters import Params, parameter
-from skimp.hw.predict.line import line
+from skimp.hw.predict.line import COMPLEMENT_HELP, line
 from skimp.hw.predict.raster import Raster
 from skimp.hw.wires import gate, wire
 
@@ -27,8 +27,7 @@ class PixelValueParams(Params):
     columns: int = parameter(28, "columns of a plane, 2 to 512", range(2, 513))
     cols: int = parameter(16, "channels of a pixel, 1 to 64", range(1, 65))
     bits: int = parameter(8, "bits of a code, 1 to 8", range(1, 9))
-    complement: bool = parameter(
-        True, "hold every second entry of the lines complemented: smaller unless clocks are gated")
+    complement: bool = parameter(True, COMPLEMENT_HELP)
 
     @property
     def limit_bits(self) -> int:

@@ -3,6 +3,7 @@
 from amaranth import Cat, Module, Mux, Signal, Value
 from amaranth.lib import stream
 
+from skimp.hw.predict.line import line
 from skimp.hw.wires import wire
 
 __all__ = ["Chain"]
@@ -19,6 +20,10 @@ class Chain:
     ----------
     source : stream.Interface
         Words, of which each lane has an element.
+    words : int
+        Of a half.
+    complement : bool
+        Whether every second word is held complemented, see `line`.
 
     Attributes
     ----------
@@ -30,7 +35,7 @@ class Chain:
         Driven by the user: the half that is complete is taken over now.
     """
 
-    def __init__(self, m: Module, source: stream.Interface, words: int):
+    def __init__(self, m: Module, source: stream.Interface, words: int, *, complement: bool):
         self.take = Signal(name="take")
         count = Signal(range(words + 1), name="words_there")
         half = Signal(name="half")
@@ -43,13 +48,8 @@ class Chain:
             m.d.sync += half.eq(~half)
         self.admits, self.complete = wire(m, complete & ~half, "admits"), complete
         self._m = m
-        self._lanes = []
-        for lane, word in enumerate(source.payload):
-            word = Value.cast(word)
-            bits = Signal(len(word) * words, name=f"chain{lane}", reset_less=True)
-            with m.If(shifts):
-                m.d.sync += bits.eq(Cat(bits[len(word):], word))
-            self._lanes.append(bits)
+        self._lanes = [Cat(reversed(line(m, Value.cast(word), words, shifts,
+                                         complement=complement)[1:])) for word in source.payload]
 
     def registers(self, lane: int, widths: dict[str, int], load: Value) -> dict[str, Signal]:
         """Return registers of fields of a lane, which are the last bits of a half, loaded so."""

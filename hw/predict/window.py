@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from amaranth import Const, Module, Mux, Signal, Value
 
+from skimp.hw.predict.line import line
 from skimp.hw.predict.masks import Phase, Slot, group, known, period, phases, slots
 from skimp.hw.predict.raster import Raster
 from skimp.hw.wires import gate, wire
@@ -97,6 +98,10 @@ class Window:
     ----------
     value : Value
         Of the pixel that comes in; any bits, such as all lanes side by side. Zero means nothing.
+    ahead : int
+        Pixels from the raster's output to the centre.
+    complement : bool
+        Whether every second entry is held complemented, see `line`.
 
     Attributes
     ----------
@@ -104,7 +109,8 @@ class Window:
         The place that entries are around.
     """
 
-    def __init__(self, m: Module, raster: Raster, reach: Reach, value: Value, ahead: int = 0):
+    def __init__(self, m: Module, raster: Raster, reach: Reach, value: Value, ahead: int = 0,
+                 *, complement: bool = False):
         self.m, self.reach, self.centre = m, reach, raster.at(ahead)
         coming = ahead + reach.lag
         complete = self._put_together(raster, value, coming)
@@ -124,11 +130,8 @@ class Window:
                 with m.If(raster.advance & arrives):
                     m.d.sync += kept.eq(complete)
                 complete = wire(m, Mux(arrives, complete, kept), "entering")
-        self._entries = [Signal(len(value), name=f"entry{place}", reset_less=True)
-                         for place in range(self._number(lowest, -1) + 1)]
-        for entry, newer in zip(self._entries, [complete, *self._entries], strict=False):
-            with m.If(moves):
-                m.d.sync += entry.eq(newer)
+        self._entries = line(m, complete, self._number(lowest, -1) + 1, moves,
+                             complement=complement)[1:]
 
     @property
     def _side(self) -> int:

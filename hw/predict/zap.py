@@ -9,6 +9,7 @@ from amaranth.lib.wiring import In, Out
 from skimp.hw.arith.heap import BitHeap
 from skimp.hw.arith.product import and_rows
 from skimp.hw.parameters import Params, parameter
+from skimp.hw.predict.line import COMPLEMENT_HELP
 from skimp.hw.predict.masks import KINDS, NEAR, Slot, period, phases
 from skimp.hw.predict.narrow import narrowed
 from skimp.hw.predict.raster import Raster
@@ -37,6 +38,7 @@ class ZapParams(Params):
     input_bits: int = parameter(2, "bits of an activation as it is read, 1 to 8", range(1, 9))
     weight_bits: int = parameter(4, "bits of a weight, 3 to 8", range(3, 9))
     hidden_bits: int = parameter(4, "bits of a hidden value, 1 to 8", range(1, 9))
+    complement: bool = parameter(True, COMPLEMENT_HELP)
 
     def __post_init__(self):
         super().__post_init__()
@@ -148,7 +150,7 @@ class Zap(wiring.Component):
         m = Module()
         params = self.params
         ahead = params.second.lag + params.ranks        # of the first stage's centre
-        chain = Chain(m, self.parameter, params.words)
+        chain = Chain(m, self.parameter, params.words, complement=params.complement)
         raster = Raster(m, self.i, self.o, rows=params.rows, columns=params.columns,
                         lag=params.lag, admit=chain.admits)
         first = raster.load(ahead)
@@ -159,9 +161,10 @@ class Zap(wiring.Component):
                                    for half, load in zip(params.halves, (first, second),
                                                          strict=True))
         codes = [wire(m, narrowed(code, params.input_bits), "code") for code in self.i.payload]
-        window = Window(m, raster, params.first, Cat(codes), ahead)
+        window = Window(m, raster, params.first, Cat(codes), ahead,
+                        complement=params.complement)
         hidden = self._first_stage(m, raster, window, first_sets)
-        window = Window(m, raster, params.second, Cat(hidden))
+        window = Window(m, raster, params.second, Cat(hidden), complement=params.complement)
         keep = self._second_stage(m, window, second_sets)
         known = raster.at(0).known(params.kind, period(params.kind))
         raster.finish(known=known, keep=Cat(known | one for one in keep))
@@ -217,7 +220,8 @@ class Zap(wiring.Component):
                   for place in places]
         keep = []
         for lane, own in enumerate(sets):
-            heap = BitHeap(m, params.hidden_bits + params.weight_bits + 5, "second")
+            width = params.hidden_bits + params.weight_bits + 5
+            heap = BitHeap(m, width, "second", inverted=width - 1)
             for place, value in zip(places, values, strict=True):
                 and_rows(heap, value.word_select(lane, params.hidden_bits),
                          own["w2"].word_select(NEAR.index(place), params.weight_bits), VALUE)

@@ -96,6 +96,7 @@ GRAY3 = {"key": "gray", "wires": (1, 2, 0)}
 SIZES = {"n": (9, 25, 49, 64)}
 ZERO = {"gating": "zero"}
 VALID = {"gating": "valid"}
+STRAIGHT = {"complement": False}
 
 
 def _sorting_unit(name: str, summary: str, paper: str, configs: Mapping[str, Mapping[str, Any]],
@@ -183,7 +184,7 @@ EIGHT = {"input_bits": 8, "weight_bits": 8, "hidden_bits": 8}
 
 def _neighbour(params: Any) -> NeighbourParams:
     return NeighbourParams(rows=params.rows, columns=params.columns, lanes=params.lanes,
-                           kind=params.kind)
+                           kind=params.kind, complement=params.complement)
 
 
 def _tags(name: str, summary: str, component: type[wiring.Component]) -> Block:
@@ -262,17 +263,17 @@ CATALOGUE = {block.name: block for block in (
           configs={"byte": {}, "nibble": {"weight_width": 4}}, clock_ns=8.0),
     Block(name="zap", summary="zeros, predicted by two small convolutions a channel",
           parameters=ZapParams, component=Zap, model=ZapModel, paper=ZAP, clock_ns=8.0,
-          baseline=_neighbour, configs={
+          gated=STRAIGHT, baseline=_neighbour, configs={
               "2-4-4-mask3": {}, "2-4-4-mask5": {"kind": 5},
               "8-8-8-mask3": EIGHT, "8-8-8-mask5": {"kind": 5, **EIGHT}}),
     Block(name="neighbour", summary="zeros, predicted from neighbours and a limit",
           parameters=NeighbourParams, component=Neighbour, model=NeighbourModel,
-          paper=CROSS_NEURON, clock_ns=8.0, baseline=_neighbour, configs={
+          paper=CROSS_NEURON, clock_ns=8.0, gated=STRAIGHT, baseline=_neighbour, configs={
               "8b-mask5": {}, "8b-mask3": {"kind": 3}, "2b-mask5": {"bits": 2},
               "window-2x2": {"rule": "window"}, "window-3x3": {"rule": "window", "kind": 3}}),
     Block(name="pixel-value", summary="pixels that take the mean of their computed neighbours",
           parameters=PixelValueParams, component=PixelValue, model=PixelValueModel, paper="skimp",
-          configs={"28x28": {}, "7x7": {"rows": 7, "columns": 7}}, gated={"complement": False},
+          configs={"28x28": {}, "7x7": {"rows": 7, "columns": 7}}, gated=STRAIGHT,
           clock_ns=8.0),
     Block(name="gather", summary="places of a plane that are still to be computed",
           parameters=GatherParams, component=Gather, model=GatherModel, paper="skimp",
