@@ -17,8 +17,9 @@ class KeepBits:
     on a word of the next tile is taken in each clock, row by row behind the columns that read. So
     tiles of ``rows + groups - 1`` steps do not wait, if words do not.
 
-    A wire to each column takes as many registers as a chain of them along the row, but words come
-    as places do, not columns, and tiles need not have a step for each column as well.
+    A wire to each column takes as many registers as a chain of them along the row. But words come
+    as places do, not as columns do; tiles need not have a step for each column; and the bits of a
+    row share a clock gate, where those of two columns have multiplexers and are always clocked.
 
     Parameters
     ----------

@@ -1,5 +1,7 @@
 """Systolic arrays of any processing element: tiles that follow each other."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -68,7 +70,7 @@ class ArrayModel(Model):
         axes = (1, 2, 0) if self.parts else (1, 0, 2)
         return steps.reshape(len(steps), places, -1).transpose(axes).reshape(places, -1)
 
-    def cut(self, x: Integers, w: Integers, keep: NDArray[np.bool_] | None = None) -> Operands:
+    def cut(self, x: Integers, w: Integers, keep: NDArray[Any] | None = None) -> Operands:
         """Cut the product of ``x`` and ``w`` into tiles; zeros fill those at the edges.
 
         An array that skips computes the sums to ``keep``, (M, N), by default all.

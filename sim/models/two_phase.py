@@ -42,7 +42,8 @@ class TwoPhaseModel(Model):
     def drawn(self, drawn):
         source, width = drawn["i"], self.port("i")["fields"]["place"][1]
         return {"place": source.elements(width, 0, width), "keep": source.elements(1, width),
-                "last": source.marks.astype(np.int64)}
+                "last": (source.marks == 1) | (np.arange(len(source.marks))
+                                               == len(source.marks) - 1)}
 
     def expected(self, x):
         dealt = deal(Gathered(x["place"][:, 0], x["keep"] == 1, x["last"] == 1), shape=self.shape,

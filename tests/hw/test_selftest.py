@@ -27,6 +27,7 @@ UNITS = [
     ("plain-dot", {"activation_width": 4, "products": 3}), ("sysmt-pe", {"policy": "wA"}),
     ("sysmt-array", {"rows": 2, "cols": 1, "threads": 4}),
     ("sparq-array", {"rows": 1, "cols": 2}), ("plain-array", {"rows": 2, "cols": 1, "lanes": 2}),
+    ("plain-array", {"rows": 2, "cols": 3, "skip": True}), ("two-phase", {"blocks": 3}),
 ]
 
 
