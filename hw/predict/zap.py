@@ -105,9 +105,9 @@ class Zap(wiring.Component):
 
     As fewer places are computed first than a window has, the first stage has a multiplier for each
     that a place sees at most (5 in mask 5, 3 in mask 3), whose weights are chosen by the place's
-    position in the tile. The second has nine. Hidden values are kept in lines: to compute them again
-    for each of three rows, from lines of codes alone, is 1 % smaller in mask 3 and 5 % larger in
-    mask 5.
+    position in the tile. The second has nine. Hidden values are kept in lines: to compute them
+    again for each of three rows, from lines of codes alone, is 1 % smaller in mask 3 and 4 % larger
+    in mask 5.
 
     Source: Shomron, Banner, Shkolnik, Weiser, "Thanks for Nothing: Predicting Zero-Valued
     Activations with Lightweight CNNs", ECCV 2020, arXiv 1909.07636; the integers are this

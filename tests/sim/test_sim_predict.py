@@ -1,8 +1,10 @@
 """Predictors of zeros against their golden functions, and what the bench finds in faulty ones."""
 
+import json
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from skimp.hw.emit import emit
@@ -10,6 +12,7 @@ from skimp.hw.predict.neighbour import Neighbour, NeighbourParams
 from skimp.hw.predict.zap import Zap, ZapParams
 from skimp.sim.launch import BenchFailed, run_bench
 from skimp.sim.models.neighbour import NeighbourModel
+from skimp.sim.models.planes import SKIPPED
 from skimp.sim.models.zap import ZapModel
 
 pytestmark = [pytest.mark.command, pytest.mark.usefixtures("icarus")]
@@ -82,3 +85,21 @@ def test_a_fault_of_a_zap_is_found(tmp_path, pattern, instead):
     unit = emit(Zap(ZapParams(rows=2, columns=8)), "unit")
     with pytest.raises(BenchFailed, match="X in|Arrays are not equal"):
         run_bench(spoilt(unit, pattern, instead), ZapModel, tmp_path)
+
+
+@pytest.mark.parametrize("component, parameters, model", [
+    (Neighbour, NeighbourParams(rows=5, columns=8, lanes=2), NeighbourModel),
+    (Zap, ZapParams(rows=4, columns=16), ZapModel)], ids=["neighbour", "zap"])
+def test_real_planes(tmp_path, component, parameters, model):
+    """Limits skip some of the planes they are chosen on; the first planes are not counted."""
+    unit, rng = emit(component(parameters), "unit"), np.random.default_rng(1)
+    shape = 20, parameters.rows, parameters.columns, parameters.lanes
+    seen = (rng.integers(0, 256, shape) * (rng.random(shape) < 0.5)).astype(np.uint8)
+    one = model(unit.manifest)
+    x = one.real(codes=seen, seen=seen)
+    assert 0 < 1 - one.keep(x).mean() <= SKIPPED
+    few = {name: values[:4] for name, values in x.items()}
+    assert run_bench(unit, model, tmp_path, operands=few, warm_up=2) == 1
+    span = json.loads((tmp_path / "span.json").read_text())
+    places = parameters.rows * parameters.columns
+    assert span["operations"] == (2 * places - 1) * parameters.lanes

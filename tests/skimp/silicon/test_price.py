@@ -87,3 +87,10 @@ def test_a_unit_of_wires_alone_has_no_area(library):
     row, = price(library, "sysmt-activation", config="1t").values()
     assert row.area_um2 == 0
     assert areas([json.loads(to_json(row))])
+
+
+def test_units_without_products_are_compared_by_area(library):
+    row, = price(library, "neighbour", flags={"rows": 2, "columns": 4, "bits": 2}).values()
+    plain, = price(library, "neighbour", flags={"rows": 2, "columns": 4}).values()
+    assert row.baseline == "neighbour custom" and row.to_baseline is None
+    assert row.area_to_baseline == row.area_um2 / plain.area_um2 < 1
