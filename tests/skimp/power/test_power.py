@@ -11,7 +11,7 @@ from skimp.jobs.documents import to_json
 from skimp.power.energy import energy
 from skimp.power.measure import Energy
 from skimp.power.netlist import flatten
-from skimp.power.operands import layer_feed, planes_feed, traffic_feed
+from skimp.power.operands import planes_feed, traffic_feed
 from skimp.power.sta import TOLERANCE, compare
 from skimp.silicon.cell import Table
 from skimp.silicon.library import Library
@@ -227,19 +227,3 @@ def test_planes_are_of_a_layer_of_their_size():
     one, = select(("pixel-value",), "7x7")
     limit = one.model(one.emit().manifest).real(**feed.arrays)["limit"]
     assert limit.shape == (5, 1) and (limit > 0).all()
-
-
-def test_keep_bits_are_those_of_the_neighbour_rule():
-    plain, skips = (select(("plain-array",), None, {"rows": 4, "cols": 4, "skip": skip})[0]
-                    for skip in (False, True))
-    fed, kept = layer_feed(plain, None, 40), layer_feed(skips, None, 40)
-    for name, operands in fed.arrays.items():
-        np.testing.assert_array_equal(operands, kept.arrays[name])
-    keep = kept.arrays["keep"]
-    assert keep.shape == (42 * 4, 4) and 0.25 < 1 - keep.mean() < 0.35
-    skipped = 100 * (1 - keep[8:].mean())
-    assert kept.workload == f"{fed.workload}, {skipped:.1f} % of sums skipped"
-    assert layer_feed(skips, "resnet8:stack2.conv2", None).workload.startswith("resnet8")
-    with pytest.raises(ValueError, match="nothing predicts its outputs"):
-        layer_feed(select(("plain-array",), None, {"rows": 1, "cols": 1, "skip": True})[0],
-                   "lenet5:fc1", 1)
