@@ -3,23 +3,19 @@
 Data only. A new block is one more row; the command, the README's table and the tests read it here.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Any
 
 from amaranth.lib import wiring
 
+from skimp.catalogue.block import Block
+from skimp.catalogue.predictors import PREDICTORS
 from skimp.golden.arithmetic import Arithmetic, Nbsmt, Sparq, Static
 from skimp.golden.arithmetic.sparq import CONFIGS
 from skimp.hw.arith.booth import BoothRecode, BoothRecodeParams
 from skimp.hw.arith.popcount import Popcount, PopcountParams
 from skimp.hw.plain.dot import PlainDot, PlainDotParams
 from skimp.hw.plain.pe import PlainArray, PlainArrayParams, PlainPe, PlainPeParams
-from skimp.hw.predict.gather import Gather, GatherParams
-from skimp.hw.predict.neighbour import Neighbour, NeighbourParams
-from skimp.hw.predict.pixel import PixelValue, PixelValueParams
-from skimp.hw.predict.two_phase import TwoPhase, TwoPhaseParams
-from skimp.hw.predict.zap import Zap, ZapParams
 from skimp.hw.psu.link import LinkOrderer, LinkOrdererParams
 from skimp.hw.psu.unit import SortingUnit, SortingUnitParams
 from skimp.hw.sparq.dot import SparqDot, SparqDotParams
@@ -30,60 +26,15 @@ from skimp.hw.sysmt.operands import ActivationTag, WeightTag
 from skimp.hw.sysmt.params import SysmtPeParams
 from skimp.hw.sysmt.pe import SysmtArray, SysmtArrayParams, SysmtPe
 from skimp.sim.models.array import PlainArrayModel, SparqArrayModel, SysmtArrayModel
-from skimp.sim.models.base import Model
 from skimp.sim.models.booth import BoothModel
 from skimp.sim.models.dot import PlainDotModel, SparqDotModel
 from skimp.sim.models.element import PlainPeModel, SparqPeModel
-from skimp.sim.models.gather import GatherModel
 from skimp.sim.models.link import LinkModel
-from skimp.sim.models.neighbour import NeighbourModel
-from skimp.sim.models.pixel import PixelValueModel
 from skimp.sim.models.popcount import PopcountModel
 from skimp.sim.models.psu import SortingModel
 from skimp.sim.models.sparq import PairModel, WindowModel
-from skimp.sim.models.two_phase import TwoPhaseModel
-from skimp.sim.models.zap import ZapModel
 
-__all__ = ["CATALOGUE", "Block"]
-
-
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class Block:
-    """A row of the catalogue."""
-
-    name: str
-    summary: str
-    parameters: type
-    component: type[wiring.Component]           # takes an instance of ``parameters``
-    model: type[Model]                          # the unit's, or that of its ``harness``
-    paper: str                                  # the source of the block
-    configs: Mapping[str, Mapping[str, Any]]    # what named configurations set beside the defaults
-    # Parameters that each named configuration has in several values.
-    sizes: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
-    # Parameters that make the block what it is, and that no flag changes.
-    fixed: Mapping[str, Any] = field(default_factory=dict)
-    # What is set where clocks are gated.
-    gated: Mapping[str, Any] = field(default_factory=dict)
-    clock_ns: float = 7.0                       # at which its areas are compared
-    # From its parameters to those of the unit that its area per product is compared with: of 8-bit
-    # activations, with weights of the same width, and for arrays of the same size.
-    baseline: Callable[[Any], Any] | None = None
-    # From its parameters to how it multiplies, if an arithmetic describes it.
-    arithmetic: Callable[[Any], Arithmetic | None] | None = None
-    # The array of one element that its bench runs on, if its operands come encoded.
-    harness: "Block | None" = None
-    # The array that it is an element of, in which its energy is measured.
-    inside: "Block | None" = None
-
-    def __repr__(self) -> str:
-        return f"Block({self.name!r})"          # is part of keys of the cache
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _block, (self.name,)             # one object a block in other processes, too
-
-
-def _block(name: str) -> Block:
-    return CATALOGUE[name]
+__all__ = ["CATALOGUE"]
 
 
 PSU = ("Han et al., \"'1'-bit Count-based Sorting Unit to Reduce Link Power in DNN Accelerators\", "
@@ -96,7 +47,6 @@ GRAY3 = {"key": "gray", "wires": (1, 2, 0)}
 SIZES = {"n": (9, 25, 49, 64)}
 ZERO = {"gating": "zero"}
 VALID = {"gating": "valid"}
-STRAIGHT = {"complement": False}
 
 
 def _sorting_unit(name: str, summary: str, paper: str, configs: Mapping[str, Mapping[str, Any]],
@@ -175,16 +125,6 @@ PLAIN_ARRAY = Block(
     baseline=_plain_array, arithmetic=_static, gated=ZERO)
 
 
-ZAP = ("Shomron et al., \"Thanks for Nothing: Predicting Zero-Valued Activations with Lightweight "
-       "CNNs\", ECCV 2020, arXiv 1909.07636")
-CROSS_NEURON = ("Shomron, Weiser, \"Spatial Correlation and Value Prediction in Convolutional "
-                "Neural Networks\", IEEE CAL 2018, arXiv 1807.10598")
-EIGHT = {"input_bits": 8, "weight_bits": 8, "hidden_bits": 8}
-
-
-def _neighbour(params: Any) -> NeighbourParams:
-    return NeighbourParams(rows=params.rows, columns=params.columns, lanes=params.lanes,
-                           kind=params.kind, complement=params.complement)
 
 
 def _tags(name: str, summary: str, component: type[wiring.Component]) -> Block:
@@ -261,25 +201,5 @@ CATALOGUE = {block.name: block for block in (
     Block(name="booth-recode", summary="Booth digits of a weight", parameters=BoothRecodeParams,
           component=BoothRecode, model=BoothModel, paper=BOOTH,
           configs={"byte": {}, "nibble": {"weight_width": 4}}, clock_ns=8.0),
-    Block(name="zap", summary="zeros, predicted by two small convolutions a channel",
-          parameters=ZapParams, component=Zap, model=ZapModel, paper=ZAP, clock_ns=8.0,
-          gated=STRAIGHT, baseline=_neighbour, configs={
-              "2-4-4-mask3": {}, "2-4-4-mask5": {"kind": 5},
-              "8-8-8-mask3": EIGHT, "8-8-8-mask5": {"kind": 5, **EIGHT}}),
-    Block(name="neighbour", summary="zeros, predicted from neighbours and a limit",
-          parameters=NeighbourParams, component=Neighbour, model=NeighbourModel,
-          paper=CROSS_NEURON, clock_ns=8.0, gated=STRAIGHT, baseline=_neighbour, configs={
-              "8b-mask5": {}, "8b-mask3": {"kind": 3}, "2b-mask5": {"bits": 2},
-              "window-2x2": {"rule": "window"}, "window-3x3": {"rule": "window", "kind": 3}}),
-    Block(name="pixel-value", summary="pixels that take the mean of their computed neighbours",
-          parameters=PixelValueParams, component=PixelValue, model=PixelValueModel, paper="skimp",
-          configs={"28x28": {}, "7x7": {"rows": 7, "columns": 7}}, gated=STRAIGHT,
-          clock_ns=8.0),
-    Block(name="gather", summary="places of a plane that are still to be computed",
-          parameters=GatherParams, component=Gather, model=GatherModel, paper="skimp",
-          configs={"28x28": {}, "7x7": {"places": 49}}, clock_ns=8.0),
-    Block(name="two-phase", summary="places dealt out to tiles, those computed first at first",
-          parameters=TwoPhaseParams, component=TwoPhase, model=TwoPhaseModel, paper="skimp",
-          configs={"7x7": {}, "28x28": {"rows": 16, "cols": 16, "plane_rows": 28,
-                                        "plane_columns": 28, "blocks": 1}}, clock_ns=8.0),
+    *PREDICTORS,
 )}

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from skimp import hw
+from skimp.catalogue.block import Block
 from skimp.catalogue.figures import CatalogueRecord
-from skimp.catalogue.rows import CATALOGUE, Block
+from skimp.catalogue.rows import CATALOGUE
 from skimp.cli.flags import check_blocks
 from skimp.golden.arithmetic import Arithmetic
 from skimp.hw.emit import Emitted, emit

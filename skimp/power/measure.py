@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from skimp import power, silicon, sim
-from skimp.catalogue.rows import CATALOGUE, Block
+from skimp.catalogue.block import Block
+from skimp.catalogue.rows import CATALOGUE
 from skimp.catalogue.selection import Design
 from skimp.jobs import cache as results
 from skimp.jobs import tools

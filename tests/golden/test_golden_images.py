@@ -14,7 +14,7 @@ LOGITS = Model(QUANTIZED).logits(IMAGES)
 #: Labelled so that exact 8 bits are right on all images but one.
 LABELS = LOGITS.argmax(axis=1) ^ (np.arange(6) == 5)
 WORK: Workload = Images(name="small", quantized=QUANTIZED, images=IMAGES, labels=LABELS,
-                        training=IMAGES, conditions={})
+                        training=IMAGES, choosing=IMAGES, conditions={})
 
 
 def test_answers_are_logits_and_scored_in_pairs():
