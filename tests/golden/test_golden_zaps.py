@@ -132,7 +132,7 @@ def test_networks_without_shipped_zaps_are_named():
 
 
 @pytest.mark.parametrize("text", zaps.SHIPPED)
-@pytest.mark.parametrize("name", ["lenet5", "resnet8"])
+@pytest.mark.parametrize("name", ["lenet5", "resnet8", "dscnn"])
 def test_shipped_zaps_find_zeros_and_lose_little(name, text):
     """At the threshold 0.3: the share of zeros found is far above the share of the sum lost."""
     net, (kind, bits) = network.shipped(name), parse_predictor(text).zap
