@@ -11,7 +11,7 @@ layers
 metadata
     How they were trained; anything JSON has.
 
-For each mask and bits there are six arrays, of the channels of all these layers one after another.
+For each mask and bits there are arrays of the channels of all these layers, one after another.
 Their names begin with what `name_of` gives: ``3:2,4,4.w1`` is of mask 3, 2-bit activations, 4-bit
 weights and 4-bit hidden values.
 
@@ -22,9 +22,10 @@ weights and 4-bit hidden values.
 ``w2``    (channels, 3, 3)   int8, the second stage
 ``unit``  (channels,)        float32, what a unit of a score is worth
 ``offset`` (channels,)       float32, what is added to it
+[``b2``]  (channels,)        int32, thresholds, if they were chosen
 ========= ================== =======================================
 
-Thresholds are not in the file: ZAPs are loaded with 0.
+Without ``b2`` ZAPs are loaded with the threshold 0: they serve every operating point.
 """
 
 import hashlib
@@ -46,6 +47,7 @@ FORMAT = 1
 SHIPPED = ("zap:3:8,8,8", "zap:3:2,4,4", "zap:5:8,8,8", "zap:5:2,4,4")
 TYPES = {"w1": np.int8, "b1": np.int32, "shift": np.int8, "w2": np.int8, "unit": np.float32,
          "offset": np.float32}
+LIMITS = {"b2": np.int32}
 
 
 def name_of(kind, bits):
@@ -68,7 +70,7 @@ def digest(network):
     return found.hexdigest()
 
 
-def save(path, network, trained, metadata=None):
+def save(path, network, trained, metadata=None, *, chosen=False):
     """Write ZAPs to an ``.npz`` file; the same ones give the same bytes.
 
     Parameters
@@ -78,6 +80,8 @@ def save(path, network, trained, metadata=None):
     trained : list of dict of str to golden.zap.Predictor
         Of each mask and bits, the ZAPs of all ReLUs of `golden.nets.predict.sites`.
     metadata : dict, optional
+    chosen : bool
+        Whether their thresholds are stored, too.
     """
     layers = _layers(network)
     arrays = {"zaps": np.array(json.dumps({
@@ -89,7 +93,7 @@ def save(path, network, trained, metadata=None):
                              f"not of {', '.join(zaps)}")
         first = next(iter(zaps.values()))
         name = name_of(first.kind, (first.input_bits, first.weight_bits, first.hidden_bits))
-        for key, dtype in TYPES.items():
+        for key, dtype in (TYPES | LIMITS if chosen else TYPES).items():
             arrays[f"{name}.{key}"] = np.concatenate(
                 [getattr(zaps[layer], key) for layer in layers]).astype(dtype)
     write_npz(Path(path), arrays)
@@ -111,7 +115,7 @@ def load(path, network, *, kind, bits):
     Returns
     -------
     dict of str to golden.zap.Predictor
-        By ReLU, with the threshold 0.
+        By ReLU, with the thresholds of the file, or 0.
 
     Raises
     ------
@@ -158,7 +162,7 @@ def _load(arrays, network, kind, bits):
         raise ValueError(f"ZAPs of the mask and bits {name} must be among those trained: "
                          f"{', '.join(sorted(sets)) or 'none'}")
     own = {key: _array(arrays, f"{name}.{key}", dtype, sum(layers.values()))
-           for key, dtype in TYPES.items()}
+           for key, dtype in (TYPES | LIMITS if f"{name}.b2" in arrays else TYPES).items()}
     ends = list(accumulate(layers.values()))
     parts = {key: np.split(array, ends[:-1]) for key, array in own.items()}
     return {layer: _predictor({key: part[number] for key, part in parts.items()}, kind, bits)
@@ -173,10 +177,12 @@ def _array(arrays, name, dtype, channels):
 
 
 def _predictor(arrays, kind, bits):
-    """Return the ZAP with the threshold 0; an error names what is out of range."""
+    """Return a ZAP; an error names what is out of range."""
     if np.any(arrays["unit"] <= 0):
         raise ValueError("What a unit of a score is worth must be above 0")
     input_bits, weight_bits, hidden_bits = bits
-    return Predictor(
+    b2 = arrays.pop("b2", None)
+    rough = Predictor(
         kind=kind, input_bits=input_bits, weight_bits=weight_bits, hidden_bits=hidden_bits,
-        b2=np.zeros(len(arrays["unit"]), np.int64), **arrays).with_threshold(0.0)
+        b2=np.zeros(len(arrays["unit"]), np.int64) if b2 is None else b2, **arrays)
+    return rough if b2 is not None else rough.with_threshold(0.0)

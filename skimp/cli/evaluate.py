@@ -56,6 +56,8 @@ def evaluate(net: str, scheme: tuple[str, ...], all_: bool, recalibrate: str | N
     if asked and all(one.fixed for one in asked):
         refuse_given("--skip --thresholds", "is of predictors whose limits are chosen, not of "
                      f"{', '.join(map(str, asked))}: leave it out, or name another")
+    if thresholds == "trained":
+        refuse_given("--skip", "chooses thresholds: leave it out with --thresholds trained")
     if all_:
         refuse_given("--predict", "has its own schemes, exact or each --scheme: leave --all out")
         refuse_given("--scheme --reorder", "adds nothing to --all: leave one of them out")
@@ -127,9 +129,10 @@ COMMANDS = (
                 help="as above; several may be given"),
          option("--skip", type=Numbers(Range(0.1, 100)), help="percent of all products to skip on "
                 "training images, an operating point each  [default: 20,25,30,35,40]"),
-         option("--thresholds", type=click.Choice(("channel", "layer")), default="channel",
-                help="of ZAPs: one for each channel, or one a layer from fitted curves, as in the "
-                "paper"),
+         option("--thresholds", default="channel",
+                type=click.Choice(("channel", "layer", "trained")), help="of ZAPs: one for each "
+                "channel; one a layer from fitted curves, as in the paper; or those in the ZAPs' "
+                "file, such as the network was fine-tuned with"),
          option("--zaps", type=FILE, help="the trained ZAPs of a network of your own, as "
                 "golden.nets.train writes them"),
          option("--plot", type=FILE, help="draw accuracy against MACs a cycle, or loss against "

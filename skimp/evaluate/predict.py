@@ -28,8 +28,8 @@ __all__ = ["SKIP", "THRESHOLDS", "predictions"]
 SKIP = (20, 25, 30, 35, 40)
 #: How batch norm is recalibrated while limits are chosen: on few images, and quickly.
 QUICKLY, QUICK_MOMENTUM = 3 * RECALIBRATION, 0.5
-#: How thresholds are chosen: for each channel, or the paper's way, one a layer.
-THRESHOLDS = ("channel", "layer")
+#: How thresholds are chosen: for each channel, the paper's way, one a layer, or with the ZAPs.
+THRESHOLDS = ("channel", "layer", "trained")
 
 
 def predictions(workload: Images, asked: Sequence[Asked], schemes: Sequence[Scheme], *,
@@ -49,8 +49,8 @@ def predictions(workload: Images, asked: Sequence[Asked], schemes: Sequence[Sche
     skip : sequence of float
         Percent of all products, an operating point each; of no use to rules without limits.
         By default those of `SKIP` that a predictor can reach.
-    thresholds : {"channel", "layer"}
-        The latter for ZAPs alone.
+    thresholds : {"channel", "layer", "trained"}
+        The latter two for ZAPs alone; ``trained``: as they are in the ZAPs' file.
     recalibrated : {"momentum", "average"}, optional
         Each row again, batch norm recalibrated with prediction on. Limits are then chosen for
         that, so the row before shows what recalibration does at one operating point.
@@ -75,12 +75,13 @@ def predictions(workload: Images, asked: Sequence[Asked], schemes: Sequence[Sche
     for one, predictors in rough.items():
         if not predictors:
             raise ValueError(f"{workload.name} has no plane large enough for {one}")
-    if thresholds == "layer":
+    if thresholds != "channel":
         for one in asked:
             if one.zap is None:
-                raise ValueError(f"--thresholds layer is the way of ZAPs' paper, not of {one}: "
-                                 "leave it out, or name ZAPs alone")
-    points = {one: [None] if one.fixed else _points(workload, one, predictors, skip)
+                raise ValueError(f"--thresholds {thresholds} is of ZAPs, not of {one}: leave it "
+                                 "out, or name ZAPs alone")
+    given = {one for one in asked if one.fixed or thresholds == "trained"}
+    points = {one: [None] if one in given else _points(workload, one, predictors, skip)
               for one, predictors in rough.items()}
     exact = Model(workload.quantized)
     models = {scheme: Model(workload.quantized, assign(workload.quantized, scheme))
@@ -156,7 +157,7 @@ def _chosen(model: Model, one: Asked, predictors: dict[str, Predictor], workload
             adapted: Callable[[Model], Model] | None, step: Callable[[], None],
             ) -> Iterator[tuple[float | None, dict[str, Predictor]]]:
     """Yield the predictors of each operating point, with its target in percent."""
-    if one.fixed:
+    if one.fixed or thresholds == "trained":
         yield None, predictors
         return
     half = len(workload.choosing) // 2

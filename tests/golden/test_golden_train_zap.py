@@ -31,7 +31,7 @@ def test_a_zap_finds_the_zeros(training, kind, bits):
     inputs, weights, hidden = bits
     schedule = training.Schedule(steps=150)
     one, again = (training.fit(blobs(300), step=0.01, kind=kind, input_bits=inputs,
-                               schedule=schedule, seed=3) for _ in range(2))
+                               schedule=schedule, seed=0) for _ in range(2))
     assert all(np.array_equal(one[name], again[name]) for name in one)
     made = zap.quantize(one, blobs(100), step=0.01, kind=kind, input_bits=inputs,
                         weight_bits=weights, hidden_bits=hidden).with_threshold(0.5)

@@ -34,8 +34,8 @@ def trained(seed, kind, bits):
             kind=kind, input_bits=inputs, weight_bits=weights, hidden_bits=hidden,
             w1=rng.integers(-most, most + 1, (count, 3, 3)), b1=rng.integers(-200, 200, count),
             shift=rng.integers(0, 16, count), w2=rng.integers(-most, most + 1, (count, 3, 3)),
-            b2=np.zeros(count, np.int64), unit=np.float32(rng.uniform(0.1, 1, count)),
-            offset=np.float32(rng.normal(size=count))).with_threshold(0.0)
+            b2=np.zeros(count, np.int64), unit=rng.uniform(0.1, 1, count).astype("f4"),
+            offset=rng.normal(size=count).astype("f4")).with_threshold(0.0)
     return found
 
 
@@ -61,6 +61,14 @@ def test_what_is_saved_is_loaded(path, seed, kind, bits):
         for field in dataclasses.fields(zap):
             assert np.array_equal(getattr(zap, field.name),
                                   getattr(expected[name], field.name)), (name, field.name)
+
+
+def test_chosen_thresholds_are_saved(tmp_path):
+    chosen = {name: one.with_limits(np.arange(len(one.b2))) for name, one in
+              trained(0, 3, SMALL).items()}
+    zaps.save(tmp_path / "zap.npz", NET, [chosen], chosen=True)
+    for zap in zaps.load(tmp_path / "zap.npz", NET, kind=3, bits=SMALL).values():
+        assert (zap.limits == np.arange(len(zap.b2))).all()
 
 
 def test_the_same_bytes_each_time(path, tmp_path):
@@ -135,7 +143,9 @@ def test_networks_without_shipped_zaps_are_named():
 @pytest.mark.parametrize("name", ["lenet5", "resnet8", "dscnn"])
 def test_shipped_zaps_find_zeros_and_lose_little(name, text):
     """At the threshold 0.3: the share of zeros found is far above the share of the sum lost."""
-    net, (kind, bits) = network.shipped(name), parse_predictor(text).zap
+    net, wanted = network.shipped(name), parse_predictor(text).zap
+    assert wanted is not None
+    kind, bits = wanted
     trained = zaps.shipped(name, net, kind=kind, bits=bits)
     codes = outputs(Model(quantize(net, training_images(100)[0])), measuring_images(30)[0], trained)
     for layer, x in codes.items():

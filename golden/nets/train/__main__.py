@@ -7,8 +7,10 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from skimp.golden.nets import zaps
+from skimp.golden.nets.asked import parse_predictor
 from skimp.golden.nets.dataset import DATA, read_fashion_mnist
-from skimp.golden.nets.network import SHIPPED
+from skimp.golden.nets.network import SHIPPED, load, shipped
 from skimp.golden.nets.train import zap_command
 
 __all__ = ["main"]
@@ -54,7 +56,8 @@ def main(argv=None):
 
 def _train_all(args, data):
     # Not before PyTorch is known to be there.
-    recipes = importlib.import_module("skimp.golden.nets.train.recipes")
+    recipes, predicted = (importlib.import_module(f"skimp.golden.nets.train.{name}")
+                          for name in ("recipes", "predicted"))
     images, labels, *test = data
     args.output.mkdir(parents=True, exist_ok=True)
     recipes.write_images(args.output, *data)
@@ -64,19 +67,28 @@ def _train_all(args, data):
         recipe = recipes.RECIPES[name]
         if args.epochs is not None:
             recipe = replace(recipe, schedule=replace(recipe.schedule, epochs=args.epochs))
-        if recipe.base is not None and recipe.base not in states:
+        if recipe.base not in (None, *states) and not recipe.predict:
             trained(recipe.base)
         print(f"{name}:", file=sys.stderr)
-        net = recipes.train(recipe, images, labels, seed=args.seed,
-                            state=states.get(recipe.base))
+        state, prediction = states.get(recipe.base), ({}, {})
+        if recipe.predict:
+            base = shipped(recipe.base)
+            state = predicted.state_of(base)
+            prediction = predicted.choose(base, images, parse_predictor(recipe.predict).zap,
+                                          recipe.skip, seed=args.seed)
+        net = recipes.train(recipe, images, labels, seed=args.seed, state=state,
+                            prediction=prediction)
         states[name] = {key: tensor.clone() for key, tensor in net.state_dict().items()}
-        return net, recipe
+        return net, recipe, prediction[1]
 
     for name in args.names or SHIPPED:
         began = time.monotonic()
-        net, recipe = trained(name)
+        net, recipe, its_zaps = trained(name)
         path = args.output / "weights" / f"{name}.npz"
         share = recipes.write_network(path, name, net, recipe, images, *test, seed=args.seed)
+        if its_zaps:
+            zaps.save(path.with_name(f"zap_{name}.npz"), load(path), [its_zaps],
+                      {"base": recipe.base, "skip": recipe.skip, "seed": args.seed}, chosen=True)
         print(f"{name}: {share:.2%} of {len(test[0])} test images, "
               f"{path.stat().st_size / 1000:.0f} kB, {time.monotonic() - began:.0f} s; "
               f"written to {path}", file=sys.stderr, flush=True)

@@ -10,6 +10,7 @@ from skimp.golden.nets.quantized import quantize
 from skimp.golden.nets.torch_export import export
 from skimp.golden.nets.train import models
 from skimp.golden.nets.train.loop import Schedule, accuracy, fit, prune, round_to_half
+from skimp.golden.nets.train.predicted import predicting
 
 __all__ = ["RECIPES", "Recipe", "train", "write_images", "write_network"]
 
@@ -30,6 +31,10 @@ class Recipe:
     base: str | None = None
     #: Share of each layer's weights that is pruned before training.
     pruned: float = 0.0
+    #: ZAPs that predict activations in training, in the words of `golden.nets.asked`, and the share
+    #: of all products that they skip; the base is then a shipped file.
+    predict: str | None = None
+    skip: float = 0.0
     #: Whether the file has 16 bits for a weight, not 32.
     half: bool = True
     #: Training images that activation steps are chosen by, which the file notes; 0: none.
@@ -47,15 +52,17 @@ RECIPES = {
     "resnet8_kure": Recipe(make=models.ResNet8, schedule=replace(_RESNET, kure=1.0)),
     "resnet8_pruned": Recipe(make=models.ResNet8, schedule=Schedule(epochs=4, rate=0.02),
                              base="resnet8", pruned=0.4),
+    "resnet8_zap": Recipe(make=models.ResNet8, schedule=Schedule(epochs=3, rate=0.02),
+                          base="resnet8", predict="zap:3:2,4,4", skip=0.4),
     "dscnn": Recipe(make=models.dscnn, schedule=Schedule(epochs=10, rate=0.1, weight_decay=1e-4)),
 }
 
 
-def train(recipe, images, labels, *, seed, state=None):
+def train(recipe, images, labels, *, seed, state=None, prediction=({}, {})):
     """Return a trained float network, a torch.nn.Module in evaluation mode.
 
     ``images`` are uint8 ``(images, 28, 28)``, ``labels`` uint8 ``(images,)``; ``state`` is the
-    state of the network of ``recipe.base``.
+    state of the network of ``recipe.base``; ``prediction`` what `predicted.choose` returned.
     """
     torch.manual_seed(seed)
     net, masks = recipe.make(), None
@@ -63,7 +70,8 @@ def train(recipe, images, labels, *, seed, state=None):
         net.load_state_dict(state)
     if recipe.pruned:
         masks = prune(net, recipe.pruned)
-    fit(net, images, labels, recipe.schedule, seed=seed, masks=masks)
+    with predicting(net, *prediction):
+        fit(net, images, labels, recipe.schedule, seed=seed, masks=masks)
     return net
 
 
@@ -77,6 +85,8 @@ def write_network(path, name, net, recipe, calibration, images, labels, *, seed)
     metadata = {"network": name, "data": "Fashion-MNIST", "seed": seed,
                 "schedule": asdict(recipe.schedule), "base": recipe.base, "pruned": recipe.pruned,
                 "torch": str(torch.__version__), "test_images": len(images)}
+    if recipe.predict:
+        metadata |= {"predict": recipe.predict, "skip": recipe.skip}
     if recipe.half:
         metadata["float32_accuracy"] = accuracy(net, images, labels)
         round_to_half(net)

@@ -8,6 +8,7 @@ import pytest
 import small_networks
 
 from skimp.golden.neighbour import Neighbours
+from skimp.golden.nets import zaps
 from skimp.golden.nets.engine import Model
 from skimp.golden.nets.measure import accuracy
 from skimp.golden.nets.network import load, save
@@ -15,6 +16,7 @@ from skimp.golden.nets.predict import sites
 from skimp.golden.nets.quantized import quantize
 from skimp.golden.nets.recalibrate import recalibrate
 from skimp.golden.nets.skipped import Counter
+from skimp.golden.zap import Predictor
 
 pytestmark = pytest.mark.command
 RUN = ("evaluate", "net.npz", "--data", "data.npz")
@@ -64,6 +66,26 @@ def test_a_curve_under_two_schemes_and_its_plot(skimp):
     assert "<svg" in Path("curve.svg").read_text()
 
 
+def test_thresholds_that_zaps_were_trained_with(skimp, mine):
+    quantized, images = mine[:2]
+    rng = np.random.default_rng(0)
+    trained = {name: Predictor(
+        kind=3, input_bits=2, weight_bits=4, hidden_bits=4,
+        w1=rng.integers(-7, 8, (count, 3, 3)), b1=rng.integers(0, 9, count),
+        shift=np.ones(count, int), w2=rng.integers(-7, 8, (count, 3, 3)),
+        b2=rng.integers(-90, 90, count), unit=np.ones(count), offset=np.zeros(count))
+        for name, count in ((name, site.shape[-1])
+                            for name, site in sites(quantized.network).items())}
+    zaps.save(Path("z.npz"), quantized.network, [trained], chosen=True)
+    status, out, _ = skimp(*RUN, "--predict", "zap:3:2,4,4", "--zaps", "z.npz", "--thresholds",
+                           "trained", "--json")
+    row, = json.loads(out)["predictions"]
+    counter = Counter(Model(quantized, predictors=trained), rows=16, cols=16)
+    counter.model.logits(images, watch=counter)
+    assert status == 0 and row["target_percent"] is None and row["thresholds"] == "trained"
+    assert row["skipped_percent"] == 100 * counter.result().gross > 0
+
+
 def test_the_table_says_what_limits_were_chosen_on(skimp):
     status, out, _ = skimp(*RUN, "--predict", "window:2", "--skip", "5")
     assert status == 0 and (
@@ -76,7 +98,9 @@ def test_the_table_says_what_limits_were_chosen_on(skimp):
     (("--predict", "neighbour:3", "--skip", "60"), "can skip at most"),
     (("--predict", "neighbour:3", "--skip", "0"), "--skip must be a number of 0.1 to 100"),
     (("--predict", "neighbour:3", "--skip", "nan"), "--skip must be"),
-    (("--predict", "window:3", "--thresholds", "layer"), "the way of ZAPs' paper, not of window:3"),
+    (("--predict", "window:3", "--thresholds", "layer"), "is of ZAPs, not of window:3"),
+    (("--predict", "zap:3", "--thresholds", "trained", "--skip", "20"),
+     "--skip chooses thresholds: leave it out"),
     (("--predict", "neighbour:5:zero", "--skip", "9"), "not of neighbour:5:zero"),
     (("--all", "--predict", "neighbour:5"), "leave --all out"),
     (("--predict", "oracle"), "A predictor must be zap:MASK"),
