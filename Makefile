@@ -47,7 +47,7 @@ figures: .venv/ready tools          ## measure all, make the page, renew README'
 train: .venv/ready                  ## train the networks and ZAPs again, an hour; Debian's dataset-fashion-mnist
 	$(BIN)/pip install --quiet -e .[train]
 	$(BIN)/python -m skimp.golden.nets.train
-	for net in lenet5 resnet8 resnet8_zap dscnn; do $(BIN)/python -m skimp.golden.nets.train zap $$net || exit; done
+	for net in lenet5 resnet8 dscnn; do $(BIN)/python -m skimp.golden.nets.train zap $$net || exit; done
 
 clean:                              ## remove what was generated, keep .venv
 	rm -rf build

@@ -56,7 +56,7 @@ __all__ = ["SHIPPED", "load", "record", "save", "shipped"]
 FORMAT = 1
 
 #: The networks that come with the project, by the name of their file.
-SHIPPED = ("lenet5", "resnet8", "resnet8_kure", "resnet8_pruned", "dscnn")
+SHIPPED = ("lenet5", "resnet8", "resnet8_kure", "resnet8_pruned", "resnet8_zap", "dscnn")
 
 
 def save(path, network, *, half=False):

@@ -26,10 +26,11 @@ def evaluate(net: str, scheme: tuple[str, ...], all_: bool, recalibrate: str | N
              as_json: bool) -> None:
     """Measure a network's accuracy and speed under schemes of reduced precision.
 
-    NET is lenet5, resnet8, resnet8_kure, resnet8_pruned or dscnn, or a file: .npz as
-    golden.nets.network describes it, or .onnx. Schemes: exact, static:4, static:8:4, sparq:5opt,
-    sparq:3opt:trim, sparq:2opt:single, nbsmt:2:wA, nbsmt:4:A:reorder, or layer by layer, such as
-    mixed:conv2=nbsmt:2,fc1=static:4; see golden.arithmetic.text. Without any, four of them.
+    NET is lenet5, resnet8, resnet8_kure, resnet8_pruned, resnet8_zap or dscnn, or a file: .npz
+    as golden.nets.network describes it, or .onnx. Schemes: exact, static:4, static:8:4,
+    sparq:5opt, sparq:3opt:trim, sparq:2opt:single, nbsmt:2:wA, nbsmt:4:A:reorder, or layer by
+    layer, such as mixed:conv2=nbsmt:2,fc1=static:4; see golden.arithmetic.text. Without any, four
+    of them.
 
     Predictors of outputs that need not be computed: zap:3, zap:5:2,4,4, neighbour:5, window:2,
     value:16, window:3:zero, value:16:all; see golden.nets.asked. Each is measured at several

@@ -6,13 +6,19 @@ import numpy as np
 import pytest
 import small_networks
 
-from skimp.golden.nets import network
+from skimp.golden.nets import network, zaps
+from skimp.golden.nets.dataset import measuring_images, training_images
+from skimp.golden.nets.engine import Model
 from skimp.golden.nets.floating import logits
+from skimp.golden.nets.limits import outputs
 from skimp.golden.nets.predict import sites
+from skimp.golden.nets.quantized import quantize
+from skimp.golden.nets.train import __main__ as command
 from skimp.golden.zap import Predictor
 
 RNG = np.random.default_rng(0)
 IMAGES = RNG.integers(0, 256, (20, 28, 28), dtype=np.uint8)
+LABELS = np.arange(20, dtype=np.uint8) % 10
 
 
 @pytest.fixture
@@ -94,3 +100,28 @@ def test_layers_that_nothing_is_gained_from_keep_everything(predicted, monkeypat
     x = RNG.integers(0, 256, (5, 6, 6, 6), dtype=np.uint8)
     kept = [one.keep(x[..., :len(one.b2)]).mean() for one in found.values()]
     assert min(kept) < max(kept) == 1
+
+
+def test_the_command_writes_a_network_and_its_zaps(predicted, tmp_path, monkeypatch):
+    base = network.shipped("resnet8")
+    chosen = {name: random_zap(3, (2, 4, 4), site.shape[-1]) for name, site in sites(base).items()}
+    steps = dict.fromkeys(chosen, 0.01)
+    monkeypatch.setattr(command, "read_fashion_mnist",
+                        lambda folder: (IMAGES, LABELS, IMAGES, LABELS))
+    monkeypatch.setattr(predicted, "choose", lambda *given, **more: (steps, chosen))
+    assert command.main(["resnet8_zap", "--epochs", "1", "-o", str(tmp_path)]) == 0
+    made = network.load(tmp_path / "weights" / "resnet8_zap.npz")
+    assert made.metadata["predict"] == "zap:3:2,4,4" and made.metadata["base"] == "resnet8"
+    found = zaps.load(tmp_path / "weights" / "zap_resnet8_zap.npz", made, kind=3, bits=(2, 4, 4))
+    assert all(np.array_equal(found[name].b2, one.b2) for name, one in chosen.items())
+
+
+def test_the_shipped_network_answers_right_with_its_zaps_on():
+    """On 300 test images: more than a third of the predicted activations are skipped."""
+    net = network.shipped("resnet8_zap")
+    trained = zaps.shipped("resnet8_zap", net, kind=3, bits=(2, 4, 4))
+    model = Model(quantize(net, training_images(100)[0]), predictors=trained)
+    images, labels = measuring_images(300)
+    assert (model.logits(images).argmax(axis=1) == labels).mean() > 0.9
+    codes = outputs(model, images[:50], trained)
+    assert all((~trained[name].keep(x)).mean() > 0.2 for name, x in codes.items())

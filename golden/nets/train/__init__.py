@@ -9,7 +9,8 @@ trained; all together take about half an hour on one core.
 
     python -m golden.nets.train zap NET
 
-trains the ZAPs of a shipped network, or of one in a file: see `golden.nets.train.zap`.
+trains the ZAPs of a shipped network, or of one in a file: see `golden.nets.train.zap`. The network
+``resnet8_zap`` is fine-tuned with such ZAPs on, which are written beside it.
 
 Everything is seeded, on one thread, and the files carry no date: on one machine and PyTorch two
 runs write the same bytes. Another processor or another PyTorch may round otherwise and end in other
