@@ -27,7 +27,9 @@ UNITS = [
     ("plain-dot", {"activation_width": 4, "products": 3}), ("sysmt-pe", {"policy": "wA"}),
     ("sysmt-array", {"rows": 2, "cols": 1, "threads": 4}),
     ("sparq-array", {"rows": 1, "cols": 2}), ("plain-array", {"rows": 2, "cols": 1, "lanes": 2}),
-    ("plain-array", {"rows": 2, "cols": 3, "skip": True}), ("two-phase", {"blocks": 3}),
+    ("plain-array", {"rows": 2, "cols": 2, "skip": True}), ("two-phase", {"blocks": 3}),
+    ("zap", {"rows": 5, "columns": 7}), ("neighbour", {"rows": 4, "columns": 5}),
+    ("pixel-value", {"rows": 4, "columns": 5, "cols": 2}), ("gather", {"cols": 3, "places": 7}),
 ]
 
 
