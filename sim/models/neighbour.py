@@ -35,7 +35,7 @@ class NeighbourModel(PlanesModel):
         codes, rule = arrays["codes"], self.parameters["rule"]
         seen = narrowed(arrays["seen"].astype(np.int64), self.parameters["bits"]).astype(np.uint8)
         chosen = self.skipping(Neighbours(kind=self.kind, rule=rule, limits=np.zeros(0, int)), seen)
-        return {"i": codes.reshape(len(codes), -1).astype(np.int64),
+        return {"i": self.real_codes(codes),
                 "limit": np.tile(chosen.limits, (len(codes), 1))}
 
     def sets(self, x):

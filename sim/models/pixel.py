@@ -6,6 +6,7 @@ from skimp.golden.masks import mask
 from skimp.golden.pixel import KIND, Pixels, means, predict
 from skimp.golden.skip.choose import skipping
 from skimp.sim.models.base import Model
+from skimp.sim.models.planes import held
 from skimp.sim.models.words import pack
 
 __all__ = ["PixelValueModel"]
@@ -65,9 +66,7 @@ class PixelValueModel(Model):
         """
         seen, codes = (arrays[name] >> 8 - self.width for name in ("seen", "codes"))
         limit, = skipping(Pixels(cols=self.cols, limits=np.zeros(0, int)), seen, SHARE).limits
-        x = codes.reshape(-1, self.cols).astype(np.int64)
-        known = np.tile(self.known, len(codes))
-        x = x[np.maximum.accumulate(np.where(known, np.arange(len(x)), 0))]
+        x = held(codes, self.known).reshape(-1, self.cols).astype(np.int64)
         return {"x": x, "limit": np.full((len(codes), 1), limit)}
 
     def free(self, x):

@@ -7,7 +7,7 @@ from skimp.golden.skip.choose import skipping
 from skimp.sim.models.base import Model
 from skimp.sim.models.words import pack
 
-__all__ = ["PlanesModel", "narrowed"]
+__all__ = ["PlanesModel", "held", "narrowed"]
 
 #: Of all places of real operands.
 SKIPPED = 0.3
@@ -17,6 +17,23 @@ def narrowed(x, bits):
     """Return codes of 8 bits as the highest ``bits``, rounded up, at most all ones."""
     down = 8 - bits
     return np.minimum((x + (1 << down) - 1) >> down, (1 << bits) - 1)
+
+
+def held(codes, known):
+    """Return codes in which a place that is not computed first has those of the last one that is.
+
+    So an input moves that nobody drives anew before there is something to compute.
+
+    Parameters
+    ----------
+    codes : array ``(planes, rows, columns, lanes)``
+    known : bool array ``(rows x columns,)``
+        The places that are computed first.
+    """
+    pixels = codes.reshape(-1, codes.shape[-1])
+    known = np.tile(known, len(codes))
+    last = np.maximum.accumulate(np.where(known, np.arange(len(known)), 0))
+    return pixels[last].reshape(codes.shape)
 
 
 class PlanesModel(Model):
@@ -66,6 +83,10 @@ class PlanesModel(Model):
     def drawn_codes(self, drawn):
         """Return the planes that a self-test has drawn."""
         return drawn["i"].elements(8).reshape(-1, self.takes * self.lanes)
+
+    def real_codes(self, codes):
+        """Return real planes as the unit sees them: its input holds what is not computed first."""
+        return held(codes, self.known).reshape(len(codes), -1).astype(np.int64)
 
     def skipping(self, predictor, seen):
         """Return a predictor that skips `SKIPPED` of what it has seen, as far as it can."""
