@@ -7,11 +7,13 @@ from skimp.sim.models.operands import signed
 from skimp.sim.models.planes import PlanesModel
 from skimp.sim.models.words import pack
 
-__all__ = ["ZapModel"]
+__all__ = ["TRAINED", "ZapModel"]
 
 #: Fields of the two halves of a set, in their order, with their elements.
 HALVES = ({"b1": 1, "shift": 1, "w1": 9}, {"b2": 1, "w2": 9})
 FIELDS = {name: count for half in HALVES for name, count in half.items()}
+#: Those of a trained ZAP: its threshold is chosen here.
+TRAINED = tuple(name for name in FIELDS if name != "b2")
 # Of filters that real planes go through.
 SMOOTH = np.outer((0.5, 1, 0.5), (0.5, 1, 0.5))
 
@@ -72,18 +74,32 @@ class ZapModel(PlanesModel):
         return x
 
     def real(self, **arrays):
-        """Return planes with parameters of two filters that smooth, not quite alike."""
-        codes, rng = arrays["codes"], np.random.default_rng(1)
+        """Return planes with a ZAP: a trained one, the arrays of which are there, or another.
+
+        That has two filters that smooth, not quite alike.
+        """
+        seen, codes = arrays["seen"], arrays["codes"]
+        given = {name: arrays[name] for name in TRAINED if name in arrays}
+        zap = self.skipping(self.zap(**given) if given else self.smoothing(seen), seen)
+        return {"i": self.real_codes(codes),
+                **{name: np.tile(getattr(zap, name).reshape(1, -1), (len(codes), 1))
+                   for name in FIELDS}}
+
+    def smoothing(self, seen):
+        """Return a ZAP that nobody trained."""
+        rng = np.random.default_rng(1)
         ones = np.ones(self.lanes)
         parameters = {f"{name}{stage}": ones * value for stage in STAGES for name, value in (
             ("gamma", 1), ("var", 1), ("bias", 0), ("beta", 0), ("mean", 0))}
         parameters |= {f"weight{stage}": SMOOTH + rng.normal(0, 0.3, (self.lanes, 3, 3))
                        for stage in STAGES}
-        zap = quantize(parameters, arrays["seen"], step=1.0, kind=self.kind, **self.options)
-        zap = self.skipping(zap, arrays["seen"])
-        return {"i": codes.reshape(len(codes), -1).astype(np.int64),
-                **{name: np.tile(getattr(zap, name).reshape(1, -1), (len(codes), 1))
-                   for name in FIELDS}}
+        return quantize(parameters, seen, step=1.0, kind=self.kind, **self.options)
+
+    def zap(self, **arrays):
+        """Return a golden predictor of the arrays of `FIELDS`; without ``b2`` it is 0."""
+        arrays = {"b2": np.zeros(self.lanes, np.int64), **arrays}
+        return Predictor(kind=self.kind, unit=np.ones(self.lanes), offset=np.zeros(self.lanes),
+                         **arrays, **self.options)
 
     def sets(self, x):
         width, half = self.options["weight_bits"], self.words_of_set // 2
@@ -107,6 +123,4 @@ class ZapModel(PlanesModel):
         """Return the golden predictor of a plane."""
         sizes = {name: (self.lanes, 3, 3) if elements == 9 else (self.lanes,)
                  for name, elements in FIELDS.items()}
-        return Predictor(kind=self.kind, unit=np.ones(self.lanes), offset=np.zeros(self.lanes),
-                         **{name: x[name][number].reshape(size) for name, size in sizes.items()},
-                         **self.options)
+        return self.zap(**{name: x[name][number].reshape(size) for name, size in sizes.items()})

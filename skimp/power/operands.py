@@ -15,9 +15,12 @@ from skimp.golden.nets.engine import Model
 from skimp.golden.nets.limits import outputs
 from skimp.golden.nets.predict import sites
 from skimp.golden.nets.quantized import quantize
+from skimp.golden.nets.zaps import shipped
 from skimp.golden.skip.choose import skipping
 from skimp.golden.workloads.images import in_hardware
 from skimp.golden.workloads.packets import extents, packets_by_image
+from skimp.hw.predict.zap import ZapParams
+from skimp.sim.models.zap import TRAINED
 
 __all__ = ["EVERY", "FEEDS", "LAYER", "PACKETS", "PACKET_COUNT", "PLANES", "PLANE_COUNT", "TILES",
            "WARM_UP", "Feed"]
@@ -48,9 +51,10 @@ def layer_feed(one: Design, layer: str | None, tiles: int | None, every: int = 1
     """Return ``tiles`` tiles of a layer's rows, spread over images, and its first columns.
 
     Every array of the same size gets the same operands, those of the exact network; one that skips
-    sums gets keep bits, too. Raise ValueError if there is no such layer, it has fewer columns or
-    rows than asked for, nothing predicts its outputs, or ``every`` is not 1: arrays are measured
-    busy.
+    sums gets keep bits, too. Rows are in raster order: those that the mask computes first and those
+    that are predicted share tiles, and energy is of each product, of skipped sums, too. Raise
+    ValueError if there is no such layer, it has fewer columns or rows than asked for, nothing
+    predicts its outputs, or ``every`` is not 1: arrays are measured busy.
     """
     if every != 1:
         raise ValueError("every is of packets, which sorting units and link orderers take: name "
@@ -75,7 +79,8 @@ def layer_feed(one: Design, layer: str | None, tiles: int | None, every: int = 1
     keep = _keep(net, name, cols)[chosen]
     skipped = 100 * (1 - keep[rows * WARM_UP:].mean())
     return feed._replace(arrays={**feed.arrays, "keep": keep},
-                         workload=f"{layer}, {skipped:.1f} % of sums skipped")
+                         workload=f"{layer}, rows in raster order, {skipped:.1f} % of sums "
+                                  "skipped, their products counted")
 
 
 @cache
@@ -117,30 +122,49 @@ def _outputs(net: str, layer: str) -> list[Any]:
 def planes_feed(one: Design, layer: str | None, planes: int | None, every: int = 1) -> Feed:
     """Return planes of the output of a layer's first channels, one of each of some images.
 
-    Beside the ``codes`` of these are those ``seen`` in training images, which limits are chosen on.
-    A pixel comes in ``every`` clocks. Raise ValueError if no such layer is predicted, it has planes
-    of another size or fewer channels, or there are fewer images.
+    Beside the ``codes`` of these are those ``seen`` in training images, which limits are chosen on,
+    and for a ZAP the arrays of the layer's trained one, if there is one. An input that reads pixels
+    holds the last one that was computed first. A pixel comes in ``every`` clocks. Raise ValueError
+    if no such layer is predicted, it has planes of another size or fewer channels, or there are
+    fewer images.
     """
     EVERY.check("--every", every)
     params, planes = one.params, planes or PLANE_COUNT
-    places = getattr(params, "places", None) or params.rows * params.columns
+    places = getattr(params, "places", None)
+    plane = (places,) if places else (params.rows, params.columns)
     channels = getattr(params, "lanes", None) or params.cols
     net, _, name = (layer or PLANES).partition(":")
     if net not in network.SHIPPED:
         raise ValueError(f"no network {net!r} for --layer; there are {', '.join(network.SHIPPED)}")
-    fitting = {layer: relu.shape for relu in sites(network.shipped(net)).values()
-               for layer in relu.layers[:1]
-               if relu.shape[0] * relu.shape[1] == places and relu.shape[2] >= channels}
-    name = name or next(iter(fitting), "")
+    fitting = {site.layers[0]: relu for relu, site in sites(network.shipped(net)).items()
+               if plane in (site.shape[:2], (site.shape[0] * site.shape[1],))
+               and site.shape[2] >= channels}
+    name, size = name or next(iter(fitting), ""), " x ".join(map(str, plane))
     if name not in fitting:
         raise ValueError(f"--layer must be one of {net} whose output is predicted, with planes of "
-                         f"{places} places and {channels} channels for {one.name}: "
+                         f"{size} places and {channels} channels for {one.name}: "
                          f"{', '.join(fitting) or 'there is none'}")
     seen, codes = (codes[..., :channels] for codes in _outputs(net, name))
     if planes + WARM_UP > len(codes):
         raise ValueError(f"planes are taken of {len(codes)} images, too few for --amount {planes}: "
                          f"give {len(codes) - WARM_UP} at most, for {WARM_UP} warm up")
-    return Feed({"codes": codes[:WARM_UP + planes], "seen": seen}, "pixel", f"{net}:{name}", every)
+    feed = Feed({"codes": codes[:WARM_UP + planes], "seen": seen}, "pixel", f"{net}:{name}", every)
+    if places:
+        return feed
+    zap, words = _zap(params, net, fitting[name]) if isinstance(params, ZapParams) else ({}, "")
+    zap = {name: array[:channels] for name, array in zap.items()}
+    return feed._replace(arrays={**feed.arrays, **zap},
+                         workload=f"{feed.workload}, what is not computed first held{words}")
+
+
+def _zap(params: ZapParams, net: str, relu: str) -> tuple[dict[str, Any], str]:
+    """Return the arrays of the trained ZAP of a ReLU, or none, and words for the report."""
+    bits = params.input_bits, params.weight_bits, params.hidden_bits
+    try:
+        found = shipped(net, network.shipped(net), kind=params.kind, bits=bits)[relu]
+    except ValueError:                              # none was trained for this network or unit
+        return {}, ", filters that nobody trained"
+    return {name: getattr(found, name) for name in TRAINED}, ", its trained ZAP"
 
 
 def traffic_feed(one: Design, layer: str | None, packets: int | None, every: int = 1) -> Feed:

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from skimp.catalogue.selection import select
+from skimp.golden.nets import network
+from skimp.golden.nets.zaps import shipped
 from skimp.hw.arith.popcount import Popcount, PopcountParams
 from skimp.hw.emit import emit
 from skimp.jobs.batch import results_of
@@ -171,6 +173,8 @@ def test_elements_alone_are_less_than_their_array(library, sta, icarus):
      "--every must be 1, as fast as packets leave, or 5 and more, for link_orderer_pairs sends"),
     (("power", "gather", "--places", 10),
      "whose output is predicted, with planes of 10 places and 16 channels for "),
+    (("power", "neighbour", "--rows", 14, "--columns", 56),
+     "whose output is predicted, with planes of 14 x 56 places and 1 channels for "),
     (("power", "gather", "--config", "7x7", "--layer", "resnet8:stack1.conv1"),
      "and 16 channels for gather_7x7: stack3.conv1, stack3.conv2"),
     (("power", "gather", "--amount", 7), "planes are taken of 8 images, too few for --amount 7"),
@@ -227,3 +231,19 @@ def test_planes_are_of_a_layer_of_their_size():
     one, = select(("pixel-value",), "7x7")
     limit = one.model(one.emit().manifest).real(**feed.arrays)["limit"]
     assert limit.shape == (5, 1) and (limit > 0).all()
+
+
+def test_planes_of_a_trained_zap():
+    """Its parameters are the layer's own; the input holds the last pixel that is computed first."""
+    one, = select(("zap",), "2-4-4-mask3", {"rows": 7, "columns": 7, "lanes": 2})
+    feed = planes_feed(one, "resnet8:stack3.conv2", 3)
+    assert feed.workload.endswith("conv2, what is not computed first held, its trained ZAP")
+    net = network.shipped("resnet8")
+    zap = shipped("resnet8", net, kind=3, bits=(2, 4, 4))["stack3.relu2"]
+    operands = one.model(one.emit().manifest).real(**feed.arrays)
+    np.testing.assert_array_equal(operands["w1"][0], zap.w1[:2].ravel())
+    codes = operands["i"].reshape(5, 7, 7, 2)
+    np.testing.assert_array_equal(codes[:, 0, 2:5], codes[:, 0, 2:3].repeat(3, axis=1))
+    np.testing.assert_array_equal(codes[:, 0, 5], feed.arrays["codes"][:, 0, 5])
+    other, = select(("zap",), None, {"rows": 7, "columns": 7, "weight_bits": 5})
+    assert planes_feed(other, None, 3).workload.endswith("held, filters that nobody trained")

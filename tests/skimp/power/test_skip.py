@@ -25,7 +25,8 @@ def test_keep_bits_are_those_of_the_neighbour_rule():
     keep = kept.arrays["keep"]
     assert keep.shape == (42 * 4, 4) and 0.25 < 1 - keep.mean() < 0.35
     skipped = 100 * (1 - keep[8:].mean())
-    assert kept.workload == f"{fed.workload}, {skipped:.1f} % of sums skipped"
+    assert kept.workload == (f"{fed.workload}, rows in raster order, {skipped:.1f} % of sums "
+                             "skipped, their products counted")
     assert layer_feed(skips, "resnet8:stack2.conv2", None).workload.startswith("resnet8")
     with pytest.raises(ValueError, match="nothing predicts its outputs"):
         layer_feed(select(("plain-array",), None, {"rows": 1, "cols": 1, "skip": True})[0],
