@@ -200,7 +200,7 @@ class Clocks:
         room = skips and self.advance and self.kept < self.rows and self.now >= self.opens
         self.kept += room and keep
         if takes:
-            if skips and not self.within:
+            if self.keeps_after is not None and not self.within:
                 self.kept, self.opens = 0, self.now + self.keeps_after
             self.within = not self.last[0]
         offers = self.waiting > 0

@@ -37,7 +37,7 @@ def tile(kind):
     [[0, 0, 1], [0, 1, 0], [1, 0, 0]]
     """
     check_kind(kind)
-    rows = TILES[COMPLEMENTS.get(kind, kind)]
+    rows = TILES[COMPLEMENTS[kind] if kind in COMPLEMENTS else kind]
     return np.array([[pixel == "1" for pixel in row] for row in rows]) ^ (kind in COMPLEMENTS)
 
 

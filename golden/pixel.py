@@ -6,7 +6,7 @@ channels add up to no more than a limit. Predicting everywhere, without looking,
 convolution (Figurnov et al., "PerforatedCNNs", NeurIPS 2016, arXiv 1504.08362).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
@@ -59,7 +59,7 @@ def means(x):
     taken = [(pair | corner) & is_there
              for pair, is_there in zip((first, first, second, second), there, strict=True)]
     values = [value for value, _ in near]
-    count = sum(part.astype(np.int16) for part in taken)[:, :, np.newaxis]
+    count = np.stack(taken).sum(axis=0, dtype=np.int16)[:, :, np.newaxis]
     total = sum(value * part[:, :, np.newaxis] for value, part in zip(values, taken, strict=True))
     spread = sum(np.abs(one - other) * pair[:, :, np.newaxis] for one, other, pair in (
         (values[0], values[1], first), (values[2], values[3], second)))
@@ -99,10 +99,10 @@ def predict(x, limits, *, cols):
 class Pixels(Predictor):
     """Blocks of ``cols`` channels and their limits; errors are those of `predict`."""
 
-    kind: ClassVar[int] = KIND
     least: ClassVar[int] = -1
     most: ClassVar[int] = EVERYWHERE
 
+    kind: int = field(default=KIND, init=False)
     cols: int
     limits: np.ndarray
 

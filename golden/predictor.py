@@ -1,6 +1,6 @@
 """What predictors have in common: what they compare, and what they put in place of activations."""
 
-from dataclasses import replace
+from copy import copy
 from typing import ClassVar
 
 import numpy as np
@@ -46,7 +46,9 @@ class Predictor:
 
     def with_limits(self, limits):
         """Return the predictor with other limits, cut to their range."""
-        return replace(self, limits=np.clip(limits, self.least, self.most))
+        other = copy(self)
+        object.__setattr__(other, "limits", np.clip(limits, self.least, self.most))
+        return other
 
     def scores(self, x):
         """Return what is compared: int64 ``(images, rows, columns, units)``.

@@ -88,23 +88,17 @@ class Predictor(Base):
             object.__setattr__(self, name, array)
         if (self.unit <= 0).any():
             raise ValueError(f"unit of a ZAP must be positive, not {self.unit.min()}")
+        object.__setattr__(self, "limits", -self.b2)
+        # Nine taps whatever the mask: at places not computed first stage 1 reads 0, and stage 2 is
+        # needed there alone.
+        known = share(self.kind)
+        bits = known * self.input_bits + (1 - known) * self.hidden_bits
+        object.__setattr__(self, "macs", float(9 * self.weight_bits * bits) / 64)
 
     @property
     def extreme(self):
         """The largest ``b2``; its negative less 1 is the smallest."""
         return (1 << self.hidden_bits + self.weight_bits + 3) - 1
-
-    @property
-    def limits(self):
-        return -self.b2
-
-    @property
-    def macs(self):
-        """Nine taps whatever the mask: at places not computed first stage 1 reads 0, and stage 2
-        is needed there alone."""
-        known = share(self.kind)
-        return float(9 * self.weight_bits * (known * self.input_bits + (1 - known)
-                                             * self.hidden_bits)) / 64
 
     def with_limits(self, limits):
         """Return the ZAP that keeps what scores above ``limits``, integers ``(channels,)``."""

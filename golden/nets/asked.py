@@ -37,24 +37,27 @@ class Asked:
     """A predictor for all layers of a network that can be predicted."""
 
     text: str
-    #: Makes it for a layer.
-    make: Callable[[Site], Predictor] | None
-    #: Mask and bits of a ZAP, whose parameters are trained.
-    zap: tuple[int, tuple[int, int, int]] | None = None
+    #: What makes it for a layer; or mask and bits of a ZAP, whose parameters are trained.
+    rule: Callable[[Site], Predictor] | tuple[int, tuple[int, int, int]]
     #: Whether its limits are the rule's own, and none is chosen.
     fixed: bool = False
 
     def __str__(self):
         return self.text
 
-    def over(self, sites: Mapping[str, Site], zaps) -> dict[str, Predictor]:
+    @property
+    def zap(self) -> tuple[int, tuple[int, int, int]] | None:
+        """Mask and bits of a ZAP; None of others."""
+        return self.rule if isinstance(self.rule, tuple) else None
+
+    def over(self, sites: Mapping[str, Site], zaps) -> Mapping[str, Predictor]:
         """Return a predictor for each of a network's layers.
 
         ``zaps(kind, bits)`` returns the trained ones.
         """
-        if self.make is None:
-            return zaps(*self.zap)
-        return {name: self.make(site) for name, site in sites.items()}
+        if isinstance(self.rule, tuple):
+            return zaps(*self.rule)
+        return {name: self.rule(site) for name, site in sites.items()}
 
 
 def parse_predictor(text: str) -> Asked:
@@ -71,7 +74,7 @@ def parse_predictor(text: str) -> Asked:
     fixed = len(parts) == 2
     if family == "zap":
         kind = _number(text, parts[0], KINDS, "a mask")
-        return Asked(text, None, (kind, _bits(text, parts[1]) if fixed else (8, 8, 8)))
+        return Asked(text, (kind, _bits(text, parts[1]) if fixed else (8, 8, 8)))
     word = "all" if family == "value" else "zero"
     if fixed and parts[1] != word:
         raise ValueError(f"Predictor {text!r} must end in {word!r} or not at all, where it has "
@@ -102,6 +105,6 @@ def _bits(text, part):
     if len(bits) != 3:
         raise ValueError(f"Predictor {text!r} must have three numbers of bits, such as 2,4,4, "
                          f"where it has {part!r}")
-    return tuple(_number(text, one, among, what) for one, among, what in zip(
-        bits, (range(1, 9), range(3, 9), range(1, 9)),
-        ("bits of activations", "bits of weights", "bits of hidden values"), strict=True))
+    return (_number(text, bits[0], range(1, 9), "bits of activations"),
+            _number(text, bits[1], range(3, 9), "bits of weights"),
+            _number(text, bits[2], range(1, 9), "bits of hidden values"))

@@ -63,6 +63,7 @@ class Fitted:
 
         The largest budget if none does. Fits are rough: what is skipped may be off the target.
         """
+        chosen = np.full(len(self.errors), BOUNDS[1])
         for budget in BUDGETS:
             chosen = self.thresholds(budget)
             left = sum(np.interp(at, GRID, line) for at, line in

@@ -42,8 +42,10 @@ def curves(axes: Axes, rows: Sequence[Mapping[str, Any]]) -> None:
     for words, points in lines.items():
         place = looks.index(words[:3])
         colour = COLOURS[place % len(COLOURS)]
-        axes.errorbar(*([row[name] for row in points] for name in (
-            "skipped_percent", "loss_points", "loss_error_points")), color=colour, linewidth=1,
+        x, y, error = ([row[name] for row in points] for name in (
+            "skipped_percent", "loss_points", "loss_error_points"))
+        axes.errorbar(
+            x, y, error, color=colour, linewidth=1,
             marker=MARKERS[place % len(MARKERS)], markersize=5, elinewidth=0.7,
             markerfacecolor=colour if words[3] else "white", linestyle="-" if words[3] else ":",
             label=", ".join(filter(None, words)))

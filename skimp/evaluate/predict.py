@@ -81,7 +81,7 @@ def predictions(workload: Images, asked: Sequence[Asked], schemes: Sequence[Sche
                 raise ValueError(f"--thresholds {thresholds} is of ZAPs, not of {one}: leave it "
                                  "out, or name ZAPs alone")
     given = {one for one in asked if one.fixed or thresholds == "trained"}
-    points = {one: [None] if one in given else _points(workload, one, predictors, skip)
+    points = {one: [] if one in given else _points(workload, one, predictors, skip)
               for one, predictors in rough.items()}
     exact = Model(workload.quantized)
     models = {scheme: Model(workload.quantized, assign(workload.quantized, scheme))
@@ -92,8 +92,7 @@ def predictions(workload: Images, asked: Sequence[Asked], schemes: Sequence[Sche
                  for one, predictors in rough.items()
                  if not one.fixed and thresholds == "channel")
     step = count_pieces(progress, each + len(schemes) * (
-        sum(map(len, points.values())) * (each + again)
-        + levels))
+        sum(max(1, len(targets)) for targets in points.values()) * (each + again) + levels))
     adapted = (lambda model: recalibrate(
         model, workload.training[:QUICKLY], averaging=recalibrated,
         momentum=QUICK_MOMENTUM)) if recalibrated else None
@@ -115,9 +114,9 @@ def predictions(workload: Images, asked: Sequence[Asked], schemes: Sequence[Sche
     return found
 
 
-def _trained(workload: Images, file: Path | None) -> Callable[..., dict[str, Predictor]]:
+def _trained(workload: Images, file: Path | None) -> Callable[..., Mapping[str, Predictor]]:
     """Return what loads the network's trained ZAPs of a mask and bits."""
-    def load(kind: int, bits: tuple[int, int, int]) -> dict[str, Predictor]:
+    def load(kind: int, bits: tuple[int, int, int]) -> Mapping[str, Predictor]:
         network = workload.quantized.network
         if file is not None:
             return zaps.load(file, network, kind=kind, bits=bits)
@@ -138,7 +137,7 @@ def _useful(predictors: Mapping[str, Predictor],
 
 
 def _points(workload: Images, one: Asked, predictors: Mapping[str, Predictor],
-            skip: Sequence[float] | None) -> list[float | None]:
+            skip: Sequence[float] | None) -> list[float]:
     """Return the operating points of a predictor, in percent of all products."""
     found = sites(workload.quantized.network)
     most = 100 * max(limits.shares(len(predictors))) * sum(
@@ -153,9 +152,9 @@ def _points(workload: Images, one: Asked, predictors: Mapping[str, Predictor],
 
 
 def _chosen(model: Model, one: Asked, predictors: dict[str, Predictor], workload: Images,
-            points: Sequence[float | None], thresholds: str,
+            points: Sequence[float], thresholds: str,
             adapted: Callable[[Model], Model] | None, step: Callable[[], None],
-            ) -> Iterator[tuple[float | None, dict[str, Predictor]]]:
+            ) -> Iterator[tuple[float | None, Mapping[str, Predictor]]]:
     """Yield the predictors of each operating point, with its target in percent."""
     if one.fixed or thresholds == "trained":
         yield None, predictors

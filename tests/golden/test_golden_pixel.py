@@ -14,9 +14,8 @@ def slow(plane, row, column):
         inside = 0 <= place[0] < plane.shape[0] and 0 <= place[1] < plane.shape[1]
         return int(plane[place]) if inside else None
     pairs = [(at(-1, 0), at(1, 0)), (at(0, -1), at(0, 1))]
-    whole = [pair for pair in pairs if None not in pair]
-    if not whole:
-        whole = [tuple(value for pair in pairs for value in pair if value is not None)]
+    found = [[value for value in pair if value is not None] for pair in pairs]
+    whole = [pair for pair in found if len(pair) == 2] or [found[0] + found[1]]
     values = [value for pair in whole for value in pair]
     spread = sum(abs(pair[0] - pair[-1]) for pair in whole)
     return (2 * sum(values) + len(values)) // (2 * len(values)), spread

@@ -1,6 +1,7 @@
 """Clocks of skipped outputs: by hand, tile by tile in loops, and against whole products."""
 
 import doctest
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from skimp.golden.skip import cycles as module
 from skimp.golden.skip.cycles import SCHEDULES, cycles
 
 sizes = st.integers(1, 6)
-ONE = {"k": 10, "rows": 4, "cols": 2, "kind": 5}
+ONE: dict[str, Any] = {"k": 10, "rows": 4, "cols": 2, "kind": 5}
 
 
 def keeps(shape, kind, share, seed=0):
@@ -49,7 +50,7 @@ def test_tiles_follow_each_other(shape, kind, share, rows, cols, k, name):
 
 @pytest.mark.parametrize("name, phases", [("dense", [13]), ("phases", [7, 7])])
 def test_a_plane_of_fourteen_has_a_tile_more_in_two_phases(name, phases):
-    size = {"rows": 16, "cols": 16}
+    size: dict[str, Any] = {"rows": 16, "cols": 16}
     got = cycles(np.ones((14, 14, 32), bool), k=144, kind=5, schedule=name, **size)
     drain = 2 + 8 + 16          # the elements, the groups of columns, the rows
     assert got == 2 * sum(phases) * 144 + drain
@@ -82,20 +83,20 @@ def test_whole_pixels_are_blocks(name):
 
 def test_images_drain_once():
     pixels = keeps((1, 6, 6, 4), 3, 0.3)
-    one, three = (cycles(np.repeat(pixels, count, axis=0), schedule="skip", **ONE | {"kind": 3})
+    one, three = (cycles(np.repeat(pixels, count, axis=0), schedule="skip", **dict(ONE, kind=3))
                   for count in (1, 3))
-    assert cycles(pixels[0], schedule="skip", **ONE | {"kind": 3}) == one
+    assert cycles(pixels[0], schedule="skip", **dict(ONE, kind=3)) == one
     assert three - one == 2 * (one - 7)
 
 
 def test_tiles_are_no_shorter_than_their_rows():
-    dense = cycles(np.ones((4, 4, 2), bool), schedule="dense", **ONE | {"k": 1})
+    dense = cycles(np.ones((4, 4, 2), bool), schedule="dense", **dict(ONE, k=1))
     assert dense == 1 + 3 * 4 + 2 + 1 + 4
 
 
 def test_nothing_takes_no_clock():
     assert cycles(np.ones((0, 4, 4, 2), bool), schedule="dense", **ONE) == 0
-    assert cycles(np.zeros((1, 1, 2), bool), schedule="skip", **ONE | {"kind": 1}) == 0
+    assert cycles(np.zeros((1, 1, 2), bool), schedule="skip", **dict(ONE, kind=1)) == 0
 
 
 @pytest.mark.parametrize("keep, change, error, sentence", [

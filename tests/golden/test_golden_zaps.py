@@ -34,8 +34,8 @@ def trained(seed, kind, bits):
             kind=kind, input_bits=inputs, weight_bits=weights, hidden_bits=hidden,
             w1=rng.integers(-most, most + 1, (count, 3, 3)), b1=rng.integers(-200, 200, count),
             shift=rng.integers(0, 16, count), w2=rng.integers(-most, most + 1, (count, 3, 3)),
-            b2=np.zeros(count, np.int64), unit=rng.uniform(0.1, 1, count).astype("f4"),
-            offset=rng.normal(size=count).astype("f4")).with_threshold(0.0)
+            b2=np.zeros(count, np.int64), unit=np.asarray(rng.uniform(0.1, 1, count), "f4"),
+            offset=np.asarray(rng.normal(size=count), "f4")).with_threshold(0.0)
     return found
 
 

@@ -1,3 +1,4 @@
+# amaranth: UnusedElaboratable=no
 """What predicts, what gathers and what deals out fit together."""
 
 import pytest
