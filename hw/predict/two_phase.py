@@ -36,13 +36,18 @@ class TwoPhase(wiring.Component):
     with words that keep nothing; one without a place has no tile.
 
     The second phase of a block comes behind the first of the next block, so that what is predicted
-    is known before: only for the last block the array may wait. Until then survivors of a block
-    must have room, or the array waits for ever: a queue of as many words as a plane has places that
-    the mask does not have first.
+    is known before: only for the last block the array may wait. Until then its survivors must have
+    room, and so must those of the next block, which come while that block's first phase is under
+    way. Else the predictor waits for room, its sums for the predictor, and the array for ever. A
+    queue of ``2 (u + 1)`` words suffices, where u places of a plane are not computed first and a
+    word more may end a block. With room for the sums of a first phase, half of it does.
 
     Words come without gaps but for places that are not in a phase, which take a clock each, and a
-    clock between phases. So an array does not wait where its tiles have more steps than places are
-    passed over. The first place of a plane is offered before any input is taken.
+    clock between phases. So an array does not wait where its tiles have more steps than words and
+    places passed over together. The first place of a plane is offered before any input is taken.
+
+    Latency 0, with full back-pressure: ``o.valid`` depends on ``i.valid`` of the same clock, and
+    ``i.ready`` on ``o.ready``.
 
     Source: this project's own; the masks are those of Shomron et al., arXiv 1909.07636.
 

@@ -45,6 +45,20 @@ class TwoPhaseModel(Model):
                 "last": (source.marks == 1) | (np.arange(len(source.marks))
                                                == len(source.marks) - 1)}
 
+    def clocks(self, x):
+        """Return in which clocks words are offered if nothing idles or stalls.
+
+        A place or a word that is passed over takes a clock, and so does the end of a phase.
+        """
+        known, ends = mask(self.kind, *self.shape).ravel(), np.flatnonzero(x["last"]) + 1
+        offers = []
+        for number, kept in enumerate(np.split(x["keep"].any(axis=1), ends)):
+            block = number % self.blocks
+            early = min(2, self.blocks) if block == 0 else int(block + 1 < self.blocks)
+            for phase in [known] * early + [kept]:
+                offers += [phase, np.ones(-phase.sum() % self.rows, bool), [False]]
+        return np.flatnonzero(np.concatenate(offers))
+
     def expected(self, x):
         dealt = deal(Gathered(x["place"][:, 0], x["keep"] == 1, x["last"] == 1), shape=self.shape,
                      rows=self.rows, blocks=self.blocks, kind=self.kind)

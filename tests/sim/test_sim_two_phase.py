@@ -51,6 +51,9 @@ FAULTS = {
     "the mask is upside down": (r"= ! down;", "= down;", "equal|words"),
     "the second block waits for survivors": (r"= \| ahead;", "= 1'h1;", "equal|words"),
     "a block too few": (r"= behind == 2'h2;", "= behind == 2'h1;", "equal|words|nothing moves"),
+    "a phase ends a clock later": (
+        r"assign done = (.*);", (r"reg late = 1'h0; always @(posedge clk) late <= \1 & ~late;"
+                                 r" assign done = \1 & late;"), "in other clocks"),
     "a plane that does not end": (r"= last_block \? 3'h0", "= last_block ? 3'h2",
                                   "equal|words|nothing moves"),
 }
