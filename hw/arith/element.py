@@ -98,7 +98,7 @@ class ProcessingElement(wiring.Component):
 
     latency = 2
     halts = False               # whether `products` adds nothing at all unless ``enable``
-    stale = False               # whether activations may be there that nothing may multiply
+    stale = False               # whether activations may be left from an earlier step
     takes_tag = True            # whether `Gating.ZERO` takes a bit beside the activations
     inverted = 0                # columns of the heap that add complements, see `BitHeap`
     skip: tuple[int, int] | None = None     # columns of the heap that a carry goes past

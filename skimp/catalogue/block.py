@@ -30,8 +30,9 @@ class Block:
     # What is set where clocks are gated.
     gated: Mapping[str, Any] = field(default_factory=dict)
     clock_ns: float = 7.0                       # at which its areas are compared
-    # From its parameters to those of the unit that its area per product is compared with: of 8-bit
-    # activations, with weights of the same width, and for arrays of the same size.
+    # From its parameters to those of the unit that it is compared with. Of what multiplies that is
+    # the area per product: of 8-bit activations, with weights of the same width, and for arrays of
+    # the same size. Of a predictor it is the whole area, for the same planes, lanes and mask.
     baseline: Callable[[Any], Any] | None = None
     # From its parameters to how it multiplies, if an arithmetic describes it.
     arithmetic: Callable[[Any], Arithmetic | None] | None = None

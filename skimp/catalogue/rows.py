@@ -125,8 +125,6 @@ PLAIN_ARRAY = Block(
     baseline=_plain_array, arithmetic=_static, gated=ZERO)
 
 
-
-
 def _tags(name: str, summary: str, component: type[wiring.Component]) -> Block:
     return Block(name=name, summary=summary, parameters=SysmtPeParams, component=component,
                  model=SysmtArrayModel, harness=SYSMT_ARRAY, paper=NBSMT, configs=THREADS,
