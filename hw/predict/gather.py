@@ -42,8 +42,8 @@ class Gather(wiring.Component):
     -------
     i : ``In(stream.Signature(StructLayout({"known": 1, "keep": cols})))``
         Whether the place was computed first, and which of its outputs are to be computed, as a
-        predictor of zeros gives both; of one of whole pixels, all outputs of what it does not
-        predict. ``keep`` counts only where ``known`` is low.
+        predictor of zeros gives both. One of whole pixels gives ``known`` and ``predicted``: each
+        bit of ``keep`` is then ``~predicted``. ``keep`` counts only where ``known`` is low.
     o : ``Out(stream.Signature(StructLayout({"place": ..., "keep": cols, "last": 1})))``
         Number of the place in its plane, from 0, in ``ceil(log2 places)`` bits; which of its
         outputs are to be computed; whether the place is the plane's last.
