@@ -84,11 +84,15 @@ class Neighbour(wiring.Component):
     keeps everything.
 
     A pixel per clock with full back-pressure. The word of a pixel is offered ``latency`` clocks
-    after the pixel was taken, if neither stream pauses. A plane that no other follows drains by
-    itself, in ``latency - 1`` clocks in which nothing is taken.
+    after the pixel was taken, if neither stream pauses. In planes of two rows and six columns at
+    least it is ``columns + 3`` for ``sum``, with masks 1 and 3 ``columns + 7``; for ``window``,
+    with tiles of ``n`` x ``n`` in planes of ``n`` rows at least, ``(n - 1) columns + n + 1``. If no next plane is there when the last pixel of one has been
+    taken, the unit drains: it takes nothing for ``latency - 1`` clocks. So a single idle clock at a
+    plane's end costs as many.
 
-    Each plane takes a limit for each lane from ``limit``, and is not begun before it is offered;
-    it is taken while the plane before is finished, so the stream itself is the second buffer.
+    Each plane takes a limit for each lane from ``limit``, and is not begun before it is offered. It
+    is taken in the clock before the plane's first pixel reaches the output, of ``window`` with its
+    first pixel; until then the stream must hold it, and so is itself the second buffer.
 
     Of ``sum``, lines hold the codes of the computed places alone. Of ``window``, codes are compared
     as they come and lines hold one bit each: a quarter of the area.
@@ -129,9 +133,8 @@ class Neighbour(wiring.Component):
                         lag=reach.lag, admit=self.limit.valid)
         codes = [wire(m, narrowed(code, params.bits), "code") for code in self.i.payload]
         limits = Signal(self.limit.payload.shape(), reset_less=True, name="limits")
-        side = period(params.kind)
         others = phases(params.kind, False)
-        known = raster.at(0).known(params.kind, side)
+        known = raster.at(0).known(params.kind)
         if params.rule == Rule.SUM:
             m.d.comb += self.limit.ready.eq(raster.load(0))
             window = Window(m, raster, reach, Cat(codes), complement=params.complement)
@@ -140,7 +143,7 @@ class Neighbour(wiring.Component):
                                 limits[lane]) for lane in range(params.lanes)]
         else:
             m.d.comb += self.limit.ready.eq(raster.begins)
-            first = raster.at(reach.lag).known(params.kind, side)
+            first = raster.at(reach.lag).known(params.kind)
             bits = [wire(m, gate(first, code) > Mux(raster.begins, now, limit), "above")
                     for code, now, limit in zip(codes, self.limit.payload, limits, strict=True)]
             window = Window(m, raster, reach, Cat(bits), complement=params.complement)

@@ -140,7 +140,7 @@ class PixelValue(wiring.Component):
         """
         params = self.params
         entries, coming = -(-params.columns // 2), raster.at(params.columns)
-        enters = coming.known(KIND, SIDE)
+        enters = coming.known(KIND)
         if params.columns % 2:
             enters |= coming.last_column
         pixels = line(m, Value.cast(self.i.payload), 2 * entries + choices.late,
@@ -182,7 +182,7 @@ class _Choices(NamedTuple):
     def of(cls, m: Module, raster: Raster) -> "_Choices":
         """Choose for the pixel that is next at the output, and keep that when it is there."""
         place, odd_rows, odd_columns = raster.at(1), raster.rows % 2, raster.columns % 2
-        known, top, bottom = place.known(KIND, SIDE), place.row_is(0), place.last_row
+        known, top, bottom = place.known(KIND), place.row_is(0), place.last_row
         inner = wire(m, ~(place.first_column | place.last_column), "has_sides")
         even_row = place.phase(SIDE)[0] == 0
         # Below the last row is the first of the next plane. If it is alike, so that there are

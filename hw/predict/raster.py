@@ -5,7 +5,7 @@ from typing import Any
 from amaranth import Const, Module, Mux, Signal, Value
 from amaranth.lib import stream
 
-from skimp.hw.predict.masks import Phase, known
+from skimp.hw.predict.masks import Phase, period, phases
 from skimp.hw.wires import wire
 
 __all__ = ["Place", "Raster"]
@@ -19,8 +19,12 @@ class Raster:
     If no next plane is there when a plane's last pixel has been taken, the unit drains: it takes
     nothing for ``lag`` clocks, in which pixels of a plane that is not there go through.
 
-    A single counter, of the row and column of the place at the output, tells all places, for they
-    are as many pixels ahead as their stage is: see `at`.
+    The row and the column of the place at the output are counted. Places of other stages follow
+    from these, for they are as many pixels ahead as their stage is: see `at`. Positions in the tile
+    of a mask have counters of their own, for each stage that asks for them.
+
+    A word is offered ``lag + 1`` clocks after its pixel was taken, if each of them is with
+    `advance`.
 
     Parameters
     ----------
@@ -42,15 +46,12 @@ class Raster:
         The first pixel of a plane is taken.
     there : Signal
         The place at the output is of a plane, not of the time before the first.
-    latency : int
-        Clocks from a pixel's taking to its word's offer, if each of them is with `advance`.
     """
 
     def __init__(self, m: Module, i: stream.Interface, o: stream.Interface, *, rows: int,
-                 columns: int, lag: int, admit: Value | None = None):
+                 columns: int, lag: int, admit: Value):
         self.m, self.o = m, o
         self.rows, self.columns, self.lag = rows, columns, lag
-        self.latency = lag + 1
         self._places: dict[int, Place] = {}
         self.advance = Signal(name="advance")
         self.begins = Signal(name="begins")
@@ -59,7 +60,7 @@ class Raster:
         self.start = divmod(-lag % (rows * columns), columns)
         self.row = Signal(range(rows), init=self.start[0], name="row")
         self.column = Signal(range(columns), init=self.start[1], name="column")
-        self._step(i, Const(1, 1) if admit is None else admit)
+        self._step(i, admit)
 
     def _step(self, i: stream.Interface, admit: Value) -> None:
         """Say when pixels move on, and count."""
@@ -227,10 +228,9 @@ class Place:
                                                      if here == one})
         return wire(self._raster.m, value, "phase")
 
-    def known(self, kind: int, side: int) -> Value:
-        """Return whether it is one that mask ``kind``, of tiles of ``side``, has first."""
-        every = {(row, column) for row in range(side) for column in range(side)}
-        return self.among(side, {one for one in every if known(kind, *one)}, every)
+    def known(self, kind: int) -> Value:
+        """Return whether it is one that mask ``kind`` has first."""
+        return self.among(period(kind), set(phases(kind, True)), set(phases(kind)))
 
 
 def _any_of(phase: Value, numbers: set[int]) -> Value:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from amaranth import Const, Module, Mux, Signal, Value
 
 from skimp.hw.predict.line import line
-from skimp.hw.predict.masks import Phase, Slot, group, known, period, phases, slots
+from skimp.hw.predict.masks import Phase, Slot, group, known, period, slots
 from skimp.hw.predict.raster import Raster
 from skimp.hw.wires import gate, wire
 
@@ -145,7 +145,7 @@ class Window:
         """Return the entry of the group of a pixel that comes in, up to that pixel."""
         m, size = self.m, self.reach.size
         if self.reach.kind is not None and not self.reach.whole:
-            first = raster.at(coming).known(self.reach.kind, self._side)
+            first = raster.at(coming).known(self.reach.kind)
             value = wire(m, gate(first, value), "value")
         if size == 1:
             return value
@@ -176,12 +176,11 @@ class Window:
                         else self.centre.last_column)
         return wire(self.m, inside, "inside")
 
-    def slots(self, centres: Collection[Phase] | None = None) -> list[Slot]:
-        """Deal what ``centres`` see, phases of the mask, to slots; by default all phases."""
+    def slots(self, centres: Collection[Phase]) -> list[Slot]:
+        """Deal what ``centres`` see, phases of the mask, to slots."""
         if self.reach.kind is None:
             raise ValueError("Slots are of a mask; without one take the entries")
-        return slots(self.reach.kind, self.reach.size, self.reach.places,
-                     phases(self.reach.kind) if centres is None else centres)
+        return slots(self.reach.kind, self.reach.size, self.reach.places, centres)
 
     def value(self, slot: Slot, centres: Collection[Phase]) -> Value:
         """Return the value of a slot; it is of use where the phase of the centre is among them."""

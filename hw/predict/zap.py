@@ -9,11 +9,11 @@ from amaranth.lib.wiring import In, Out
 from skimp.hw.arith.heap import BitHeap
 from skimp.hw.arith.product import and_rows
 from skimp.hw.parameters import Params, parameter
+from skimp.hw.predict.chain import Chain
 from skimp.hw.predict.line import COMPLEMENT_HELP
 from skimp.hw.predict.masks import KINDS, NEAR, Slot, period, phases
 from skimp.hw.predict.narrow import narrowed
 from skimp.hw.predict.raster import Raster
-from skimp.hw.predict.sets import Chain
 from skimp.hw.predict.window import Reach, Window
 from skimp.hw.wires import gate, wire
 
@@ -94,14 +94,19 @@ class Zap(wiring.Component):
     ``sum of w2 y + b2 > 0``. What lies outside of the plane is 0, in both.
 
     A pixel per clock with full back-pressure. The word of a pixel is offered ``latency`` clocks
-    after the pixel was taken, if no stream pauses. A plane that no other follows drains by itself,
-    in ``latency - 1`` clocks in which nothing is taken.
+    after the pixel was taken, if no stream pauses: in planes of two rows and six columns at least,
+    ``2 columns + 5``, with mask 5 ``2 columns + 7``, with 1 and 3 ``2 columns + 9``; 1 more if an
+    input and a weight have 10 bits or more together. If no next plane is there when the last pixel
+    of one has been taken, the unit drains: it takes nothing for ``latency - 1`` clocks. So a single
+    idle clock at a plane's end costs as many.
 
     Each plane takes a set of parameters from ``parameter``, and is not begun before the first half
-    of it has come. A set has two halves of ``words / 2`` words each, see the manifest. The first
-    may come while the plane before runs; the second while the plane is between the stages, which
-    is more than a row: it waits there if the half is late. So sets cost no clock where a row has
-    more pixels than a half has words, and planes have a row and a half's words more.
+    of it has come. A set has two halves of ``words / 2`` words each, see the manifest. The second
+    half comes while the plane is between the stages, which is a row and 2 or 3 clocks; the first
+    half of the next set comes behind it, when the second stage has taken it over, ``latency - 2``
+    clocks after the plane began. So sets cost no clock where a row has more pixels than a half has
+    words, and a plane has at least ``latency - 1 + words / 2`` pixels. In narrower planes the unit
+    waits for the second half; in smaller ones it drains at the end of each plane.
 
     As fewer places are computed first than a window has, the first stage has a multiplier for each
     that a place sees at most (5 in mask 5, 3 in mask 3), whose weights are chosen by the place's
@@ -168,7 +173,7 @@ class Zap(wiring.Component):
         hidden = self._first_stage(m, raster, window, first_sets)
         window = Window(m, raster, params.second, Cat(hidden), complement=params.complement)
         keep = self._second_stage(m, window, second_sets)
-        known = raster.at(0).known(params.kind, period(params.kind))
+        known = raster.at(0).known(params.kind)
         raster.finish(known=known, keep=Cat(known | one for one in keep))
         return m
 

@@ -35,9 +35,11 @@ class ZapModel(PlanesModel):
         self.widths = {"b1": inputs + weight + 4, "shift": 4, "w1": weight,
                        "b2": hidden + weight + 4, "w2": weight}
         self.words_of_set = self.manifest["words"]
-        # The second half comes while the plane is between the stages, the first while it runs.
+        # The second half comes while the plane is between the stages, which is a row and a bit
+        # more; the first of the next plane when the second has been taken, a clock before the
+        # plane's first pixel is at the output.
         half, between = self.words_of_set // 2, self.columns * (self.rows > 1)
-        self.in_time = between > half and self.takes - between > half + 8
+        self.in_time = between > half and self.takes >= self.manifest["latency"] - 1 + half
 
     def random(self, count, rng):
         """Return planes with parameters of every size, the ends of their ranges among them."""

@@ -14,7 +14,8 @@ class Chain:
 
     A set is of two halves of ``words`` words each, which follow each other through the same
     registers. A half waits, complete, until it is taken over; so both stages of a unit have a set
-    of their own for a plane, while only the larger of the halves has registers of its own.
+    of their own for a plane, while only the larger of the halves has registers of its own. The
+    first half of the next set cannot come before the second of this one has been taken over.
 
     Parameters
     ----------
