@@ -86,9 +86,9 @@ class Neighbour(wiring.Component):
     A pixel per clock with full back-pressure. The word of a pixel is offered ``latency`` clocks
     after the pixel was taken, if neither stream pauses. In planes of two rows and six columns at
     least it is ``columns + 3`` for ``sum``, with masks 1 and 3 ``columns + 7``; for ``window``,
-    with tiles of ``n`` x ``n`` in planes of ``n`` rows at least, ``(n - 1) columns + n + 1``. If no next plane is there when the last pixel of one has been
-    taken, the unit drains: it takes nothing for ``latency - 1`` clocks. So a single idle clock at a
-    plane's end costs as many.
+    with tiles of ``n`` x ``n`` in planes of ``n`` rows at least, ``(n - 1) columns + n + 1``. If no
+    next plane is there when the last pixel of one has been taken, the unit drains: it takes nothing
+    for ``latency - 1`` clocks. So a single idle clock at a plane's end costs as many.
 
     Each plane takes a limit for each lane from ``limit``, and is not begun before it is offered. It
     is taken in the clock before the plane's first pixel reaches the output, of ``window`` with its
