@@ -1,7 +1,9 @@
 """Emitted Verilog of an array that works in two phases, on a layer whose pixels are predicted.
 
 The bench is the memory and the predictor: it feeds the operands of the tiles that the array asks
-for, and the keep bits of a block once the sums of its first phase have come.
+for. It predicts as early as can be, so that as much as possible waits: a place, with those before
+it, as soon as its sum of the first phase has come. While nobody takes the keep bits it takes no
+sums.
 """
 
 import random
@@ -18,6 +20,7 @@ from skimp.sim.models.operands import signed
 from skimp.sim.models.words import pack, unpack
 from skimp.sim.streams import Sink, pauses
 
+FEW = 4         # predictions that wait for room before sums do
 ROWS, COLS, KIND = MODEL.rows, MODEL.cols, 5
 
 
@@ -34,6 +37,7 @@ class Layer(Bench):
         self.known = mask(KIND, *self.keep.shape[:2]).ravel()
         self.places = self.keep.reshape(len(self.x), -1)        # (places, blocks)
         self.computed = np.zeros(self.places.shape, int)
+        self.predicted = 0                                      # places of the block under way
         late = self.places & ~self.known[:, np.newaxis]
         self.count = sum(-(-phase // ROWS) for block in late.sum(axis=0)
                          for phase in (self.known.sum(), block))
@@ -56,17 +60,20 @@ class Layer(Bench):
             source.items.extend(words[source.name])
 
     def check_row(self, row: int) -> None:
-        """Compare a row of sums with the layer's; predict a block when its first phase is there."""
+        """Compare a row of sums with the layer's; predict what comes before it in raster order."""
         [(place, keep, block)] = self.asked(row, 1)
         sums = signed(unpack(MODEL.port("sum"), self.sink.received[row:row + 1], "data", COLS),
                       MODEL.sum_width)[0]
         right = self.result[place, block * COLS:(block + 1) * COLS] if keep else 0 * sums
         np.testing.assert_array_equal(sums, right)
         self.computed[place, block] += keep
-        if keep and self.known[place] and self.computed[self.known, block].all():
+        if keep and self.known[place]:
+            last = place == self.known.nonzero()[0][-1]
+            now = slice(self.predicted, len(self.known) if last else place + 1)
+            self.predicted = 0 if last else place + 1
             self.sources[2].items.extend(pack(
-                MODEL.port("predicted"), known=self.known,
-                keep=np.repeat(self.places[:, block:block + 1], COLS, axis=1)))
+                MODEL.port("predicted"), known=self.known[now],
+                keep=np.repeat(self.places[now, block:block + 1], COLS, axis=1)))
 
 
 @cocotb.test(skip=not REAL)
@@ -79,6 +86,7 @@ async def real_operands(dut):
         while fed < layer.count and len(layer.tiles.received) >= (fed + 1) * ROWS:
             layer.feed(fed)
             fed += 1
+        layer.sink.stall("always" if len(layer.sources[2].items) > FEW else "never")
         quiet += 1
         while row < len(layer.sink.received):
             layer.check_row(row)

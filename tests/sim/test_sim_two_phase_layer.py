@@ -24,19 +24,21 @@ from skimp.hw.emit import emit
 from skimp.hw.plain.pe import PlainArray, PlainArrayParams
 from skimp.hw.predict.gather import Gather, GatherParams
 from skimp.hw.predict.two_phase import TwoPhase, TwoPhaseParams
-from skimp.sim.launch import run_bench
+from skimp.sim.launch import BenchFailed, run_bench
 from skimp.sim.models.array import PlainArrayModel
 
 pytestmark = [pytest.mark.command, pytest.mark.usefixtures("icarus")]
 
 LAYER, RELU, SIDE = "stack3.conv1", "stack3.relu1", 7
+#: Survivors of two blocks, and a word that ends each.
+ENOUGH = 2 * (SIDE * SIDE // 2 + 1)
 
 
 class SkippingArray(wiring.Component):
-    """An array, what deals out places to its tiles, and room for the survivors of a block."""
+    """An array, what deals out places to its tiles, and room for ``waiting`` survivors."""
 
-    def __init__(self, params, blocks):
-        self.params = params
+    def __init__(self, params, blocks, waiting):
+        self.params, self.waiting = params, waiting
         self.array, places = PlainArray(params), SIDE * SIDE
         self.gather = Gather(GatherParams(cols=params.cols, places=places))
         self.deals = TwoPhase(TwoPhaseParams(rows=params.rows, cols=params.cols, blocks=blocks,
@@ -53,9 +55,10 @@ class SkippingArray(wiring.Component):
         m = Module()
         m.submodules.array, m.submodules.gather = self.array, self.gather
         m.submodules.deals, word = self.deals, self.deals.o
-        # Survivors of a block wait here while the first phase of the next one is under way.
+        # Survivors of a block wait here while the first phase of the next one is under way, and
+        # gives others.
         m.submodules.queue = queue = SyncFIFOBuffered(
-            width=len(self.gather.o.payload.as_value()), depth=SIDE * SIDE // 2)
+            width=len(self.gather.o.payload.as_value()), depth=self.waiting)
         for name in ("activation", "weight"):
             wiring.connect(m, wiring.flipped(getattr(self, name)), getattr(self.array, name))
         wiring.connect(m, self.array.sum, wiring.flipped(self.sum))
@@ -88,19 +91,21 @@ def layer():
     return model.operands(LAYER, image), outputs(model, image, [RELU])[RELU], seen
 
 
-def run(folder, channels, cols=4):
-    """Compute the first channels; a part of the pixels of each block is predicted."""
+def run(folder, channels, cols=4, share=0.6, waiting=ENOUGH):
+    """Compute the first channels; a share of the other pixels of each block is predicted."""
     found, codes, seen = layer()
     unknown = ~mask(KIND, SIDE, SIDE)
     codes, seen = codes[..., :channels], seen[..., :channels]
-    pixels = Pixels(cols=cols, limits=np.zeros(channels // cols, int))
-    limits = np.quantile(pixels.scores(seen)[:, unknown], 0.6, axis=(0, 1)).astype(int)
-    keep = pixels.with_limits(limits).keep(codes)
-    assert 0.1 < 1 - keep.mean() < 0.45
+    pixels = Pixels(cols=cols, limits=np.full(channels // cols, -1))
+    if share:
+        limits = np.quantile(pixels.scores(seen)[:, unknown], share, axis=(0, 1)).astype(int)
+        pixels = pixels.with_limits(limits)
+    keep = pixels.keep(codes)
+    assert 0.1 < 1 - keep.mean() < 0.45 if share else keep.all()
     size = {"k": len(found.w), "rows": 4, "cols": cols, "kind": KIND, "blocks": True}
     dense, skipping = (cycles(keep, schedule=name, **size) for name in ("dense", "skip"))
-    assert skipping < dense
-    array = SkippingArray(PlainArrayParams(rows=4, cols=cols, skip=True), channels // cols)
+    assert skipping < dense or not share
+    array = SkippingArray(PlainArrayParams(rows=4, cols=cols, skip=True), channels // cols, waiting)
     assert run_bench(emit(array, "array"), SkippingArrayModel, folder, operands={
         "x": found.x, "w": found.w[:, :channels], "result": found.result[:, :channels],
         "keep": keep[0]}) == 1
@@ -108,6 +113,13 @@ def run(folder, channels, cols=4):
 
 def test_some_channels(tmp_path):
     run(tmp_path, 8)
+
+
+def test_nothing_is_predicted(tmp_path):
+    """All of two blocks has room; where one has, the array waits for ever."""
+    run(tmp_path / "enough", 8, share=0)
+    with pytest.raises(BenchFailed, match="nothing moves"):
+        run(tmp_path / "too few", 8, share=0, waiting=ENOUGH // 2)
 
 
 @pytest.mark.deep
