@@ -47,9 +47,14 @@ class Planes(Bench):
     async def of(cls, dut: Any, x: Operands, idle: str | int = "never", stall: str = "never", *,
                  holds: bool = False) -> "Planes":
         """Reset the unit, then feed it planes; sources that hold keep the last word between."""
-        bench = await cls.start(dut, pixels(x), idle, stall, holds=holds)
-        bench.feed_parameters(x)
+        bench = await cls.start(dut, (), idle, stall, holds=holds)
+        bench.feed(x)
         return bench
+
+    def feed(self, x: Operands) -> None:
+        """Feed planes and their parameters."""
+        self.source.items.extend(pixels(x))
+        self.feed_parameters(x)
 
     def feed_parameters(self, x: Operands) -> None:
         """Feed the parameters of planes."""
@@ -151,12 +156,22 @@ async def a_stalled_sink_stops_the_source(dut, idle):
 @cocotb.test()
 @cocotb.parametrize(stall=["never", "always"])
 async def reset_clears(dut, stall):
-    """A reset in the middle of a plane forgets it, flowing or stalled; what comes next is right."""
+    """A reset forgets all that is inside, flowing or stalled; what comes next is right.
+
+    It comes in a set of parameters, before the first word, with one plane and with two inside, and
+    while the unit drains.
+    """
     x = MODEL.random(FEW, rng())
     bench = await Planes.of(dut, x, stall=stall)
-    await bench.restart(LATENCY + PLACES // 2 + 2)
-    bench.source.items.extend(pixels(x))
-    bench.feed_parameters(x)
+    for clocks in 3, LATENCY // 2, LATENCY + PLACES // 2 + 2, LATENCY + PLACES + 2:
+        await bench.restart(clocks)
+        bench.feed(x)
+        bench.sink.stall(stall)
+    bench.sink.stall("never")
+    while bench.source.items:
+        await bench.cycles(1)
+    await bench.restart(LATENCY // 2)
+    bench.feed(x)
     await bench.check(x)
 
 

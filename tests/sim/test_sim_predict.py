@@ -10,6 +10,9 @@ import pytest
 from skimp.hw.emit import emit
 from skimp.hw.predict.neighbour import Neighbour, NeighbourParams
 from skimp.hw.predict.zap import Zap, ZapParams
+from skimp.silicon.mapping import map_unit
+from skimp.silicon.models import cell_models
+from skimp.silicon.recipes import RECIPES
 from skimp.sim.launch import BenchFailed, run_bench
 from skimp.sim.models.neighbour import NeighbourModel
 from skimp.sim.models.planes import SKIPPED
@@ -30,6 +33,9 @@ NEIGHBOURS = [
     {"rows": 3, "columns": 5, "kind": 2, "rule": "window"}]
 ZAPS = [
     {"rows": 5, "columns": 7}, {"rows": 4, "columns": 14, "kind": 5, "lanes": 2},
+    # In time: with a rank between the stages, with groups of three, and with no pixel to spare.
+    {"rows": 4, "columns": 14, "kind": 5, "input_bits": 8, "weight_bits": 8, "hidden_bits": 8},
+    {"rows": 5, "columns": 14, "kind": 3}, {"rows": 3, "columns": 19, "kind": 5},
     {"rows": 4, "columns": 5, "kind": 6, "input_bits": 8, "weight_bits": 8, "hidden_bits": 8},
     {"rows": 1, "columns": 9, "kind": 1, "input_bits": 1, "weight_bits": 3, "hidden_bits": 1},
     {"rows": 9, "columns": 2, "kind": 4}, {"rows": 2, "columns": 8, "kind": 10},
@@ -42,13 +48,42 @@ def shown(parameters):
 
 @pytest.mark.parametrize("parameters", NEIGHBOURS, ids=shown)
 def test_neighbours(tmp_path, parameters):
-    assert run_bench(emit(Neighbour(NeighbourParams(**parameters)), "unit"), NeighbourModel,
-                     tmp_path)
+    complement = parameters["rows"] % 2 == 0
+    unit = emit(Neighbour(NeighbourParams(complement=complement, **parameters)), "unit")
+    assert run_bench(unit, NeighbourModel, tmp_path)
 
 
 @pytest.mark.parametrize("parameters", ZAPS, ids=shown)
 def test_zap(tmp_path, parameters):
-    assert run_bench(emit(Zap(ZapParams(**parameters)), "unit"), ZapModel, tmp_path)
+    complement = parameters["rows"] % 2 == 0
+    unit = emit(Zap(ZapParams(complement=complement, **parameters)), "unit")
+    assert run_bench(unit, ZapModel, tmp_path)
+
+
+def in_time(parameters):
+    return ZapModel(emit(Zap(ZapParams(**parameters)), "unit").manifest).in_time
+
+
+def test_the_time_of_zaps_is_checked_with_ranks_and_without():
+    checked = {ZapParams(**parameters).ranks for parameters in ZAPS if in_time(parameters)}
+    assert checked == {0, 1}
+    # The next first half comes behind the second: too late for planes of 42 pixels.
+    assert not in_time({"rows": 3, "columns": 14, "kind": 3})
+    assert not in_time({"rows": 3, "columns": 18, "kind": 5})
+
+
+@pytest.mark.parametrize("gated", [False, True])
+@pytest.mark.parametrize("component, parameters, model", [
+    (Neighbour, NeighbourParams(rows=3, columns=3, bits=2), NeighbourModel),
+    (Zap, ZapParams(rows=2, columns=5, kind=5, input_bits=1, weight_bits=3, hidden_bits=1),
+     ZapModel)], ids=["neighbour", "zap"])
+def test_netlist(tmp_path, library, component, parameters, model, gated):
+    library = replace(library, clock_gating=gated)
+    unit = emit(component(replace(parameters, complement=not gated)), "unit")
+    cells = tmp_path / "cells.v"
+    cells.write_text(cell_models(library))
+    mapped = replace(unit, verilog=map_unit(unit, RECIPES[0], library, 8.0).netlist)
+    assert run_bench(mapped, model, tmp_path / "run", sources=[cells])
 
 
 # What is wrong, in which assignment of the Verilog, and what is said of it.
@@ -63,9 +98,19 @@ FAULTS = {
 }
 
 
+WINDOW_FAULTS = {
+    "only the last code of a row counts": (r"complete = .*;", "complete = above;"),
+    "the last group does not wait": (r"entering = .*;", "entering = complete;"),
+    "the limit of the plane before": (r"(\S+)\s+= limit__ready \? limit__payload : limits;",
+                                      r"\1 = limits;")}
+ZAP_FAULTS = {
+    "late parameters are not waited for": (r"late = .*;", "late = 1'h0;"),
+    "sums below 0 count": (r"hidden = \S+\s+& (.*);", r"hidden = \1;")}
+
+
 def spoilt(unit, pattern, instead):
     """Return the unit with an assignment of its Verilog changed."""
-    verilog, found = re.subn(rf"assign {pattern}", f"assign {instead}", unit.verilog)
+    verilog, found = re.subn(rf"(?:(?<=assign )|(?<=    )){pattern}", instead, unit.verilog)
     assert found == 1 and verilog != unit.verilog
     return replace(unit, verilog=verilog)
 
@@ -78,13 +123,18 @@ def test_a_fault_is_found(tmp_path, fault):
         run_bench(spoilt(unit, pattern, instead), NeighbourModel, tmp_path)
 
 
-@pytest.mark.parametrize("pattern, instead", [
-    (r"late = .*;", "late = 1'h0;"), (r"hidden = \S+\s+& (.*);", r"hidden = \1;")],
-    ids=["late parameters are not waited for", "sums below 0 count"])
-def test_a_fault_of_a_zap_is_found(tmp_path, pattern, instead):
+@pytest.mark.parametrize("fault", WINDOW_FAULTS)
+def test_a_fault_of_windows_is_found(tmp_path, fault):
+    unit = emit(Neighbour(NeighbourParams(rows=4, columns=5, rule="window")), "unit")
+    with pytest.raises(BenchFailed, match="X in|Arrays are not equal"):
+        run_bench(spoilt(unit, *WINDOW_FAULTS[fault]), NeighbourModel, tmp_path)
+
+
+@pytest.mark.parametrize("fault", ZAP_FAULTS)
+def test_a_fault_of_a_zap_is_found(tmp_path, fault):
     unit = emit(Zap(ZapParams(rows=2, columns=8)), "unit")
     with pytest.raises(BenchFailed, match="X in|Arrays are not equal"):
-        run_bench(spoilt(unit, pattern, instead), ZapModel, tmp_path)
+        run_bench(spoilt(unit, *ZAP_FAULTS[fault]), ZapModel, tmp_path)
 
 
 @pytest.mark.parametrize("component, parameters, model", [
