@@ -42,7 +42,7 @@ ppa-update: .venv/ready tools       ## make the present figures the bounds of sk
 figures: .venv/ready tools          ## measure all, make the page, renew README's plots; hours the first time
 	$(SKIMP) report
 	mkdir -p docs
-	cp build/report/break-even.svg build/report/energy.svg docs/
+	cp build/report/break-even.svg build/report/energy.svg build/report/predictions.svg docs/
 
 train: .venv/ready                  ## train the networks and ZAPs again, an hour; Debian's dataset-fashion-mnist
 	$(BIN)/pip install --quiet -e .[train]
