@@ -168,8 +168,11 @@ async def reset_clears(dut, stall):
         bench.feed(x)
         bench.sink.stall(stall)
     bench.sink.stall("never")
-    while bench.source.items:
+    for _ in range(FEW * (PLACES + LATENCY + SETTLED)):
+        if not bench.source.items:
+            break
         await bench.cycles(1)
+    assert not bench.source.items, "nothing moves"
     await bench.restart(LATENCY // 2)
     bench.feed(x)
     await bench.check(x)
