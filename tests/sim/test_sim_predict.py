@@ -3,12 +3,13 @@
 import json
 import re
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from skimp.hw.emit import emit
-from skimp.hw.predict.neighbour import Neighbour, NeighbourParams
+from skimp.hw.predict.neighbour import Neighbour, NeighbourParams, Rule
 from skimp.hw.predict.zap import Zap, ZapParams
 from skimp.silicon.mapping import map_unit
 from skimp.silicon.models import cell_models
@@ -31,7 +32,7 @@ NEIGHBOURS = [
     {"rows": 4, "columns": 8, "kind": 3, "rule": "window", "lanes": 3},
     {"rows": 6, "columns": 9, "kind": 6, "rule": "window"},
     {"rows": 3, "columns": 5, "kind": 2, "rule": "window"}]
-ZAPS = [
+ZAPS: list[dict[str, Any]] = [
     {"rows": 5, "columns": 7}, {"rows": 4, "columns": 14, "kind": 5, "lanes": 2},
     # In time: with a rank between the stages, with groups of three, and with no pixel to spare.
     {"rows": 4, "columns": 14, "kind": 5, "input_bits": 8, "weight_bits": 8, "hidden_bits": 8},
@@ -128,7 +129,7 @@ def test_a_fault_is_found(tmp_path, fault):
 
 @pytest.mark.parametrize("fault", WINDOW_FAULTS)
 def test_a_fault_of_windows_is_found(tmp_path, fault):
-    unit = emit(Neighbour(NeighbourParams(rows=4, columns=5, rule="window")), "unit")
+    unit = emit(Neighbour(NeighbourParams(rows=4, columns=5, rule=Rule.WINDOW)), "unit")
     with pytest.raises(BenchFailed, match="X in|Arrays are not equal"):
         run_bench(spoilt(unit, *WINDOW_FAULTS[fault]), NeighbourModel, tmp_path)
 
