@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skimp.golden.zap import STAGES, Predictor, predict, quantize
+from skimp.golden.zap import STAGES, Predictor, predict, quantize, scores
 from skimp.sim.models.operands import signed
 from skimp.sim.models.planes import PlanesModel
 from skimp.sim.models.words import pack
@@ -54,6 +54,19 @@ class ZapModel(PlanesModel):
             most = np.maximum(top >> rng.integers(0, 6 if elements == 1 else 3, (count, 1)), 1)
             values = rng.integers(-most, most + 1, shape)
             x[name] = np.where(rng.random(shape) < 0.1, rng.choice([-top, top], shape), values)
+        # In three of four planes no bias decides, but every weight has its say: hidden values use
+        # their range, and the limit is in the middle of the scores.
+        often = np.arange(count) % 4 > 0
+        options = self.options
+        usual = options["input_bits"] + options["weight_bits"] - options["hidden_bits"]
+        x["b1"] = np.where(often[:, np.newaxis], x["b1"] % (1 << options["input_bits"]), x["b1"])
+        x["shift"] = np.where(often[:, np.newaxis],
+                              np.clip(usual + rng.integers(-1, 2, x["shift"].shape), 0, 15),
+                              x["shift"])
+        for number in np.flatnonzero(often):
+            plane = self.planes(x)[number]
+            given = scores(plane[np.newaxis], self.predictor(x, number)).reshape(-1, self.lanes)
+            x["b2"][number] = -np.median(given, axis=0).astype(np.int64)
         return x
 
     def drawn(self, drawn):
