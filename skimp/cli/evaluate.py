@@ -9,6 +9,7 @@ from skimp.catalogue.ranges import Range
 from skimp.cli.notes import NOTES, progress
 from skimp.cli.options import FILE, Integers, Number, Numbers, option, refuse_given, verb
 from skimp.evaluate.figures import AccuracyReport
+from skimp.evaluate.predict import THRESHOLDS
 from skimp.golden.arithmetic import Exact, parse_scheme
 from skimp.golden.nets.asked import parse_predictor
 from skimp.golden.nets.recalibrate import AVERAGINGS
@@ -131,7 +132,7 @@ COMMANDS = (
          option("--skip", type=Numbers(Range(0.1, 100)), help="percent of all products to skip on "
                 "training images, an operating point each  [default: 20,25,30,35,40]"),
          option("--thresholds", default="channel",
-                type=click.Choice(("channel", "layer", "trained")), help="of ZAPs: one for each "
+                type=click.Choice(THRESHOLDS), help="of ZAPs: one for each "
                 "channel; one a layer from fitted curves, as in the paper; or those in the ZAPs' "
                 "file, such as the network was fine-tuned with"),
          option("--zaps", type=FILE, help="the trained ZAPs of a network of your own, as "

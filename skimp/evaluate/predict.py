@@ -11,7 +11,7 @@ from skimp.evaluate.figures import PredictionRecord
 from skimp.evaluate.workload import count_pieces
 from skimp.golden.arithmetic import Scheme
 from skimp.golden.masks import mask
-from skimp.golden.nets import fitted, limits, zaps
+from skimp.golden.nets import limits, zaps
 from skimp.golden.nets.asked import Asked
 from skimp.golden.nets.engine import BATCH, Model, assign
 from skimp.golden.nets.network import SHIPPED
@@ -80,10 +80,10 @@ def predictions(workload: Images, asked: Sequence[Asked], schemes: Sequence[Sche
             if one.zap is None:
                 raise ValueError(f"--thresholds {thresholds} is of ZAPs, not of {one}: leave it "
                                  "out, or name ZAPs alone")
-    given = {one for one in asked if one.fixed or thresholds == "trained"}
-    points = {one: [] if one in given else _points(workload, one, predictors, skip)
-              for one, predictors in rough.items()}
     exact = Model(workload.quantized)
+    given = {one for one in asked if one.fixed or thresholds == "trained"}
+    points = {one: [] if one in given else _points(workload.name, exact, one, predictors, skip)
+              for one, predictors in rough.items()}
     models = {scheme: Model(workload.quantized, assign(workload.quantized, scheme))
               for scheme in schemes}
     each = -(-len(workload.images) // BATCH)
@@ -136,18 +136,18 @@ def _useful(predictors: Mapping[str, Predictor],
             if masks[name].any() and not masks[name].all()}
 
 
-def _points(workload: Images, one: Asked, predictors: Mapping[str, Predictor],
+def _points(network: str, model: Model, one: Asked, predictors: Mapping[str, Predictor],
             skip: Sequence[float] | None) -> list[float]:
     """Return the operating points of a predictor, in percent of all products."""
-    found = sites(workload.quantized.network)
+    found = sites(model.network)
     most = 100 * max(limits.shares(len(predictors))) * sum(
         int((~mask(predictor.kind, *found[name].shape[:2])).sum()) * found[name].shape[-1]
         * sum(found[name].k) for name, predictor in predictors.items()
-    ) / limits.total_macs(Model(workload.quantized))
+    ) / limits.total_macs(model)
     for target in skip or ():
         if target > most:
             raise ValueError(f"{one} can skip at most {most:.1f} % of the products of "
-                             f"{workload.name}, not {target:g} %: lower --skip")
+                             f"{network}, not {target:g} %: lower --skip")
     return list(dict.fromkeys(skip) if skip else [target for target in SKIP if target <= most])
 
 
@@ -161,9 +161,12 @@ def _chosen(model: Model, one: Asked, predictors: dict[str, Predictor], workload
         return
     half = len(workload.choosing) // 2
     images, judged = workload.choosing[:half], workload.choosing[half:]
-    found = (fitted.fit(model, predictors, images) if thresholds == "layer"
-             else limits.measure(model, predictors, images, judged, adapted=adapted,
-                                  progress=step))
+    if thresholds == "layer":
+        from skimp.golden.nets import fitted  # SciPy takes a second to import
+
+        found = fitted.fit(model, predictors, images)
+    else:
+        found = limits.measure(model, predictors, images, judged, adapted=adapted, progress=step)
     for target in points:
         yield target, found.at(target / 100)
 
