@@ -26,14 +26,14 @@ def percentiles(sequences, alphas):
     Returns
     -------
     list of float, one for each of ``alphas``
+        0 where so many values are 0: no step can be made of that.
 
     Raises
     ------
     TypeError
         If a sequence is not of real numbers.
     ValueError
-        If there is no sequence, one is empty or not finite, an alpha is out of range, or a result
-        is 0, of which no step can be made.
+        If there is no sequence, one is empty or not finite, or an alpha is out of range.
 
     Examples
     --------
@@ -52,7 +52,4 @@ def percentiles(sequences, alphas):
         c = new if c is None else c + EMA * (new - c)
     if c is None:
         raise ValueError("Calibration needs a sequence at least")
-    if not (c > 0).all():
-        raise ValueError(f"A percentile of the activations must be positive, not {c.min()}: "
-                         "choose a higher one")
     return c.tolist()

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from skimp.catalogue.ranges import Range
+from skimp.cli.activations import activations as compare_codes
 from skimp.cli.notes import NOTES, progress
 from skimp.cli.options import FILE, Integers, Number, Numbers, option, refuse_given, verb
 from skimp.evaluate.figures import AccuracyReport
@@ -20,10 +21,11 @@ from skimp.show.terminal import show
 __all__ = ["COMMANDS"]
 
 
-def evaluate(net: str, scheme: tuple[str, ...], all_: bool, recalibrate: str | None, reorder: bool,
-             threads_per_layer: tuple[int, ...] | None, images: int | None, data: Path | None,
-             array: tuple[int, ...], kure: bool, beside: str, predict: tuple[str, ...],
-             skip: tuple[float, ...], thresholds: str, zaps: Path | None, plot: Path | None,
+def evaluate(net: str | None, scheme: tuple[str, ...], all_: bool, recalibrate: str | None,
+             reorder: bool, threads_per_layer: tuple[int, ...] | None, images: int | None,
+             data: Path | None, array: tuple[int, ...], kure: bool, beside: str,
+             predict: tuple[str, ...], skip: tuple[float, ...], thresholds: str,
+             zaps: Path | None, plot: Path | None, activations: Path | None,
              as_json: bool) -> None:
     """Measure a network's accuracy and speed under schemes of reduced precision.
 
@@ -36,7 +38,15 @@ def evaluate(net: str, scheme: tuple[str, ...], all_: bool, recalibrate: str | N
     Predictors of outputs that need not be computed: zap:3, zap:5:2,4,4, neighbour:5, window:2,
     value:16, window:3:zero, value:16:all; see golden.nets.asked. Each is measured at several
     operating points, in exact 8 bits or under each --scheme.
+
+    --activations compares codes of activations instead, soft edge and its rivals, on arrays of your
+    own; see golden.softedge.
     """
+    if activations is not None:
+        compare_codes(activations, as_json)
+        return
+    if net is None:
+        raise ValueError("NET is missing: name a network, or give --activations")
     from skimp import evaluate as evaluation
     from skimp.evaluate import plot as drawing
     from skimp.evaluate import plot_predictions as curves
@@ -111,7 +121,7 @@ def evaluate(net: str, scheme: tuple[str, ...], all_: bool, recalibrate: str | N
 
 COMMANDS = (
     verb(evaluate,
-         click.Argument(["net"], metavar="NET"),
+         click.Argument(["net"], metavar="[NET]", required=False),
          option("--scheme", multiple=True, metavar="SCHEME", help="as above; several may be given"),
          option("--all", "all_", is_flag=True, help="the whole table, batch norm recalibrated too"),
          option("--recalibrate", type=click.Choice(AVERAGINGS),
@@ -139,5 +149,7 @@ COMMANDS = (
                 "golden.nets.train writes them"),
          option("--plot", type=FILE, help="draw accuracy against MACs a cycle, or loss against "
                 "MACs skipped: .png, .svg, .pdf"),
+         option("--activations", type=FILE, help="compare codes on the arrays of an .npz file, of "
+                "floats, a layer each, sequences first where there are two axes and more"),
          selects=False),
 )

@@ -16,7 +16,7 @@ from skimp.jobs import tools
 from skimp.silicon.library import WIRE_FF, Library
 
 __all__ = ["CLOCK", "FILE", "FOLDER", "LIBRARY", "Integers", "LibraryChoice", "Names", "Number",
-           "Numbers", "given", "option", "refuse_given", "verb"]
+           "Numbers", "given", "option", "refuse_given", "refuse_others", "verb"]
 
 
 @dataclass(frozen=True)
@@ -171,6 +171,19 @@ def given(names: str) -> list[str]:
     context = click.get_current_context()
     return [name for name in names.split() if context.get_parameter_source(
         name.lstrip("-").replace("-", "_")) is ParameterSource.COMMANDLINE]
+
+
+def refuse_others(known: str, why: str) -> None:
+    """Raise ValueError if a parameter was given that is not one of ``known``: its name, then why.
+
+    ``known`` are names of parameters with blanks between them.
+    """
+    context = click.get_current_context()
+    for param in context.command.params:
+        source = context.get_parameter_source(param.name or "")
+        if param.name not in known.split() and source is ParameterSource.COMMANDLINE:
+            name = param.opts[0] if isinstance(param, click.Option) else param.make_metavar(context)
+            raise ValueError(f"{name} {why}")
 
 
 FILE = click.Path(path_type=Path, dir_okay=False)

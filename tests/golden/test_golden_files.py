@@ -24,8 +24,8 @@ def test_bytes_of_a_file():
 
 @pytest.mark.parametrize("arguments", [
     "area popcount --liberty X.lib", "area popcount --corner slow=X.lib", "evaluate X.npz",
-    "evaluate X.onnx", "evaluate lenet5 --data X.npz", "traffic --trace X.npz", "sweep X.toml",
-    "ppa popcount --rules X.json", "report --data X"])
+    "evaluate X.onnx", "evaluate --activations X.npz", "evaluate lenet5 --data X.npz",
+    "traffic --trace X.npz", "sweep X.toml", "ppa popcount --rules X.json", "report --data X"])
 @pytest.mark.parametrize("kind", ["pipe", "device"])
 def test_pipes_and_devices(skimp, library, arguments, kind):
     Path("X").mkdir()

@@ -15,6 +15,7 @@ from skimp.evaluate.figures import (
     PredictionRecord,
     SchemeRecord,
 )
+from skimp.evaluate.figures_codes import CodeRecord, CodesReport
 from skimp.fpga.figures import BoardRecord
 from skimp.golden.nets.network import save
 from skimp.power.figures import EnergyRecord
@@ -77,6 +78,8 @@ KEYS = {
                       "speed_up ideal_speed_up utilisation_percent seconds"),
     "kure": "weights activations steps networks gain_points gain_error_points",
     "networks": "network mean_kurtosis top1_percent loss_points loss_error_points",
+    "codes": "activations conditions rows",
+    "codes rows": "layer bits code percentile step db segments_percent saturated_percent best",
     "report": "page plots documents",
 }
 
@@ -93,7 +96,7 @@ RECORDS = {
     "traffic": TrafficReport, "traffic rows": TrafficRecord, "paper": Claim, "ours": Total,
     "wire": Wire, "break_even": Balance, "evaluate": AccuracyReport,
     "evaluate rows": SchemeRecord, "kure": BitsRecord, "networks": NetworkBits,
-    "predictions": PredictionRecord}
+    "predictions": PredictionRecord, "codes": CodesReport, "codes rows": CodeRecord}
 
 
 @pytest.mark.parametrize("name", RECORDS)
@@ -162,3 +165,10 @@ def test_evaluate(document):
     predicted = document("evaluate", "net.npz", "--data", "data.npz", "--predict", "neighbour:5",
                          "--skip", "5")
     check(predicted["predictions"][0], "predictions")
+
+
+def test_codes(document):
+    np.savez("u.npz", u=np.linspace(-0.2, 2, 50))
+    found = document("evaluate", "--activations", "u.npz")
+    check(found, "codes")
+    check(found["rows"][0], "codes rows")
