@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skimp.golden.checks import as_matrices, at_least_one, integers
+from skimp.golden.checks import as_matrices, at_least_one, check_width, integers
 
 __all__ = ["Clocks", "Gemm", "Schedule", "exact", "gemm", "keeps_after", "schedule"]
 
@@ -37,15 +37,15 @@ class Gemm(NamedTuple):
     utilisation: float
 
 
-def exact(x, w):
+def exact(x, w, *, activation_width=8, signed=False):
     """Multiply matrices as an array of plain processing elements does.
 
     Parameters
     ----------
-    x : (M, K) array of integers
-        Activations in ``[0, 256)``.
-    w : (K, N) array of integers
-        Weights in ``[-128, 128)``.
+    x, w : (M, K) and (K, N) arrays of integers
+        Activations in ``[0, 2**activation_width)``, or ``signed``; weights in ``[-128, 128)``.
+    activation_width, signed : int, bool
+        Bits of an activation, 1 to 32, and whether it has a sign.
 
     Returns
     -------
@@ -63,7 +63,8 @@ def exact(x, w):
     >>> exact([[90, 3]], [[9], [1]]).tolist()
     [[813]]
     """
-    x, w = as_matrices(x, w)
+    check_width(activation_width)
+    x, w = as_matrices(x, w, width=activation_width, signed=signed)
     # Exact, and several times faster than with integers: float64 has every integer to 2**53.
     return (x.astype(np.float64) @ w.astype(np.float64)).astype(np.int64)
 

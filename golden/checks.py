@@ -59,12 +59,17 @@ def as_packets(x, width, name="Elements"):
     return words
 
 
-def as_activations(x):
-    """Return ``x`` as an array; refuse anything but integers of 8 unsigned bits."""
+def as_activations(x, width=8, *, signed=False):
+    """Return ``x`` as an array; refuse anything but integers of 8 unsigned bits, or as said."""
     x = integers(x, "Activations")
+    if signed:
+        half = 1 << width - 1
+        if x.size and not (-half <= x.min() and x.max() < half):
+            raise ValueError(f"Activations must be in [{-half}, {half}), "
+                             f"not [{x.min()}, {x.max()}]")
     # The OR of all is in range exactly if each is; it takes one pass instead of two.
-    if not 0 <= int(np.bitwise_or.reduce(x, axis=None)) < 256:
-        raise ValueError(f"Activations must be in [0, 256), not [{x.min()}, {x.max()}]")
+    elif not 0 <= int(np.bitwise_or.reduce(x, axis=None)) < 1 << width:
+        raise ValueError(f"Activations must be in [0, {1 << width}), not [{x.min()}, {x.max()}]")
     return x
 
 
@@ -86,8 +91,11 @@ def check_shapes(x, w):
                          f"not {x.shape[1]} and {w.shape[0]}")
 
 
-def as_matrices(x, w):
-    """Return activations and weights as arrays; refuse what cannot be multiplied."""
-    x, w = as_activations(x), as_weights(w)
+def as_matrices(x, w, **activations):
+    """Return activations and weights as arrays; refuse what cannot be multiplied.
+
+    ``activations`` are keywords of `as_activations`.
+    """
+    x, w = as_activations(x, **activations), as_weights(w)
     check_shapes(x, w)
     return x, w

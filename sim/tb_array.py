@@ -32,7 +32,7 @@ from skimp.sim.models.words import unpack
 from skimp.sim.streams import pauses
 
 ROWS, COLS, THREADS, SUM_WIDTH = MODEL.rows, MODEL.cols, MODEL.threads, MODEL.sum_width
-ACTIVATION_WIDTH, WEIGHT_WIDTH = MODEL.activation_width, MODEL.weight_width
+ACTIVATIONS, WEIGHT_WIDTH = MODEL.activations, MODEL.weight_width
 KEEPS_AFTER = keeps_after(COLS, PARAMETERS["group"]) if MODEL.skips else None
 MIXES = (("idle", "stall"), [
     (("never", "never"), "never"), (("random", "never"), "never"), (("never", "bursts"), "never"),
@@ -182,8 +182,8 @@ async def long_tiles(dut, weight):
 
     If deep, and if it does not take too long, sums overflow.
     """
-    array, most = await Array.start(dut), (1 << ACTIVATION_WIDTH) - 1
-    steps = (1 << SUM_WIDTH) // (most * abs(weight) * THREADS) + 100
+    array, most = await Array.start(dut), ACTIVATIONS.extreme
+    steps = (1 << SUM_WIDTH) // (abs(most * weight) * THREADS) + 100
     beyond = DEEP and steps * ROWS * COLS < 200_000
     tiles = joined([MODEL.cut(np.full((ROWS, k), most), np.full((k, COLS), weight))
                     for k in ((steps if beyond else 400) * THREADS, 1)] + [of_steps([2], rng())])
@@ -203,7 +203,8 @@ async def every_decision(dut):
     generator, most = rng(), 20_000 if DEEP else 20_000 // (ROWS * COLS) ** 2
     activations = [[0], [1, 8, 15], [16, 24, 40, 247, 248, 255]]
     weights = [[0], [-8, -1, 7], [-128, -120, -24, -9, 8, 24, 119, 120, 127]]
-    if max(activations[-1]) >> ACTIVATION_WIDTH or max(weights[-1]) >> WEIGHT_WIDTH - 1:
+    if (max(activations[-1]) > ACTIVATIONS.every.max()
+            or max(weights[-1]) >> WEIGHT_WIDTH - 1):
         return                                  # operands too narrow to be large
     kinds = list(itertools.product(activations, weights))
     if THREADS <= 2:

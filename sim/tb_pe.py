@@ -11,17 +11,15 @@ import cocotb
 import numpy as np
 from cocotb.clock import Clock
 from cocotb.triggers import RisingEdge, Timer
-from numpy.random import Generator
-from numpy.typing import NDArray
 
 from skimp.sim.bench import DEEP, LATENCY, MANIFEST, MODEL, PARAMETERS, check_facts, rng
 from skimp.sim.models.base import Integers, Operands
-from skimp.sim.models.operands import corner_steps, random_activations, random_weights, signed
+from skimp.sim.models.operands import at, corner_steps, firsts, random_weights, signed
 from skimp.sim.models.sums import settled
 from skimp.sim.streams import pauses
 
 LANES, SUM_WIDTH = MODEL.lanes, MODEL.sum_width
-ACTIVATION_WIDTH, WEIGHT_WIDTH = MODEL.activation_width, MODEL.weight_width
+ACTIVATIONS, WEIGHT_WIDTH = MODEL.activations, MODEL.weight_width
 PORT = MODEL.port("sum")
 PERIOD = 10
 IDLE, START = (0, 0, 0), (0, 0, 1)
@@ -32,21 +30,10 @@ MIXES = (("idle", "rounding"), [("never", "round"), *(
     (idle, list(MODELS)[-1]) for idle in ("random", "bursts"))])
 
 
-def at(x: Operands, places: Integers) -> Operands:
-    """Return the steps at ``places``, and idle ones where those are -1."""
-    return {name: np.where((places < 0).reshape(-1, *[1] * (field.ndim - 1)), 0, field[places])
-            for name, field in x.items()}
-
-
 def ports(x: Operands, rounding: str) -> list[tuple[int, int, int]]:
     """Return the words of the inputs per step: activation, weight, first."""
     words = MODELS[rounding].words(x)
     return list(zip(*(words[name] for name in MODEL.inputs), strict=True))
-
-
-def firsts(count: int, often: float, generator: Generator) -> NDArray[np.bool_]:
-    """Choose steps that restart the sum: the first, and a share ``often`` of the others."""
-    return (generator.random(count) < often) | (np.arange(count) == 0)
 
 
 def places(count: int, idle: str) -> Integers:
@@ -155,7 +142,7 @@ async def corners(dut):
     """Corners on every lane; if deep, on two lanes each with each."""
     pe, generator = await Pe.start(dut), rng()
     count = 10_000 if DEEP else 2000
-    a, w = corner_steps(LANES, ACTIVATION_WIDTH, WEIGHT_WIDTH, count, generator)
+    a, w = corner_steps(LANES, ACTIVATIONS, WEIGHT_WIDTH, count, generator)
     await check(pe, {"activation": a, "weight": w, "first": firsts(count, 0.3, generator)})
 
 
@@ -178,10 +165,10 @@ async def every_word(dut, rounding):
 async def every_product(dut):
     """Every activation with every weight on every lane; of many only 3000, unless deep."""
     pe, generator = await Pe.start(dut), rng()
-    both = np.arange(1 << ACTIVATION_WIDTH + WEIGHT_WIDTH)
+    both = np.arange(1 << ACTIVATIONS.width + WEIGHT_WIDTH)
     both = np.stack([generator.permutation(both) for _ in range(LANES)], axis=1)
     both = both[:len(both) if DEEP else 3000]
-    await check(pe, {"activation": both >> WEIGHT_WIDTH,
+    await check(pe, {"activation": ACTIVATIONS.every[both >> WEIGHT_WIDTH],
                      "weight": signed(both % (1 << WEIGHT_WIDTH), WEIGHT_WIDTH),
                      "first": firsts(len(both), 0.1, generator)})
 
@@ -198,7 +185,7 @@ async def rows(dut, idle, rounding):
     lengths = generator.permutation([*range(1, 13), 49, *([576, 2401] if DEEP else [])]).tolist()
     activations, weights, first, last, dots = [], [], [], [], []
     for k in lengths:
-        a = random_activations(4, k, ACTIVATION_WIDTH, generator)[k % 4:][:1]
+        a = ACTIVATIONS.random(4, k, generator)[k % 4:][:1]
         w = random_weights(1, k, WEIGHT_WIDTH, generator)
         dots += [int(MODELS[rounding].product(a, w.T)[0, 0])] * -(-k // LANES)
         for x, parts in (a, activations), (w, weights):
@@ -220,11 +207,11 @@ async def rows(dut, idle, rounding):
 async def long_sums(dut, top, alone):
     """An extreme product for thousands of clocks, with idle times, then a new start.
 
-    If it does not take too long, the new start comes when the sum is just below 2**31, its high
-    bits all ones; if deep, the next sum overflows.
+    If it does not take too long, the new start comes when the sum is just within 2**31, its high
+    bits all alike; if deep, the next sum overflows.
     """
     pe = await Pe.start(dut)
-    a, half = np.full((1, LANES), (1 << ACTIVATION_WIDTH) - 1), 1 << WEIGHT_WIDTH - 1
+    a, half = np.full((1, LANES), ACTIVATIONS.extreme), 1 << WEIGHT_WIDTH - 1
     a[:, 1:] *= not alone
     w = np.full((1, LANES), half - 1 if top else -half)
     (step,) = ports({"activation": a, "weight": w, "first": np.array([False])}, "round")

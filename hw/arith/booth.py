@@ -42,11 +42,12 @@ def booth_digits(m: Module, number: Value) -> Value:
 
 
 def booth_rows(m: Module, heap: BitHeap, number: Value, digits: Value, arrival: float,
-               enable: Value | None = None) -> None:
-    """Add ``number * digits`` to ``heap``: a row for each digit of an unsigned ``number``.
+               enable: Value | None = None, *, signed: bool = False) -> None:
+    """Add ``number * digits`` to ``heap``: a row for each digit, of an unsigned ``number`` or not.
 
-    A negative row is the complement of the positive row, plus one. With ``enable`` nothing is added
-    unless it is one.
+    A negative row is the complement of the positive row, plus one. The top bit of a row is
+    negative: above an unsigned number it is the digit's sign; of a ``signed`` one it is in the row
+    itself. With ``enable`` nothing is added unless it is one.
     """
     width, last = len(number), len(digits) - 3
     if enable is not None:
@@ -54,36 +55,43 @@ def booth_rows(m: Module, heap: BitHeap, number: Value, digits: Value, arrival: 
                       "digits")
     for place in range(0, last, 2):
         plain, flip = digits[place], digits[place + 1]
-        lower_row(m, heap, number, plain, flip, place, arrival)
-        _sign(heap, wire(m, ~plain & flip, "negative"), place, width, arrival)
-    last_row(m, heap, number, digits[last:], last, arrival)
-    _sign(heap, digits[-1], last, width, arrival)
+        lower_row(m, heap, number, plain, flip, place, arrival, signed=signed)
+        _sign(heap, wire(m, ~plain & flip, "negative"), place, width, arrival, signed)
+    last_row(m, heap, number, digits[last:], last, arrival, signed=signed)
+    _sign(heap, digits[-1], last, width, arrival, signed)
 
 
 def lower_row(m: Module, heap: BitHeap, number: Value, plain: Value, flip: Value, place: int,
-              arrival: float) -> None:
+              arrival: float, *, signed: bool = False) -> None:
     """Add the bits of the row of a digit that is not the last, without its sign."""
     width = len(number)
     not_two = wire(m, plain | flip, "not_two")
     for column in range(width + 1):
         # All ones for the digit 2, of which `not_two` leaves the number, shifted.
-        single = (~((number[column] | plain) & (~number[column] | flip)) if column < width
-                  else ~plain)
+        bit = number[min(column, width - 1)]
+        single = ~((bit | plain) & (~bit | flip)) if column < width or signed else ~plain
         double = not_two | number[column - 1] if column else not_two
-        heap.add(single & double, place + column, arrival)
+        (heap.subtract if signed and column == width else heap.add)(
+            single & double, place + column, arrival)
 
 
 def last_row(m: Module, heap: BitHeap, number: Value, digit: Value, place: int,
-             arrival: float) -> None:
+             arrival: float, *, signed: bool = False) -> None:
     """Add the bits of the row of a last digit, without its sign."""
     one, two, negative = digit
-    flipped = [*(wire(m, bit ^ negative, "flipped") for bit in number), negative]
-    for column in range(len(number) + 1):
-        heap.add((one & flipped[column]) | (two & flipped[column - 1]), place + column, arrival)
+    width = len(number)
+    flipped = [wire(m, bit ^ negative, "flipped") for bit in number]
+    flipped += [flipped[-1] if signed else negative, negative]      # the last is below the lowest
+    for column in range(width + 1):
+        (heap.subtract if signed and column == width else heap.add)(
+            (one & flipped[column]) | (two & flipped[column - 1]), place + column, arrival)
 
 
-def _sign(heap: BitHeap, negative: Value, place: int, width: int, arrival: float) -> None:
-    heap.subtract(negative, place + width + 1, arrival)
+def _sign(heap: BitHeap, negative: Value, place: int, width: int, arrival: float,
+          signed: bool) -> None:
+    """Add what a digit's sign adds: above a row of an unsigned number, and one below any."""
+    if not signed:
+        heap.subtract(negative, place + width + 1, arrival)
     heap.add(negative, place, arrival)
 
 

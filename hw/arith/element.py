@@ -105,6 +105,7 @@ class ProcessingElement(wiring.Component):
 
     activation_width = 8        # bits of an activation and a weight before they are encoded
     weight_width = 8
+    signed = False              # whether activations are, before they are encoded
 
     def __init__(self, activation: ShapeLike, weight: ShapeLike, *, macs: int, step_bits: int,
                  gating: Gating = Gating.NONE, sum_width: int = SUM_WIDTH, **facts: object):
@@ -159,7 +160,7 @@ class ProcessingElement(wiring.Component):
         return Cat(operand, Cat(activations).any()) if self.tagged else operand
 
     def encode_activation(self, m: Module, activations: list[Value]) -> Value:
-        """Encode a step's activations, unsigned, as ``activation``; zeros as zero bits."""
+        """Encode a step's activations as ``activation``; zeros as zero bits."""
         return Cat(activations)
 
     def encode_weight(self, m: Module, weights: list[Value]) -> Value:

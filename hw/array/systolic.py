@@ -6,7 +6,7 @@ from operator import or_
 from typing import Any
 
 from amaranth import ClockSignal, EnableInserter, Instance, Module, Mux, ResetSignal, Signal, Value
-from amaranth.hdl import signed
+from amaranth.hdl import Shape, signed
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -70,7 +70,8 @@ class SystolicArray(wiring.Component):
     Members
     -------
     activation : ``In(stream.Signature(StructLayout({"data": ArrayLayout, "last": 1})))``
-        Activations of row 0, of row 1 and so on, unsigned; whether the tile ends with this step.
+        Activations of row 0, of row 1 and so on, signed only if the element takes such; whether the
+        tile ends with this step.
     weight : ``In(stream.Signature(StructLayout({"data": ArrayLayout})))``
         Weights of column 0, of column 1 and so on, signed. A step takes from both streams at once.
     keep : ``In(stream.Signature(StructLayout({"data": ArrayLayout(1, cols)})))``
@@ -96,7 +97,8 @@ class SystolicArray(wiring.Component):
                       "edges": {}, "element_latency": element.latency}
         super().__init__({
             "activation": In(stream.Signature(data.StructLayout({
-                "data": data.ArrayLayout(element.activation_width, params.rows * element.macs),
+                "data": data.ArrayLayout(Shape(element.activation_width, element.signed),
+                                         params.rows * element.macs),
                 "last": 1}))),
             "weight": In(stream.Signature(data.StructLayout({"data": data.ArrayLayout(
                 signed(element.weight_width), params.cols * element.macs)}))),

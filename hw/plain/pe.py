@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from amaranth import Cat, Module, Value
+from amaranth import Cat, Module, Shape, Value
 from amaranth.lib import data
 
 from skimp.hw.arith.booth import booth_digits, booth_rows
@@ -21,7 +21,18 @@ __all__ = ["PlainArray", "PlainArrayParams", "PlainPe", "PlainPeParams"]
 class PlainPeParams(PlainParams, GatingParams):
     """Parameters of :class:`PlainPe`."""
 
+    activation_width: int = parameter(8, "bits of an activation, 8 or 4; of a signed one 8 to 12",
+                                      (8, 4, 9, 10, 11, 12))
+    signed: bool = parameter(False, "activations are in two's complement", (False, True))
     lanes: int = parameter(1, "products of a clock, 1 to 4", range(1, 5))
+
+    def __post_init__(self):
+        super().__post_init__()
+        allowed = range(8, 13) if self.signed else (8, 4)
+        if self.activation_width not in allowed:
+            raise ValueError(f"activation_width must be {'8 to 12' if self.signed else '8 or 4'} "
+                             f"where activations are {'' if self.signed else 'un'}signed, not "
+                             f"{self.activation_width}")
 
 
 class PlainPe(ProcessingElement):
@@ -30,27 +41,29 @@ class PlainPe(ProcessingElement):
     The baseline of every other processing element. Ports, timing and the parts of the sum are those
     of :class:`~hw.arith.element.ProcessingElement`. Rows and accumulator are one bit heap.
 
-    For activations of 8 bits a row for each digit of the weight is smallest, with the digits made
-    once at the edge of the array; for those of 4 bits, a row for each bit of the activation.
+    For activations of 8 bits and more a row for each digit of the weight is smallest, with the
+    digits made once at the edge of the array; for those of 4 bits, a row for each bit of the
+    activation.
 
     Members
     -------
     activation : ``In(ArrayLayout(activation_width, lanes))``
-        The activations, unsigned.
+        The activations, unsigned, or ``signed`` in two's complement.
     weight : ``In(ArrayLayout(..., lanes))``
-        The weights: for activations of 8 bits digits (:func:`~hw.arith.booth.booth_digits`), for
-        those of 4 bits two's complement.
+        The weights: for activations of 8 bits and more digits
+        (:func:`~hw.arith.booth.booth_digits`), for those of 4 bits two's complement.
     """
 
     def __init__(self, params: PlainPeParams):
         self.params = params
         width, weight_width = params.activation_width, params.weight_width
         self.activation_width, self.weight_width = width, weight_width
-        self.booth = self.halts = width == 8
+        self.booth = self.halts = width >= 8
+        self.signed = params.signed
         # Up to where the products of a step reach.
         self.inverted = width + weight_width + self.booth + params.lanes - 1
-        magnitude = width + weight_width - 1 + (params.lanes - 1).bit_length()
-        super().__init__(data.ArrayLayout(width, params.lanes),
+        magnitude = width + weight_width - 1 - self.signed + (params.lanes - 1).bit_length()
+        super().__init__(data.ArrayLayout(Shape(width, self.signed), params.lanes),
                          data.ArrayLayout(weight_width + self.booth, params.lanes),
                          macs=params.lanes,
                          step_bits=magnitude + 1, gating=params.gating,
@@ -64,7 +77,7 @@ class PlainPe(ProcessingElement):
                  enable: Value | None = None) -> None:
         for lane in range(self.params.lanes):
             if self.booth:
-                booth_rows(m, heap, activation[lane], weight[lane], 1.2, enable)
+                booth_rows(m, heap, activation[lane], weight[lane], 1.2, enable, signed=self.signed)
             else:
                 and_rows(heap, activation[lane], weight[lane], arrival=0.7)
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from skimp.golden.arithmetic import nbsmt, sparq
 from skimp.golden.array import Schedule, exact, schedule
 from skimp.sim.models.base import Integers, Model, Operands
-from skimp.sim.models.operands import random_activations, random_weights, signed
+from skimp.sim.models.operands import Activations, random_weights, signed
 from skimp.sim.models.words import pack
 
 __all__ = ["ArrayModel", "PlainArrayModel", "SparqArrayModel", "SysmtArrayModel", "joined"]
@@ -39,12 +39,13 @@ class ArrayModel(Model):
             self.inputs = (*self.inputs, "keep")
         super().__init__(manifest)
         self.rows, self.cols = self.parameters["rows"], self.parameters["cols"]
-        self.activation_width = self.parameters.get("activation_width", 8)
+        self.activations = Activations(self.parameters.get("activation_width", 8),
+                                       self.parameters.get("signed", False))
         self.weight_width = self.parameters.get("weight_width", 8)
         self.sum_width: int = self.port("sum")["fields"]["data"][1] // self.cols
         # Operands of a step, for each row and column.
         self.threads: int = (self.port("activation")["fields"]["data"][1]
-                             // (self.rows * self.activation_width))
+                             // (self.rows * self.activations.width))
         self.parts = {"neighbours": False, "parts": True}[
             manifest.get("step_operands", "neighbours")]
         self.facts = {"macs": self.rows * self.cols * self.threads,
@@ -94,7 +95,7 @@ class ArrayModel(Model):
 
     def random_product(self, m: int, k: int, n: int, rng: np.random.Generator) -> Operands:
         """Return the tiles of a random product."""
-        return self.cut(rng.permutation(random_activations(m, k, self.activation_width, rng)),
+        return self.cut(rng.permutation(self.activations.random(m, k, rng)),
                         random_weights(n, k, self.weight_width, rng).T,
                         rng.random((m, n)) < rng.random() if self.skips else None)
 
@@ -111,7 +112,8 @@ class ArrayModel(Model):
     def drawn(self, drawn):
         count = len(drawn["activation"].marks)
         width = self.weight_width
-        x = {"activation": drawn["activation"].elements(self.activation_width),
+        drew = drawn["activation"].elements(self.activations.width)
+        x = {"activation": self.activations.read(drew),
              "weight": signed(drawn["weight"].elements(width), width),
              "last": (drawn["activation"].marks == 1) | (np.arange(count) == count - 1)}
         if not self.skips:
@@ -142,6 +144,7 @@ class PlainArrayModel(ArrayModel):
     """Arrays of plain processing elements."""
 
     golden = staticmethod(exact)
+    keywords = ("activation_width", "signed")
 
 
 class SparqArrayModel(ArrayModel):

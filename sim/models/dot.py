@@ -5,7 +5,13 @@ import numpy as np
 from skimp.golden.arithmetic.sparq import effective, matmul
 from skimp.golden.array import exact
 from skimp.sim.models.base import Model
-from skimp.sim.models.operands import corner_steps, random_activations, random_weights, signed
+from skimp.sim.models.operands import (
+    Activations,
+    corner_steps,
+    random_activations,
+    random_weights,
+    signed,
+)
 from skimp.sim.models.sparq import encoded_pairs, options
 from skimp.sim.models.words import pack
 
@@ -39,7 +45,8 @@ class PlainDotModel(Model):
     def corners(self, count, rng):
         """Return items with corners everywhere, of at least ``count`` products."""
         count = -(-count // self.products) * self.products
-        a, w = corner_steps(self.lanes, self.activation_width, self.weight_width, count, rng)
+        a, w = corner_steps(self.lanes, Activations(self.activation_width), self.weight_width,
+                            count, rng)
         return self.placed(a.reshape(-1, self.products), w.reshape(-1, self.products), rng)
 
     def placed(self, activations, weights, rng):

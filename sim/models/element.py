@@ -9,7 +9,7 @@ from skimp.golden.arithmetic.sparq import effective, matmul
 from skimp.golden.array import exact
 from skimp.sim.models.base import Integers, Model, Operands
 from skimp.sim.models.booth import weight_codes
-from skimp.sim.models.operands import random_activations, random_weights, signed
+from skimp.sim.models.operands import Activations, random_weights, signed
 from skimp.sim.models.sparq import encoded_pairs, options
 from skimp.sim.models.sums import held, parts
 from skimp.sim.models.words import fields_of, pack
@@ -33,25 +33,27 @@ class PlainPeModel(Model):
         super().__init__(manifest)
         self.lanes = self.parameters.get("lanes", 2)
         self.facts = {"macs": self.lanes, "latency": 2}
-        self.activation_width = self.parameters.get("activation_width", 8)
+        self.activations = Activations(self.parameters.get("activation_width", 8),
+                                       self.parameters.get("signed", False))
         self.weight_width = self.parameters["weight_width"]
         self.sum_width = sum(width for name, (_, width) in fields_of(self.port("sum")).items()
                              if name != "carry")
 
     def random(self, count, rng):
         """Return steps of which half start the sum anew."""
-        return {"activation": random_activations(count, self.lanes, self.activation_width, rng),
+        return {"activation": self.activations.random(count, self.lanes, rng),
                 "weight": random_weights(count, self.lanes, self.weight_width, rng),
                 "first": (rng.random(count) < 0.5) | (np.arange(count) == 0)}
 
     def drawn(self, drawn):
-        return {"activation": drawn["activation"].elements(self.activation_width),
+        drew = drawn["activation"].elements(self.activations.width)
+        return {"activation": self.activations.read(drew),
                 "weight": signed(drawn["weight"].elements(self.weight_width), self.weight_width),
                 "first": (drawn["first"].marks == 1) | (np.arange(len(drawn["first"].marks)) == 0)}
 
     def encoded(self, activations):
         """Return activations as the port takes them, and the bits of each."""
-        return activations, self.activation_width
+        return activations, self.activations.width
 
     def multiplied(self, activations):
         """Return the values that weights are multiplied by."""
@@ -59,7 +61,7 @@ class PlainPeModel(Model):
 
     def product(self, a, w):
         """Multiply (M, K) activations and (K, N) weights, whatever K."""
-        return exact(a, w)
+        return exact(a, w, activation_width=self.activations.width, signed=self.activations.signed)
 
     def words(self, x):
         codes = {"activation": self.encoded(x["activation"]),

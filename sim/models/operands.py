@@ -1,16 +1,16 @@
 """Operands of the multiply-accumulate units: corners, and random ones."""
 
 import itertools
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.random import Generator
+from numpy.typing import NDArray
 
-from skimp.sim.models.base import Integers
+from skimp.sim.models.base import Integers, Operands
 
-__all__ = [
-    "activation_corners", "corner_steps", "random_activations", "random_weights", "signed",
-    "weight_corners",
-]
+__all__ = ["Activations", "at", "corner_steps", "firsts", "random_activations", "random_weights",
+           "signed"]
 
 
 def signed(values: Integers, width: int) -> Integers:
@@ -32,15 +32,50 @@ def weight_corners(width: int) -> Integers:
     return np.array([-half, 1 - half, -1, 0, 1, half - 1])
 
 
-def corner_steps(lanes: int, activation_width: int, weight_width: int, count: int,
+@dataclass(frozen=True)
+class Activations:
+    """The activations that a unit takes, of ``width`` bits, ``signed`` or not."""
+
+    width: int
+    signed: bool = False
+
+    def read(self, codes: Integers) -> Integers:
+        """Return the activations that words of ``width`` bits mean."""
+        return signed(codes, self.width) if self.signed else codes
+
+    @property
+    def every(self) -> Integers:
+        """All of them, by their codes."""
+        return self.read(np.arange(1 << self.width))
+
+    @property
+    def corners(self) -> Integers:
+        """Those that matter most."""
+        return weight_corners(self.width) if self.signed else activation_corners(self.width)
+
+    @property
+    def extreme(self) -> int:
+        """That of the largest magnitude."""
+        return int(self.every[np.abs(self.every).argmax()])
+
+    def random(self, count: int, k: int, rng: Generator) -> Integers:
+        """Return ``count`` rows of ``k``, as `random_activations` deals them, of either sign."""
+        if not self.signed:
+            return random_activations(count, k, self.width, rng)
+        x = random_activations(count, k, self.width - 1, rng)
+        x = np.where(rng.random(x.shape) < 0.5, x, -x)
+        x[3::4] = rng.choice(self.corners, x[3::4].shape)
+        return x
+
+
+def corner_steps(lanes: int, activations: Activations, weight_width: int, count: int,
                  rng: Generator) -> tuple[Integers, Integers]:
     """Return ``count`` steps with a corner on every lane, in random order.
 
     With one or two lanes every combination comes before any repeats. Returns activations and
     weights, (count, lanes) each.
     """
-    single = np.array(list(itertools.product(activation_corners(activation_width),
-                                             weight_corners(weight_width))))
+    single = np.array(list(itertools.product(activations.corners, weight_corners(weight_width))))
     if lanes > 2:
         chosen = rng.integers(0, len(single), (count, lanes))
     else:
@@ -70,3 +105,14 @@ def random_weights(count: int, k: int, width: int, rng: Generator) -> Integers:
     kind = rng.integers(0, 3, (count, 1))
     sparse = uniform * (rng.random(shape) < 0.5)
     return np.choose(kind, [uniform, sparse, rng.choice(weight_corners(width), shape)])
+
+
+def firsts(count: int, often: float, rng: Generator) -> NDArray[np.bool_]:
+    """Choose steps that restart the sum: the first, and a share ``often`` of the others."""
+    return (rng.random(count) < often) | (np.arange(count) == 0)
+
+
+def at(x: Operands, places: Integers) -> Operands:
+    """Return the steps at ``places``, and idle ones where those are -1."""
+    return {name: np.where((places < 0).reshape(-1, *[1] * (field.ndim - 1)), 0, field[places])
+            for name, field in x.items()}

@@ -79,7 +79,8 @@ def _squares(configs: Mapping[str, Mapping[str, Any]], *sizes: int) -> dict[str,
 
 
 def _plain_pe(params: Any) -> PlainPeParams:
-    return PlainPeParams(weight_width=getattr(params, "weight_width", 8), gating=params.gating)
+    return PlainPeParams(weight_width=getattr(params, "weight_width", 8), gating=params.gating,
+                         signed=getattr(params, "signed", False))
 
 
 def _plain_dot(params: Any) -> PlainDotParams:
@@ -88,10 +89,12 @@ def _plain_dot(params: Any) -> PlainDotParams:
 
 def _plain_array(params: Any) -> PlainArrayParams:
     return PlainArrayParams(rows=params.rows, cols=params.cols, group=params.group,
-                            gating=params.gating)
+                            gating=params.gating, signed=getattr(params, "signed", False))
 
 
-def _static(params: Any) -> Arithmetic:
+def _static(params: Any) -> Arithmetic | None:
+    if getattr(params, "signed", False):
+        return None                             # networks have unsigned activations
     return Static(params.activation_width, params.weight_width).on_hardware()
 
 
@@ -179,6 +182,8 @@ CATALOGUE = {block.name: block for block in (
           paper="folklore", clock_ns=8.0, baseline=_plain_pe, arithmetic=_static,
           gated=ZERO, configs={
               "8b-8b": {}, "8b-4b": {"weight_width": 4},
+              **{f"s{width}b-8b": {"activation_width": width, "signed": True}
+                 for width in (8, 9, 11, 12)},
               "4b-8b": {"activation_width": 4, "lanes": 2},
               "4b-4b": {"activation_width": 4, "weight_width": 4, "lanes": 2}}),
     Block(name="plain-dot", summary="baseline: dot product of fixed precision",

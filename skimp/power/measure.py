@@ -56,6 +56,8 @@ def feed_of(one: Design, layer: str | None = None, amount: int | None = None,
         if getattr(one.params, width, 8) != 8:
             raise ValueError(f"the operands have 8 bits: {one.name} has a {width} of "
                              f"{getattr(one.params, width)}")
+    if getattr(one.params, "signed", False):
+        raise ValueError(f"the operands are unsigned: {one.name} takes signed ones")
     return FEEDS[whole.model.fed](whole, layer, amount, every)
 
 

@@ -55,6 +55,12 @@ def test_exact_is_the_product():
         np.testing.assert_array_equal(got, x @ w)
 
 
+def test_exact_of_signed_activations():
+    x, w = np.array([[-2048, 2047], [5, -1]]), np.array([[-128], [127]])
+    got = exact(x, w, activation_width=12, signed=True)
+    np.testing.assert_array_equal(got, x @ w)
+
+
 def test_exact_of_extremes():
     x, w = np.full((1, 200_000), 255, np.uint8), np.full((200_000, 1), -128, np.int8)
     assert exact(x, w).tolist() == [[-255 * 128 * 200_000]]
@@ -163,6 +169,9 @@ def test_utilisation_tends_to_one():
     (lambda: exact([[1]], [[True]]), TypeError, "Weights must be integers, not bool"),
     (lambda: exact([[256]], [[1]]), ValueError, r"Activations must be in \[0, 256\)"),
     (lambda: exact([[-1]], [[1]]), ValueError, r"Activations .* not \[-1, -1\]"),
+    (lambda: exact([[16]], [[1]], activation_width=4), ValueError, r"must be in \[0, 16\)"),
+    (lambda: exact([[-129]], [[1]], signed=True), ValueError, r"must be in \[-128, 128\), not"),
+    (lambda: exact([[1]], [[1]], activation_width=40), ValueError, "Width must be 1 to 32 bits"),
     (lambda: exact([[1]], [[128]]), ValueError, r"Weights must be in \[-128, 128\)"),
     (lambda: exact([[1]], [[-129]]), ValueError, r"Weights .* not \[-129, -129\]"),
     (lambda: exact([1], [[1]]), ValueError, r"shapes \(M, K\) and \(K, N\), not \(1,\) and"),

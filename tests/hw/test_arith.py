@@ -111,16 +111,19 @@ def test_heap_wastes_no_adder(tmp_path):
 
 
 @pytest.mark.parametrize("inverted", [0, 16])
-def test_booth_rows(tmp_path, inverted):
+@pytest.mark.parametrize("signed", [False, True])
+def test_booth_rows(tmp_path, inverted, signed):
     """Digits, tested by a bench of their own, and rows: all products."""
     def build(m, i):
         heap = BitHeap(m, 16, "heap", inverted=inverted)
-        booth_rows(m, heap, i[:8], wire(m, booth_digits(m, i[8:]), "digits"), 1.0)
+        digits = wire(m, booth_digits(m, i[8:]), "digits")
+        booth_rows(m, heap, i[:8], digits, 1.0, signed=signed)
         return heap.total()
 
     results, _ = evaluate(tmp_path, Function(16, 16, build), range(1 << 16))
     for word, result in enumerate(results):
-        product = (word & 255) * to_signed(word >> 8, 8)
+        number = to_signed(word & 255, 8) if signed else word & 255
+        product = number * to_signed(word >> 8, 8)
         assert result ^ ((1 << inverted) - 1) == product % (1 << 16)
 
 

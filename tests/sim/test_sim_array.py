@@ -107,13 +107,14 @@ def victim(make) -> Emitted:
     (plain_array, 2, 3, ZERO), (sparq_array, 2, 2, ZERO), (sysmt_array, 2, 3, ZERO),
     (sysmt_array, 2, 2, {"policy": "W0", **ZERO}), (sysmt_array, 2, 2, {"threads": 4, **ZERO}),
     (plain_array, 1, 1, SKIP), (plain_array, 3, 4, SKIP), (plain_array, 2, 3, {**ZERO, **SKIP}),
+    (plain_array, 2, 3, {"activation_width": 11, "signed": True}),
     (plain_array, 2, 3, {**TWO_OF_4X8, **SKIP}), (sparq_array, 2, 2, {**ZERO, **SKIP}),
     (sysmt_array, 2, 2, {**ZERO, **SKIP}), (sysmt_array, 1, 2, {"threads": 4, **ZERO, **SKIP}),
 ], ids=["8x8 1x1", "8x8 1x4", "8x8 4x1", "8x8 4x4", "8x8 3x4", "4x8 1x1", "4x8 2x3", "5opt 1x4",
         "5opt 2x3", "3opt 4x1", "wA 1x1", "wA 2x3", "W 3x2", "four threads 1x1",
         "four threads 1x2", "one thread 1x1", "8x8 zero", "5opt zero", "A zero", "W0 zero",
-        "four threads zero", "8x8 skip 1x1", "8x8 skip", "8x8 zero skip", "4x8 skip",
-        "5opt zero skip", "A zero skip", "four threads zero skip"])
+        "four threads zero", "8x8 skip 1x1", "8x8 skip", "8x8 zero skip", "s11x8",
+        "4x8 skip", "5opt zero skip", "A zero skip", "four threads zero skip"])
 def test_array(tmp_path, make, rows, cols, parameters):
     unit = make(rows=rows, cols=cols, **parameters)
     assert run_bench(unit, MODELS[make], tmp_path)

@@ -62,6 +62,7 @@ def plain_dot(**parameters):
     return emit(PlainDot(PlainDotParams(**parameters)), "dot", block="plain-dot")
 
 
+SIGNED_PAIR = {"signed": True, "lanes": 2, "weight_width": 4, "gating": "zero"}
 MODELS = {window_select: WindowModel, pair_select: PairModel, sparq_pe: SparqPeModel,
           plain_pe: PlainPeModel, sparq_dot: SparqDotModel, plain_dot: PlainDotModel}
 
@@ -100,9 +101,10 @@ def test_sparq_pe_that_stands_still(tmp_path):
     {}, {"lanes": 2}, {"weight_width": 4}, {"activation_width": 4},
     {"activation_width": 4, "lanes": 2}, {"activation_width": 4, "weight_width": 4, "lanes": 2},
     {"weight_width": 4, "lanes": 4}, {"gating": "zero"},
-    {"activation_width": 4, "lanes": 2, "gating": "zero"},
+    {"activation_width": 4, "lanes": 2, "gating": "zero"}, {"signed": True},
+    {"activation_width": 12, "signed": True}, {"activation_width": 9, **SIGNED_PAIR},
 ], ids=["8x8", "2 of 8x8", "8x4", "4x8", "2 of 4x8", "2 of 4x4", "4 of 8x4", "8x8 zero",
-        "2 of 4x8 zero"])
+        "2 of 4x8 zero", "s8x8", "s12x8", "2 of s9x4 zero"])
 def test_plain_pe(tmp_path, parameters):
     assert run_bench(plain_pe(**parameters), PlainPeModel, tmp_path)
 
