@@ -44,10 +44,11 @@ figures: .venv/ready tools          ## measure all, make the page, renew README'
 	mkdir -p docs
 	cp build/report/break-even.svg build/report/energy.svg build/report/predictions.svg docs/
 
-train: .venv/ready                  ## train the networks and ZAPs again, an hour; Debian's dataset-fashion-mnist
+train: .venv/ready                  ## train the networks, ZAPs and Mambas again, over an hour; Debian's dataset-fashion-mnist, bible-kjv-text
 	$(BIN)/pip install --quiet -e .[train]
 	$(BIN)/python -m skimp.golden.nets.train
 	for net in lenet5 resnet8 dscnn; do $(BIN)/python -m skimp.golden.nets.train zap $$net || exit; done
+	$(BIN)/python -m skimp.golden.mamba.train
 
 clean:                              ## remove what was generated, keep .venv
 	rm -rf build
