@@ -13,10 +13,10 @@ __all__ = ["EPS", "SITES", "bits", "forward", "silu"]
 #: Added to the mean square by the norms.
 EPS = np.float32(1e-5)
 #: Places of a block at which a hook may look, or change what is there, in the order of the forward:
-#: what in_proj reads; what the convolution reads; the gate before its SiLU; u (what x_proj reads
-#: of a coded u is `READ`); dt, B, C as x_proj gives them; dt after softplus; the scan's y; what
-#: out_proj reads.
-SITES = ("in", "conv", "gate", "u", "read", "low", "b", "c", "dt", "y", "out")
+#: what in_proj reads; the gate before its SiLU; what the convolution reads; u before it is coded;
+#: what x_proj reads; what it gives: dt in few numbers, B and C; dt after softplus; the scan's y;
+#: what out_proj reads.
+SITES = ("in", "gate", "conv", "u", "read", "low", "b", "c", "dt", "y", "out")
 #: Sequences that are worked on at a time.
 BATCH = 16
 #: Steps for which decays are made together: they stay in the cache.

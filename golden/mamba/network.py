@@ -16,8 +16,8 @@ from skimp.golden.nets.npz import json_object, read_npz, write_npz
 
 __all__ = ["SHIPPED", "Block", "Mamba", "load", "save", "shipped"]
 
-#: The networks that come with the project: one recipe, three seeds.
-SHIPPED = ("mamba", "mamba_second", "mamba_third")
+#: The networks that come with the project: one recipe, a seed each.
+SHIPPED = ("mamba",)
 TOP = ("embedding", "norm", "head")
 
 
