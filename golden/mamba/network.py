@@ -191,7 +191,8 @@ def _network(arrays):
     floats = {name: array.astype(np.float32) for name, array in arrays.items()}
     blocks = tuple(Block(**{name: floats[f"block{i}.{name}"] for name in names})
                    for i in range(len(numbers)))
-    return Mamba(str(alphabet), *(floats[name] for name in TOP), blocks, metadata)
+    return Mamba(str(alphabet), **{name: floats[name] for name in TOP}, blocks=blocks,
+                 metadata=metadata)
 
 
 @cache

@@ -14,7 +14,7 @@ NAMES = {"norm": "norm", "in_proj": "in_proj.weight", "conv": "conv.weight",
 
 def export(state, alphabet, metadata):
     """Return the network of a module's ``state_dict``."""
-    arrays = {name: np.array(tensor.detach(), np.float32) for name, tensor in state.items()}
+    arrays = {name: tensor.detach().numpy().copy() for name, tensor in state.items()}
     count = 1 + max(int(name.split(".")[1]) for name in arrays if name.startswith("blocks."))
     blocks = []
     for number in range(count):
