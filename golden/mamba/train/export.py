@@ -1,7 +1,5 @@
 """A trained PyTorch module as a `golden.mamba.network.Mamba`."""
 
-import numpy as np
-
 from skimp.golden.mamba.network import Block, Mamba
 
 __all__ = ["export"]
