@@ -54,7 +54,8 @@ def test_golden_is_numpy_alone():
     """Training, export and import apart, the truth needs NumPy and the standard library only."""
     nets = ROOT / "golden" / "nets"
     late = {nets / "torch_export.py": {"torch"}, nets / "onnx_import.py": {"onnx"}} | {
-        file: {"torch", "golden"} for file in (nets / "train").glob("*.py")}
+        file: {"torch", "golden"} for folder in (nets, ROOT / "golden" / "mamba")
+        for file in (folder / "train").glob("*.py")}
     for file in (ROOT / "golden").rglob("*.py"):
         assert not imported(file) & {"amaranth", "torch", "onnx", "cocotb", "rich", "click"}, file
         assert imported_late(file) <= late.get(file, set()), file

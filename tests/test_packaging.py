@@ -10,8 +10,8 @@ from hatchling.builders.wheel import WheelBuilder
 
 ROOT = Path(__file__).parents[1]
 FILES = ("skimp/cli/main.py", "skimp/hw/emit.py", "skimp/golden/psu.py", "skimp/sim/launch.py",
-         "skimp/golden/nets/weights/resnet8.npz", "skimp/silicon/rules.json",
-         "skimp/report/page.css")
+         "skimp/golden/nets/weights/resnet8.npz", "skimp/golden/mamba/weights/mamba.npz",
+         "skimp/silicon/rules.json", "skimp/report/page.css")
 
 
 def built(builder, folder):
@@ -23,7 +23,9 @@ def test_the_wheel_brings_skimp_and_nothing_else(tmp_path):
     tops = {name.partition("/")[0] for name in names}
     assert {top for top in tops if not top.endswith(".dist-info")} == {"skimp"}
     assert set(FILES) <= set(names)
-    assert any(name.endswith("LICENSE-fashion-mnist") for name in names)
+    for licence in ("LICENSE-fashion-mnist", "LICENSE-king-james"):
+        assert any(name.endswith(f".dist-info/licenses/golden/{folder}/{licence}")
+                   for name in names for folder in ("nets", "mamba")), licence
 
 
 def test_the_source_archive_makes_the_same_wheel(tmp_path):

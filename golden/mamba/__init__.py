@@ -4,4 +4,6 @@
 `golden.workloads.text` all of it as a workload. Gu, Dao, "Mamba: Linear-Time Sequence Modeling with
 Selective State Spaces", 2023, arXiv 2312.00752: three blocks of Mamba-1, width 64, 128 channels of
 8 states, 97,024 weights. It is trained here (`train`), three times, from different seeds.
+
+The text is out of copyright: ``LICENSE-king-james`` beside this file.
 """
