@@ -14,9 +14,10 @@ __all__ = ["EPS", "SITES", "bits", "forward", "silu"]
 EPS = np.float32(1e-5)
 #: Places of a block at which a hook may look, or change what is there, in the order of the forward:
 #: what in_proj reads; the gate before its SiLU; what the convolution reads; u before it is coded;
-#: what x_proj reads; what it gives: dt in few numbers, B and C; dt after softplus; the scan's y;
-#: what out_proj reads.
-SITES = ("in", "gate", "conv", "u", "read", "low", "b", "c", "dt", "y", "out")
+#: what x_proj reads; what it gives: dt in few numbers, B and C; dt after softplus; the scan's
+#: states, in pieces, which can only be looked at; its y; what out_proj reads. What the head reads
+#: is at ``"in"`` of a number above the last block's.
+SITES = ("in", "gate", "conv", "u", "read", "low", "b", "c", "dt", "h", "y", "out")
 #: Sequences that are worked on at a time.
 BATCH = 16
 #: Steps for which decays are made together: they stay in the cache.
@@ -36,7 +37,7 @@ def forward(network, tokens, codes=None, hook=None):
         the code, x_proj what the code says that a projection reads (`Code.projected`).
     hook : function of ``(number of the block, site, tensor)``, optional
         Called at each of `SITES` in each block; what it returns goes on. Tensors are ``(time,
-        batch, channels)``. A hook of ``"u"`` sees it before it is coded.
+        batch, channels)``, the states ``(time, batch, states, channels)``. A hook of ``"u"`` sees it before it is coded.
 
     Raises
     ------
@@ -59,7 +60,8 @@ def forward(network, tokens, codes=None, hook=None):
         for number, block in enumerate(network.blocks):
             x = x + _block(block, x, None if codes is None else codes[number],
                            lambda site, tensor, number=number: hook(number, site, tensor))
-        logits[begin:begin + BATCH] = (_norm(x, network.norm) @ network.head.T).swapaxes(0, 1)
+        x = hook(len(network.blocks), "in", _norm(x, network.norm))
+        logits[begin:begin + BATCH] = (x @ network.head.T).swapaxes(0, 1)
     return logits
 
 
@@ -76,7 +78,7 @@ def _block(block, x, code, at):
     low, b, c = _split(at("read", read) @ block.x_proj.T, block)
     low, b, c = at("low", low), at("b", b), at("c", c)
     dt = at("dt", softplus(low @ block.dt_proj.T + block.dt_bias))
-    y = at("y", _scan(u, dt, block.a, b, c) + block.skip * u)
+    y = at("y", _scan(u, dt, block.a, b, c, at) + block.skip * u)
     return at("out", y * silu(gate)) @ block.out_proj.T
 
 
@@ -94,7 +96,7 @@ def _convolved(block, x):
                start=block.conv_bias)
 
 
-def _scan(u, dt, a, b, c):
+def _scan(u, dt, a, b, c, at):
     """Return ``y`` of ``h = exp(dt A) h + dt u B; y = C h``, from states of zeros."""
     time, batch, channels = u.shape
     h = np.zeros((batch, a.shape[1], channels), np.float32)
@@ -107,6 +109,7 @@ def _scan(u, dt, a, b, c):
             h *= decay[step]
             h += entering[step]
             entering[step] = h
+        at("h", entering)
         y[part] = (c[part, :, np.newaxis] @ entering)[:, :, 0]
     return y
 

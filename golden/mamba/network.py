@@ -17,7 +17,7 @@ from skimp.golden.nets.npz import json_object, read_npz, write_npz
 __all__ = ["SHIPPED", "Block", "Mamba", "load", "save", "shipped"]
 
 #: The networks that come with the project: one recipe, a seed each.
-SHIPPED = ("mamba",)
+SHIPPED = ("mamba", "mamba_second", "mamba_third")
 TOP = ("embedding", "norm", "head")
 
 

@@ -1,12 +1,14 @@
 """A network that predicts text, a character at a time."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
 
 from skimp.golden.mamba import floating, network, text
+from skimp.golden.mamba.eight import in_eight_bits
 from skimp.golden.mamba.network import Mamba
 from skimp.golden.workloads.base import Score
 
@@ -30,6 +32,8 @@ class Text:
     sequences: np.ndarray
     #: Sequences to choose steps and percentiles by, of other text.
     calibration: np.ndarray
+    #: Looks at, or changes, what stands between layers: `golden.mamba.floating.forward`.
+    hook: Callable | None = None
 
     def run(self, chosen=None, progress=None):
         """Return the answers.
@@ -48,7 +52,8 @@ class Text:
         found = []
         for begin in range(0, len(sequences), floating.BATCH):
             part = sequences[begin:begin + floating.BATCH]
-            found.append(floating.bits(floating.forward(self.network, part, chosen), part))
+            logits = floating.forward(self.network, part, chosen, self.hook)
+            found.append(floating.bits(logits, part))
             if progress:
                 progress()
         return np.concatenate(found)
@@ -59,6 +64,11 @@ class Text:
         worse = own - other
         error = worse.std(ddof=1) / len(worse)**0.5 if len(worse) > 1 else float("nan")
         return Score(float(own.mean()), float(worse.mean()), float(error))
+
+    def in_eight_bits(self):
+        """Return the same workload in full W8A8, simulated in floats: `golden.mamba.eight`."""
+        ready, hook = in_eight_bits(self.network)
+        return replace(self, network=ready, hook=hook)
 
     @cached_property
     def inputs(self):

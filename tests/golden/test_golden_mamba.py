@@ -85,7 +85,8 @@ def test_a_hook_sees_every_site_and_may_change_it():
         seen.append((number, site, tensor.shape[:2]))
         return tensor * 0 if site == "out" else tensor
     logits = floating.forward(net, tokens, hook=hook)
-    assert seen == [(number, site, (3, 2)) for number in (0, 1) for site in floating.SITES]
+    sites = [(number, site) for number in (0, 1) for site in floating.SITES]
+    assert seen == [(*site, (3, 2)) for site in [*sites, (2, "in")]]
     x = net.embedding[tokens]
     x = x / np.sqrt(np.square(x).mean(-1, keepdims=True) + floating.EPS) * net.norm
     np.testing.assert_allclose(logits, x @ net.head.T, rtol=1e-4, atol=1e-5)
@@ -190,6 +191,7 @@ def test_shipped_networks(name):
     score = workload.score(workload.run(codes), answers)
     assert 0.005 < score.loss < 0.1 and 0 < score.error < 0.02
     assert workload.score(answers, answers)[1:] == (0, 0)
+    assert 0 < workload.score(workload.in_eight_bits().run(), answers).loss < 0.01
 
 
 def test_bits_are_those_of_the_right_character():

@@ -9,6 +9,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from skimp.golden.mamba.network import SHIPPED, save
+from skimp.golden.mamba.ranges import CHARACTERS, measured
 from skimp.golden.mamba.text import LENGTH
 from skimp.golden.mamba.train.text import Blocks, read_bible
 
@@ -66,8 +67,11 @@ def _train(name, blocks, args):
                 "float32_bits": loop.bits(net, test)}
     loop.round_to_half(net)
     metadata["float_bits"] = loop.bits(net, test)
+    network = export.export(net.state_dict(), blocks.alphabet, metadata)
+    calibration = blocks.calibration.reshape(-1, LENGTH)[:CHARACTERS // LENGTH]
+    metadata["ranges"] = measured(network, calibration).record()
     path = args.output / "weights" / f"{name}.npz"
-    save(path, export.export(net.state_dict(), blocks.alphabet, metadata))
+    save(path, network)
     print(f"{name}: {metadata['float_bits']:.4f} bits per character of {test.size} of test, "
           f"{path.stat().st_size / 1000:.0f} kB, {time.monotonic() - began:.0f} s; "
           f"written to {path}", file=sys.stderr, flush=True)
