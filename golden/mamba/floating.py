@@ -37,7 +37,7 @@ def forward(network, tokens, codes=None, hook=None):
         the code, x_proj what the code says that a projection reads (`Code.projected`).
     hook : function of ``(number of the block, site, tensor)``, optional
         Called at each of `SITES` in each block; what it returns goes on. Tensors are ``(time,
-        batch, channels)``, the states ``(time, batch, states, channels)``. A hook of ``"u"`` sees it before it is coded.
+        batch, channels)``, the states ``(time, batch, states, channels)``.
 
     Raises
     ------
