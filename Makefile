@@ -49,6 +49,7 @@ train: .venv/ready                  ## train the networks, ZAPs and Mambas again
 	$(BIN)/python -m skimp.golden.nets.train
 	for net in lenet5 resnet8 dscnn; do $(BIN)/python -m skimp.golden.nets.train zap $$net || exit; done
 	$(BIN)/python -m skimp.golden.mamba.train
+	$(BIN)/python -m skimp.golden.nets.train sru
 
 clean:                              ## remove what was generated, keep .venv
 	rm -rf build

@@ -41,7 +41,8 @@ def as_words(x, width, name="Elements"):
 def one_of(name, value, choices):
     """Refuse a ``value`` that is not among ``choices``."""
     if value not in choices:
-        raise ValueError(f"{name} must be one of {', '.join(choices)}, not {value!r}")
+        raise ValueError(f"{name} must be one of {', '.join(map(str, choices))}, "
+                         f"not {value!r}")
 
 
 def at_least_one(name, value):

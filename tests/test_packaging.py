@@ -23,7 +23,7 @@ def test_the_wheel_brings_skimp_and_nothing_else(tmp_path):
     tops = {name.partition("/")[0] for name in names}
     assert {top for top in tops if not top.endswith(".dist-info")} == {"skimp"}
     assert set(FILES) <= set(names)
-    for licence in ("LICENSE-fashion-mnist", "LICENSE-king-james"):
+    for licence in ("LICENSE-fashion-mnist", "LICENSE-fsdd", "LICENSE-king-james"):
         assert any(name.endswith(f".dist-info/licenses/golden/{folder}/{licence}")
                    for name in names for folder in ("nets", "mamba")), licence
 

@@ -11,7 +11,7 @@ from skimp.golden.nets import zaps
 from skimp.golden.nets.asked import parse_predictor
 from skimp.golden.nets.dataset import DATA, read_fashion_mnist
 from skimp.golden.nets.network import SHIPPED, load, shipped
-from skimp.golden.nets.train import zap_command
+from skimp.golden.nets.train import sru_command, zap_command
 
 __all__ = ["main"]
 
@@ -21,10 +21,12 @@ def main(argv=None):
     argv = sys.argv[1:] if argv is None else argv
     if argv[:1] == ["zap"]:
         return zap_command.main(argv[1:])
+    if argv[:1] == ["sru"]:
+        return sru_command.main(argv[1:])
     parser = argparse.ArgumentParser(
         prog="python -m golden.nets.train",
         description="Train networks on Fashion-MNIST and write them as .npz files; or, with zap "
-                    "and more after it, the ZAPs of a network.")
+                    "and more after it, the ZAPs of a network; or, with sru, that of speech.")
     parser.add_argument("names", nargs="*", metavar="NAME",
                         help=f"networks, all by default: {', '.join(SHIPPED)}")
     parser.add_argument("--data", type=Path, default=DATA, help="folder of the four IDX files")
