@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-__all__ = ["EPS", "SITES", "bits", "forward", "silu"]
+__all__ = ["EPS", "SITES", "as_tokens", "bits", "forward", "silu"]
 
 #: Added to the mean square by the norms.
 EPS = np.float32(1e-5)
@@ -45,12 +45,7 @@ def forward(network, tokens, codes=None, hook=None):
         If tokens are not integers below the size of the alphabet, or there is not a code for each
         block.
     """
-    tokens = np.asarray(tokens)
-    if tokens.dtype.kind not in "iu":
-        raise TypeError(f"Tokens must be integers, not {tokens.dtype}")
-    characters = len(network.alphabet)
-    if tokens.ndim != 2 or not tokens.size or not 0 <= tokens.min() <= tokens.max() < characters:
-        raise ValueError(f"Tokens must be sequences (batch, time) of numbers below {characters}")
+    tokens, characters = as_tokens(tokens, len(network.alphabet)), len(network.alphabet)
     if codes is not None and len(codes) != len(network.blocks):
         raise ValueError(f"Each of {len(network.blocks)} blocks must have a code, not {len(codes)}")
     hook = hook or (lambda number, site, tensor: tensor)
@@ -63,6 +58,16 @@ def forward(network, tokens, codes=None, hook=None):
         x = hook(len(network.blocks), "in", _norm(x, network.norm))
         logits[begin:begin + BATCH] = (x @ network.head.T).swapaxes(0, 1)
     return logits
+
+
+def as_tokens(tokens, characters):
+    """Return ``tokens`` as an array; refuse what `forward` refuses."""
+    tokens = np.asarray(tokens)
+    if tokens.dtype.kind not in "iu":
+        raise TypeError(f"Tokens must be integers, not {tokens.dtype}")
+    if tokens.ndim != 2 or not tokens.size or not 0 <= tokens.min() <= tokens.max() < characters:
+        raise ValueError(f"Tokens must be sequences (batch, time) of numbers below {characters}")
+    return tokens
 
 
 def _block(block, x, code, at):

@@ -58,14 +58,15 @@ def prepared(network):
     """Return the same function with norms that do not scale, and out_proj behind a Hadamard matrix.
 
     ``out_proj`` is multiplied by the matrix and divided by its size: so a network's forward must
-    multiply what is at site ``"out"`` by the same matrix, whose square is its size.
+    multiply what is at site ``"out"`` by the same matrix, whose square is its size. Of weights that
+    are 16-bit floats, as shipped ones are, the sums are exact before they are rounded.
     """
     blocks = []
     for block in network.blocks:
         matrix = hadamard(block.inner)
         blocks.append(replace(
             block, norm=np.ones_like(block.norm), in_proj=block.in_proj * block.norm,
-            out_proj=block.out_proj @ matrix / np.float32(block.inner)))
+            out_proj=(block.out_proj.astype(np.float64) @ matrix / block.inner).astype(np.float32)))
     return replace(network, norm=np.ones_like(network.norm), head=network.head * network.norm,
                    blocks=tuple(blocks))
 

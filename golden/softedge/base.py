@@ -38,6 +38,15 @@ class Code(ABC):
     def limits(self, step) -> tuple[float, float]:
         """Return the lowest and the highest value of a code, floats."""
 
+    def unit(self, step) -> float:
+        """Return what all values of codes are multiples of: the step, unless a code says otherwise.
+        """
+        return float(as_step(step))
+
+    def projected_unit(self, step) -> float:
+        """Return what all `projected` values are multiples of."""
+        return self.unit(step)
+
     def projected(self, values, step):
         """Return what a projection beside the scan reads of ``values`` of codes, float32.
 

@@ -119,13 +119,18 @@ class SoftEdge(Layout, Code):
         highest = float(self.largest * (as_step(step) / 4))
         return (-highest if self.negative is None else -self.negative * step / 4), highest
 
+    def unit(self, step):
+        return float(as_step(step)) / 4
+
+    def projected_unit(self, step):
+        return float(np.float32(as_step(step) * self.span / 127))
+
     def projected(self, values, step):
         """Return INT8 of ``values``, float32, with the step that INT8 has of the same percentile.
 
         So of `quantised` numbers, which are rounded twice; with 8 and 9 bits it is `to_int8`.
         """
-        step = np.float32(as_step(step) * self.span / 127)
-        return rounded(values, step, -128, 127)
+        return rounded(values, np.float32(self.projected_unit(step)), -128, 127)
 
     def shares(self, u, step):
         u, step = as_reals(u), as_step(step)

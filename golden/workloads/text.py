@@ -9,6 +9,7 @@ import numpy as np
 
 from skimp.golden.mamba import floating, network, text
 from skimp.golden.mamba.eight import in_eight_bits
+from skimp.golden.mamba.integer import LOGIT_UNIT, IntegerMamba
 from skimp.golden.mamba.network import Mamba
 from skimp.golden.workloads.base import Score
 
@@ -34,6 +35,8 @@ class Text:
     calibration: np.ndarray
     #: Looks at, or changes, what stands between layers: `golden.mamba.floating.forward`.
     hook: Callable | None = None
+    #: Whether `run` is in integers: `golden.mamba.integer`.
+    integers: bool = False
 
     def run(self, chosen=None, progress=None):
         """Return the answers.
@@ -49,14 +52,22 @@ class Text:
 
     def answers(self, sequences, chosen=None, progress=None):
         """Return the answers to other sequences of characters, such as those of calibration."""
-        found = []
+        forward, found = self._forward(chosen), []
         for begin in range(0, len(sequences), floating.BATCH):
             part = sequences[begin:begin + floating.BATCH]
-            logits = floating.forward(self.network, part, chosen, self.hook)
-            found.append(floating.bits(logits, part))
+            found.append(floating.bits(forward(part), part))
             if progress:
                 progress()
         return np.concatenate(found)
+
+    def _forward(self, chosen):
+        """Return the function from sequences to logits."""
+        if not self.integers:
+            return lambda part: floating.forward(self.network, part, chosen, self.hook)
+        if chosen is None:
+            raise ValueError("In integers u must have a code: floats are none")
+        model = IntegerMamba(self.network, chosen)
+        return lambda part: model.logits(part) * LOGIT_UNIT
 
     def score(self, answers, reference):
         """Return the `Score` of answers: bits per character, sequences paired for the error."""
@@ -69,6 +80,10 @@ class Text:
         """Return the same workload in full W8A8, simulated in floats: `golden.mamba.eight`."""
         ready, hook = in_eight_bits(self.network)
         return replace(self, network=ready, hook=hook)
+
+    def in_integers(self):
+        """Return the same workload in W8A8, all in integers; `run` then needs a code of u."""
+        return replace(self, integers=True)
 
     @cached_property
     def inputs(self):
