@@ -91,5 +91,8 @@ class Predictor:
         return np.minimum(self.cols, channels - np.arange(0, channels, self.cols))
 
     def lost(self, x):
-        """Return by how much prediction would be wrong, in codes, of the shape of `scores`."""
-        return blocks(np.abs(as_codes(x).astype(np.int64) - self.values(x)), self.cols)
+        """Return the squares of prediction's errors, in codes, int64 of the shape of `scores`.
+
+        Squared, for what is lost on the average, batch norm that is recalibrated gives back.
+        """
+        return blocks((as_codes(x).astype(np.int64) - self.values(x)) ** 2, self.cols)

@@ -7,7 +7,7 @@ the same bits everywhere, but for a mean over tensors that may be negative.
 """
 
 from copy import copy
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -147,9 +147,8 @@ class Model:
         return real
 
     def _accumulate(self, node, layer, codes):
-        if layer.local:
-            return layer.product(node.cut(layer.replace(codes)))
-        return layer.product(layer.replace(node.cut(codes)))
+        return layer.product(node.cut(layer.replace(codes)) if layer.local
+                             else layer.replace(node.cut(codes)))
 
     def _apply(self, node, reads, training):
         """Return a node's result: `golden.nets.codes.Codes` if never negative, else float64."""
@@ -165,10 +164,10 @@ class Model:
                 scale, offset = node.affine(*self.statistics[node.name])
             return as_reals(x) * scale + offset
         given = node.coded(*reads, step=self.quantized.steps.get(node.name))
-        if node.name in self.predictors:
-            keep, codes = self.predictors[node.name].apply(given.codes)
-            return Codes(codes, given.step, keep)
-        return given
+        if node.name not in self.predictors:
+            return given
+        keep, codes = self.predictors[node.name].apply(given.codes)
+        return Codes(codes, given.step, keep)
 
     def run(self, images, training=None):
         """Run images through the network; an iterator of ``(node, its inputs, its result)``.
@@ -181,10 +180,13 @@ class Model:
             ``training(name, x)`` returns the mean and variance that a batch norm is to use for
             ``x``, float64 ``(images, ..., channels)``.
         """
-        images = as_images(self.network, images)
-        values: dict[str, Any] = {"input": Codes(images, self.quantized.steps["input"])}
+        values = {"input": Codes(as_images(self.network, images), self.quantized.steps["input"])}
+        yield from self.resume(values, self.network.nodes, training)
+
+    def resume(self, values, nodes, training=None):
+        """Run ``nodes``, as `run`; ``values`` has what they read, and then what nodes behind do."""
         last = {name: node.name for node in self.network.nodes for name in node.inputs}
-        for node in self.network.nodes:
+        for node in nodes:
             reads = [values[name] for name in node.inputs]
             values[node.name] = self._apply(node, reads, training)
             yield node, reads, values[node.name]

@@ -10,7 +10,7 @@ all steps stay as they are.
 from skimp.golden.checks import one_of
 from skimp.golden.nets.floating import as_images
 
-__all__ = ["AVERAGINGS", "BATCH", "BATCHES", "recalibrate"]
+__all__ = ["AVERAGINGS", "BATCH", "BATCHES", "Running", "recalibrate"]
 
 AVERAGINGS = ("momentum", "average")
 #: What the authors' code uses: 17 batches of 128 images.
@@ -56,20 +56,35 @@ def recalibrate(model, images, *, averaging="momentum", momentum=0.1, batch=BATC
     if not model.statistics:
         raise ValueError("Recalibration needs a network with batch norm, but there is none")
 
-    running = {name: (mean.copy(), var.copy()) for name, (mean, var) in model.statistics.items()}
-
-    def training(name, x):
-        axes = tuple(range(x.ndim - 1))
-        mean, var = x.mean(axis=axes), x.var(axis=axes)
-        count = x.size // x.shape[-1]
-        share = momentum if averaging == "momentum" else 1 / number
-        for old, new in zip(running[name], (mean, var * (count / (count - 1))), strict=True):
-            old += share * (new - old)
-        return mean, var
-
-    for number in range(1, len(images) // batch + 1):
-        for _ in model.run(images[(number - 1) * batch:number * batch], training):
+    running = Running(model.statistics, averaging=averaging, momentum=momentum)
+    for start in range(0, len(images) // batch * batch, batch):
+        for _ in model.run(images[start:start + batch], running.batch()):
             pass
         if progress is not None:
             progress()
-    return model.with_statistics(running)
+    return model.with_statistics(running.statistics)
+
+
+class Running:
+    """Means and variances that follow those of batches; parameters as for `recalibrate`."""
+
+    def __init__(self, statistics, *, averaging="momentum", momentum=0.1):
+        self.averaging, self.momentum, self.batches = averaging, momentum, 0
+        #: Of each batch norm, as they are now.
+        self.statistics = {name: (mean.copy(), var.copy())
+                           for name, (mean, var) in statistics.items()}
+
+    def batch(self):
+        """Return what a model's run over the next batch takes as ``training``."""
+        self.batches += 1
+        share = self.momentum if self.averaging == "momentum" else 1 / self.batches
+
+        def training(name, x):
+            axes = tuple(range(x.ndim - 1))
+            mean, var = x.mean(axis=axes), x.var(axis=axes)
+            count = x.size // x.shape[-1]
+            for old, new in zip(self.statistics[name], (mean, var * (count / (count - 1))),
+                                strict=True):
+                old += share * (new - old)
+            return mean, var
+        return training

@@ -145,16 +145,17 @@ def pick(saved, harm, target):
     Parameters
     ----------
     saved, harm : arrays ``(layers, levels)``
-        Not negative; each layer may also do without, which saves and harms nothing.
+        ``saved`` not negative. Where harm is infinite there is no such level; each layer has one.
     target : float
         Above 0.
 
     Returns
     -------
     int array ``(layers,)``
-        A level each; -1: none. The levels that save most if they do not reach the target.
+        A level each. The levels that save most if they do not reach the target.
     """
     saved, harm = np.asarray(saved, np.float64), np.asarray(harm, np.float64)
+    saved = np.where(np.isfinite(harm), saved, -1.0)
     steps = np.floor(saved * (GRAIN / target)).astype(np.int64)
     if steps.max(axis=1).sum() < GRAIN:
         return saved.argmax(axis=1)
@@ -162,13 +163,13 @@ def pick(saved, harm, target):
     least[0] = 0.0
     choices = []
     for counts, hurts in zip(steps, harm, strict=True):
-        then, chosen = least.copy(), np.full(GRAIN + 1, -1)
+        then, chosen = np.full(GRAIN + 1, np.inf), np.full(GRAIN + 1, -1)
         origin = np.arange(GRAIN + 1)
-        for level, (count, hurt) in enumerate(zip(counts, hurts, strict=True)):
+        for level in np.flatnonzero(np.isfinite(hurts)):
             for place in np.flatnonzero(np.isfinite(least)):
-                reached = min(GRAIN, place + count)
-                if least[place] + hurt < then[reached]:
-                    then[reached], chosen[reached] = least[place] + hurt, level
+                reached = min(GRAIN, place + counts[level])
+                if least[place] + hurts[level] < then[reached]:
+                    then[reached], chosen[reached] = least[place] + hurts[level], level
                     origin[reached] = place
         choices.append((chosen, origin))
         least = then

@@ -14,6 +14,7 @@ from skimp.golden.masks import mask
 from skimp.golden.nets import limits, zaps
 from skimp.golden.nets.asked import Asked
 from skimp.golden.nets.engine import BATCH, Model, assign
+from skimp.golden.nets.halted import Recalibration
 from skimp.golden.nets.network import SHIPPED
 from skimp.golden.nets.predict import Site, sites
 from skimp.golden.nets.recalibrate import BATCH as RECALIBRATION
@@ -93,9 +94,8 @@ def predictions(workload: Images, asked: Sequence[Asked], schemes: Sequence[Sche
                  if not one.fixed and thresholds == "channel")
     step = count_pieces(progress, each + len(schemes) * (
         sum(max(1, len(targets)) for targets in points.values()) * (each + again) + levels))
-    adapted = (lambda model: recalibrate(
-        model, workload.training[:QUICKLY], averaging=recalibrated,
-        momentum=QUICK_MOMENTUM)) if recalibrated else None
+    adapted = Recalibration(images=workload.training[:QUICKLY], averaging=recalibrated,
+                            momentum=QUICK_MOMENTUM) if recalibrated else None
     reference = exact.logits(workload.images, step)
     found: list[PredictionRecord] = []
     for scheme, model in models.items():
@@ -153,20 +153,21 @@ def _points(network: str, model: Model, one: Asked, predictors: Mapping[str, Pre
 
 def _chosen(model: Model, one: Asked, predictors: dict[str, Predictor], workload: Images,
             points: Sequence[float], thresholds: str,
-            adapted: Callable[[Model], Model] | None, step: Callable[[], None],
+            adapted: Recalibration | None, step: Callable[[], None],
             ) -> Iterator[tuple[float | None, Mapping[str, Predictor]]]:
     """Yield the predictors of each operating point, with its target in percent."""
     if one.fixed or thresholds == "trained":
         yield None, predictors
         return
-    half = len(workload.choosing) // 2
-    images, judged = workload.choosing[:half], workload.choosing[half:]
+    third = len(workload.choosing) // 3
+    images, judged = workload.choosing[:third], workload.choosing[third:]
     if thresholds == "layer":
         from skimp.golden.nets import fitted  # SciPy takes a second to import
 
         found = fitted.fit(model, predictors, images)
     else:
-        found = limits.measure(model, predictors, images, judged, adapted=adapted, progress=step)
+        found = limits.measure(model, predictors, images, judged, recalibration=adapted,
+                               progress=step)
     for target in points:
         yield target, found.at(target / 100)
 

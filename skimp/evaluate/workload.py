@@ -19,9 +19,9 @@ from skimp.golden.workloads.images import Images
 __all__ = ["count_pieces", "open_network", "open_workload"]
 
 CALIBRATION = 500       # images that steps are chosen by; shipped, so the same everywhere
-#: Training images that limits of predictors are chosen with: the first half for limits, the other
-#: for levels of layers.
-CHOOSING = slice(3000, 4000)
+#: Training images that limits of predictors are chosen with: the first third for limits, the
+#: others for levels of layers.
+CHOOSING = slice(3000, 4500)
 ARRAYS = ("test_images", "test_labels", "train_images")
 
 
