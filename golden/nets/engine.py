@@ -156,12 +156,10 @@ class Model:
         if isinstance(node, Product):
             return self._gemm(node, x, folded=training is None)
         if isinstance(node, BatchNorm):
-            if training is not None:
-                scale, offset = node.affine(*training(node.name, as_reals(x)))
-            elif node.name in self._folded:
+            if training is None and node.name in self._folded:
                 return x
-            else:
-                scale, offset = node.affine(*self.statistics[node.name])
+            scale, offset = node.affine(*(self.statistics[node.name] if training is None
+                                          else training(node.name, as_reals(x))))
             return as_reals(x) * scale + offset
         given = node.coded(*reads, step=self.quantized.steps.get(node.name))
         if node.name not in self.predictors:

@@ -22,7 +22,7 @@ __all__ = ["Halted", "Recalibration", "begin"]
 class Recalibration:
     """How batch norm is recalibrated before answers are judged: see `golden.nets.recalibrate`."""
 
-    #: uint8 ``(images, rows, columns, channels)``, all of whose batches are used.
+    #: uint8 ``(images, rows, columns, channels)``; full batches, as many as there are.
     images: np.ndarray
     averaging: str = "momentum"
     momentum: float = 0.1
@@ -101,6 +101,7 @@ def begin(model, judged, recalibration=None):
                      for start in range(0, len(images), size))
 
     calibrated = () if recalibration is None else batches(
-        recalibration.images, recalibration.batch)
+        recalibration.images[:len(recalibration.images) // recalibration.batch
+                             * recalibration.batch], recalibration.batch)
     return Halted(model=model.with_predictors({}), recalibration=recalibration, place=0,
                   calibrated=calibrated, judged=batches(judged, BATCH))

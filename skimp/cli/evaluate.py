@@ -10,7 +10,7 @@ from skimp.cli.activations import activations as compare_codes
 from skimp.cli.notes import NOTES, progress
 from skimp.cli.options import FILE, Integers, Number, Numbers, option, refuse_given, verb
 from skimp.evaluate.figures import AccuracyReport
-from skimp.evaluate.predict import THRESHOLDS
+from skimp.evaluate.predict import AIMS, THRESHOLDS
 from skimp.golden.arithmetic import Exact, parse_scheme
 from skimp.golden.nets.asked import parse_predictor
 from skimp.golden.nets.recalibrate import AVERAGINGS
@@ -24,9 +24,9 @@ __all__ = ["COMMANDS"]
 def evaluate(net: str | None, scheme: tuple[str, ...], all_: bool, recalibrate: str | None,
              reorder: bool, threads_per_layer: tuple[int, ...] | None, images: int | None,
              data: Path | None, array: tuple[int, ...], kure: bool, beside: str,
-             predict: tuple[str, ...], skip: tuple[float, ...], thresholds: str,
-             zaps: Path | None, plot: Path | None, activations: Path | None,
-             as_json: bool) -> None:
+             predict: tuple[str, ...], skip: tuple[float, ...], aim: str,
+             thresholds: str, zaps: Path | None, plot: Path | None,
+             activations: Path | None, as_json: bool) -> None:
     """Measure a network's accuracy and speed under schemes of reduced precision.
 
     NET is lenet5, resnet8, resnet8_kure, resnet8_pruned, resnet8_zap or dscnn, or a file: .npz
@@ -63,13 +63,15 @@ def evaluate(net: str | None, scheme: tuple[str, ...], all_: bool, recalibrate: 
                      "is of schemes: give --scheme or --all beside --kure, or leave it out")
     asked = [parse_predictor(text) for text in dict.fromkeys(predict)]
     if not asked:
-        refuse_given("--skip --thresholds --zaps",
+        refuse_given("--skip --aim --thresholds --zaps",
                      "is of predictors: add --predict, or leave it out")
     if asked and all(one.fixed for one in asked):
-        refuse_given("--skip --thresholds", "is of predictors whose limits are chosen, not of "
-                     f"{', '.join(map(str, asked))}: leave it out, or name another")
+        refuse_given("--skip --aim --thresholds", "is of predictors whose limits are chosen, not "
+                     f"of {', '.join(map(str, asked))}: leave it out, or name another")
     if thresholds == "trained":
-        refuse_given("--skip", "chooses thresholds: leave it out with --thresholds trained")
+        refuse_given("--skip --aim", "chooses thresholds: leave it out with --thresholds trained")
+    elif thresholds == "layer":
+        refuse_given("--aim", "is of thresholds by channel: leave it out with --thresholds layer")
     if all_:
         refuse_given("--predict", "has its own schemes, exact or each --scheme: leave --all out")
         refuse_given("--scheme --reorder", "adds nothing to --all: leave one of them out")
@@ -98,13 +100,13 @@ def evaluate(net: str | None, scheme: tuple[str, ...], all_: bool, recalibrate: 
         **workload.conditions, "metric": workload.metric, "array": " x ".join(map(str, array))})
     if asked:
         document.conditions.update(
-            timed_images=min(TIMED, len(workload.images)),
+            aims_of=aim, timed_images=min(TIMED, len(workload.images)),
             limits_for=f"batch norm recalibrated ({recalibrate})" if recalibrate else "the network")
         with progress("predict", None) as done:
             document = replace(document, predictions=evaluation.predictions(
-                workload, asked, [*plain, *schemes], skip=skip or None, thresholds=thresholds,
-                recalibrated=recalibrate, trained=zaps, rows=array[0], cols=array[1],
-                progress=done))
+                workload, asked, [*plain, *schemes], skip=skip or None, aim=aim,
+                thresholds=thresholds, recalibrated=recalibrate, trained=zaps, rows=array[0],
+                cols=array[1], progress=done))
     elif scheme or all_ or not kure:
         with progress("evaluate", None) as done:
             document = evaluation.evaluate(workload, schemes, recalibrated=recalibrate,
@@ -141,6 +143,8 @@ COMMANDS = (
                 help="as above; several may be given"),
          option("--skip", type=Numbers(Range(0.1, 100)), help="percent of all products to skip on "
                 "training images, an operating point each  [default: 20,25,30,35,40]"),
+         option("--aim", default="products", type=click.Choice(AIMS),
+                help="what --skip is a share of: all products, or all clocks of the array"),
          option("--thresholds", default="channel",
                 type=click.Choice(THRESHOLDS), help="of ZAPs: one for each "
                 "channel; one a layer from fitted curves, as in the paper; or those in the ZAPs' "

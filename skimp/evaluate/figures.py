@@ -79,8 +79,8 @@ class PredictionRecord(Record):
     scheme: str = text("scheme", "how products are reduced")
     thresholds: str | None = text("thresholds", "one a channel or a layer; none to choose",
                                   default=None)
-    target_percent: float | None = figure("aim", "%", "g", "of all products, on training images",
-                                          default=None)
+    target_percent: float | None = figure(
+        "aim", "%", "g", "of products or clocks, on training images", default=None)
     recalibrated: str | None = text("batch norm", "recalibrated so", default=None)
     skipped_percent: float = figure("skipped", "%", ".1f", "of all products of an image")
     skipped_main_percent: float = figure("main", "%", ".1f", "the same without shortcuts")

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,11 @@ from skimp.golden.nets.network import SHIPPED
 from skimp.golden.nets.predict import Site, sites
 from skimp.golden.nets.recalibrate import BATCH as RECALIBRATION
 from skimp.golden.nets.recalibrate import BATCHES, recalibrate
-from skimp.golden.nets.skipped import Counter
+from skimp.golden.nets.skipped import Counter, clocks
 from skimp.golden.predictor import Predictor
 from skimp.golden.workloads.images import Images
 
-__all__ = ["SKIP", "THRESHOLDS", "predictions"]
+__all__ = ["AIMS", "SKIP", "THRESHOLDS", "predictions"]
 
 #: Percent of all products that are skipped on training images, if nothing is said.
 SKIP = (20, 25, 30, 35, 40)
@@ -31,13 +32,15 @@ SKIP = (20, 25, 30, 35, 40)
 QUICKLY, QUICK_MOMENTUM = 3 * RECALIBRATION, 0.5
 #: How thresholds are chosen: for each channel, the paper's way, one a layer, or with the ZAPs.
 THRESHOLDS = ("channel", "layer", "trained")
+#: What operating points are shares of: all products, or all clocks of the array.
+AIMS = ("products", "clocks")
 
 
 def predictions(workload: Images, asked: Sequence[Asked], schemes: Sequence[Scheme], *,
-                skip: Sequence[float] | None = None, thresholds: str = "channel",
-                recalibrated: str | None = None, trained: Path | None = None, rows: int = 16,
-                cols: int = 16, progress: Callable[..., None] | None = None,
-                ) -> list[PredictionRecord]:
+                skip: Sequence[float] | None = None, aim: str = "products",
+                thresholds: str = "channel", recalibrated: str | None = None,
+                trained: Path | None = None, rows: int = 16, cols: int = 16,
+                progress: Callable[..., None] | None = None) -> list[PredictionRecord]:
     """Measure each predictor under each scheme, at each operating point.
 
     Limits are chosen on training images alone, under the scheme; test images only measure.
@@ -50,6 +53,8 @@ def predictions(workload: Images, asked: Sequence[Asked], schemes: Sequence[Sche
     skip : sequence of float
         Percent of all products, an operating point each; of no use to rules without limits.
         By default those of `SKIP` that a predictor can reach.
+    aim : {"products", "clocks"}
+        What ``skip`` is a share of; clocks only with a threshold for each channel.
     thresholds : {"channel", "layer", "trained"}
         The latter two for ZAPs alone; ``trained``: as they are in the ZAPs' file.
     recalibrated : {"momentum", "average"}, optional
@@ -83,7 +88,9 @@ def predictions(workload: Images, asked: Sequence[Asked], schemes: Sequence[Sche
                                  "out, or name ZAPs alone")
     exact = Model(workload.quantized)
     given = {one for one in asked if one.fixed or thresholds == "trained"}
-    points = {one: [] if one in given else _points(workload.name, exact, one, predictors, skip)
+    counted = partial(clocks, rows=rows, cols=cols) if aim == "clocks" else limits.products
+    points = {one: [] if one in given else _points(workload.name, exact, one, predictors, skip,
+                                                   counted(exact), aim)
               for one, predictors in rough.items()}
     models = {scheme: Model(workload.quantized, assign(workload.quantized, scheme))
               for scheme in schemes}
@@ -93,7 +100,8 @@ def predictions(workload: Images, asked: Sequence[Asked], schemes: Sequence[Sche
                  for one, predictors in rough.items()
                  if not one.fixed and thresholds == "channel")
     step = count_pieces(progress, each + len(schemes) * (
-        sum(max(1, len(targets)) for targets in points.values()) * (each + again) + levels))
+        sum(max(1, len(targets)) * (each + again) + len(targets) * limits.ROUNDS
+            for targets in points.values()) + levels))
     adapted = Recalibration(images=workload.training[:QUICKLY], averaging=recalibrated,
                             momentum=QUICK_MOMENTUM) if recalibrated else None
     reference = exact.logits(workload.images, step)
@@ -101,7 +109,7 @@ def predictions(workload: Images, asked: Sequence[Asked], schemes: Sequence[Sche
     for scheme, model in models.items():
         for one, predictors in rough.items():
             for target, limited in _chosen(model, one, predictors, workload, points[one],
-                                           thresholds, adapted, step):
+                                           thresholds, adapted, counted, step):
                 words = {"scheme": str(scheme), "predictor": str(one), "target_percent": target,
                          "thresholds": None if one.fixed else thresholds}
                 plain = model.with_predictors(limited)
@@ -137,23 +145,25 @@ def _useful(predictors: Mapping[str, Predictor],
 
 
 def _points(network: str, model: Model, one: Asked, predictors: Mapping[str, Predictor],
-            skip: Sequence[float] | None) -> list[float]:
-    """Return the operating points of a predictor, in percent of all products."""
-    found = sites(model.network)
-    most = 100 * max(limits.shares(len(predictors))) * sum(
-        int((~mask(predictor.kind, *found[name].shape[:2])).sum()) * found[name].shape[-1]
-        * sum(found[name].k) for name, predictor in predictors.items()
-    ) / limits.total_macs(model)
+            skip: Sequence[float] | None, spared: Callable[..., float], aim: str) -> list[float]:
+    """Return the operating points of a predictor, in percent of what is aimed at."""
+    found, most = sites(model.network), 0.0
+    for name, predictor in predictors.items():
+        first = mask(predictor.kind, *found[name].shape[:2])
+        units = len(predictor.sizes(found[name].shape[-1]))
+        most += 100 * max(limits.shares(len(predictors))) * spared(
+            name, predictor, np.broadcast_to(first[..., np.newaxis], (1, *first.shape, units)))
     for target in skip or ():
         if target > most:
-            raise ValueError(f"{one} can skip at most {most:.1f} % of the products of "
+            raise ValueError(f"{one} can skip at most {most:.1f} % of the {aim} of "
                              f"{network}, not {target:g} %: lower --skip")
     return list(dict.fromkeys(skip) if skip else [target for target in SKIP if target <= most])
 
 
 def _chosen(model: Model, one: Asked, predictors: dict[str, Predictor], workload: Images,
             points: Sequence[float], thresholds: str,
-            adapted: Recalibration | None, step: Callable[[], None],
+            adapted: Recalibration | None, counted: Callable[..., Callable[..., float]],
+            step: Callable[[], None],
             ) -> Iterator[tuple[float | None, Mapping[str, Predictor]]]:
     """Yield the predictors of each operating point, with its target in percent."""
     if one.fixed or thresholds == "trained":
@@ -164,12 +174,14 @@ def _chosen(model: Model, one: Asked, predictors: dict[str, Predictor], workload
     if thresholds == "layer":
         from skimp.golden.nets import fitted  # SciPy takes a second to import
 
-        found = fitted.fit(model, predictors, images)
-    else:
-        found = limits.measure(model, predictors, images, judged, recalibration=adapted,
-                               progress=step)
+        fits = fitted.fit(model, predictors, images)
+        for target in points:
+            yield target, fits.at(target / 100)
+        return
+    found = limits.measure(model, predictors, images, judged, recalibration=adapted,
+                               spared=counted(model), progress=step)
     for target in points:
-        yield target, found.at(target / 100)
+        yield target, found.at(target / 100, step)
 
 
 def _row(words: dict[str, Any], model: Model, workload: Images, reference: np.ndarray,

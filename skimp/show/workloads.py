@@ -123,10 +123,10 @@ def predictions(rows: list[Row], said: Mapping[str, Any], notes: Sequence[str]) 
             "Skipped, of all products of an image, the first layer's and the classifier's too; "
             "main: shortcuts' left out; net: less the predictor's own products, weighed by bits. "
             f"Limits were chosen for {said['limits_for']}, on {said['choosing_on']}; test images "
-            f"only measure. Clocks of an array of {said['array']}, of the first "
-            f"{said['timed_images']} images: it computes the places of the mask first, then those "
-            "with an output left in a block of columns; the predictor takes none. Loss in points "
-            "against exact 8 bits.")])
+            f"only measure. Aims are shares of {said['aims_of']}. Clocks of an array of "
+            f"{said['array']}, of the first {said['timed_images']} images: it computes the places "
+            "of the mask first, then those with an output left in a block of columns; the "
+            "predictor takes none. Loss in points against exact 8 bits.")])
 
 
 def schemes(rows: list[Row], title: str = "Schemes", notes: Sequence[str] = ()) -> list[Table]:

@@ -17,8 +17,9 @@ from skimp.golden.nets.ops import Add
 from skimp.golden.nets.predict import sites
 from skimp.golden.nets.quantized import quantize
 from skimp.golden.nets.recalibrate import recalibrate
-from skimp.golden.nets.skipped import Counter
+from skimp.golden.nets.skipped import Counter, clocks
 from skimp.golden.pixel import EVERYWHERE, Pixels
+from skimp.golden.skip.choose import pick
 from skimp.golden.skip.cycles import cycles
 from skimp.golden.zap import Predictor
 
@@ -135,7 +136,8 @@ def zap(channels):
 def test_a_block_that_is_not_full_counts_as_what_it_has():
     pixels = {"relu3": Pixels(cols=4, limits=np.zeros(2, int))}         # of 6 channels
     levels = measure(MODEL, pixels, IMAGES, IMAGES[:4])
-    for level, predictor in enumerate(levels.predictors["relu3"]):
+    assert levels.predictors["relu3"][0] is None
+    for level, predictor in enumerate(levels.predictors["relu3"][1:], 1):
         counter = Counter(model := MODEL.with_predictors({"relu3": predictor}))
         model.logits(IMAGES, watch=counter)
         assert counter.result().gross == pytest.approx(levels.saved[0, level])
@@ -170,6 +172,29 @@ def test_limits_skip_what_is_asked_and_hurt_more_the_more_they_skip():
         return sum(float((~predictors[name].keep(codes)).sum()) * sum(SITES[name].k)
                    for name, codes in given.items()) / len(IMAGES) / total_macs(MODEL)
     assert 0.01 <= saved(least) < saved(most)
+
+
+def test_levels_are_picked_again_where_that_hurts_less():
+    levels = measure(MODEL, rule(-1), IMAGES, IMAGES[:12])
+
+    def hurts(predictors):
+        return divergence(MODEL.logits(IMAGES[:12]),
+                          MODEL.with_predictors(predictors).logits(IMAGES[:12]))
+    alone = pick(levels.saved, levels.harm, 0.04)
+    assert hurts(levels.at(0.04)) <= hurts(
+        {name: levels.predictors[name][level] for name, level in zip(SITES, alone, strict=True)
+         if level})
+    assert (levels.harm[:, 0] == 0).all() and (levels.saved[:, 0] == 0).all()
+
+
+def test_a_level_spares_the_clocks_that_are_counted():
+    found = rule(60)["relu3"]
+    counter = Counter(model := MODEL.with_predictors({"relu3": found}), rows=2, cols=2)
+    model.logits(IMAGES, watch=counter)
+    keep = found.keep(outputs(MODEL, IMAGES, ["relu3"])["relu3"])
+    took = counter.result()
+    share = clocks(MODEL, rows=2, cols=2)("relu3", found, keep)
+    assert took.cycles / took.dense_cycles == pytest.approx(1 - share, abs=1 / took.dense_cycles)
 
 
 def test_answers_that_do_not_move_do_not_diverge():

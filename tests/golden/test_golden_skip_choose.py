@@ -62,17 +62,20 @@ def test_shapes_that_differ_and_no_places_are_refused():
 @pytest.mark.parametrize("seed", range(6))
 def test_levels_do_least_harm(seed):
     rng = np.random.default_rng(seed)
-    saved, harm = (np.sort(rng.integers(1, 30, (3, 4)), axis=1) for _ in range(2))
+    saved, harm = (np.sort(rng.integers(0, 30, (3, 5)), axis=1).astype(float) for _ in range(2))
+    harm[rng.integers(3), rng.integers(1, 5)] = np.inf          # no such level
     target = 40
     picked = pick(saved, harm, target)
 
     def totals(levels):
-        return [sum(row[level] for row, level in zip(table, levels, strict=True) if level >= 0)
-                for table in (saved, harm)]
-    reach = [totals(levels) for levels in itertools.product(range(-1, 4), repeat=3)]
-    best = min((hurt for found, hurt in reach if found >= target), default=None)
+        return [table[range(3), levels].sum() for table in (saved, harm)]
+    reach = [totals(levels) for levels in itertools.product(range(5), repeat=3)]
+    best = min((hurt for found, hurt in reach if found >= target and hurt < np.inf), default=None)
     found, hurt = totals(picked)
-    assert found >= target and hurt == best if best is not None else found == saved[:, -1].sum()
+    if best is not None:
+        assert found >= target and hurt == best
+    else:
+        assert found == np.where(harm < np.inf, saved, 0).max(axis=1).sum() and hurt < np.inf
 
 
 def test_levels_that_cannot_reach_the_target_save_most():
