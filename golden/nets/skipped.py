@@ -3,7 +3,6 @@
 import math
 from typing import NamedTuple
 
-from skimp.golden.nets.limits import total_macs
 from skimp.golden.nets.measure import cost
 from skimp.golden.nets.predict import sites
 from skimp.golden.skip.cycles import SCHEDULES, cycles
@@ -75,17 +74,17 @@ class Counter:
         images = max(self.images.values(), default=0)
         if not images:
             raise ValueError("Nothing was counted: it takes an image and a predictor")
-        total, timed = total_macs(self.model), min(images, self.timed)
+        whole, timed = cost(self.model, rows=self.rows, cols=self.cols), min(images, self.timed)
         gross = sum(sum(site.k) * self.skipped[name] for name, site in self.sites.items()) / images
         main = sum(site.k[0] * self.skipped[name] for name, site in self.sites.items()) / images
         here = sum(sum(site.k) * math.prod(site.shape) for site in self.every.values())
         own = sum(self.model.predictors[name].macs * math.prod(site.shape)
                   for name, site in self.sites.items())
-        rest = cost(self.model, rows=self.rows, cols=self.cols).cycles
-        clocks = {name: rest + (count - self.clocks["dense"]) // timed
+        took = {name: whole.cycles + (count - self.clocks["dense"]) // timed
                   for name, count in self.clocks.items()}
-        return Skipped(gross / total, main / total, gross / here, (gross - own) / total,
-                       clocks["skip"], clocks["dense"], clocks["phases"])
+        return Skipped(gross / whole.products, main / whole.products, gross / here,
+                       (gross - own) / whole.products,
+                       took["skip"], took["dense"], took["phases"])
 
 
 def clocks(model, *, rows=16, cols=16):

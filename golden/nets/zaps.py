@@ -40,7 +40,7 @@ from skimp.golden.nets.npz import json_object, read_npz, write_npz
 from skimp.golden.nets.predict import sites
 from skimp.golden.zap import Predictor
 
-__all__ = ["SHIPPED", "digest", "load", "name_of", "save", "shipped"]
+__all__ = ["SHIPPED", "digest", "load", "name_of", "save", "shipped", "ships"]
 
 FORMAT = 1
 #: Those that come with the project, in the words of `golden.nets.asked`.
@@ -135,10 +135,20 @@ def load(path, network, *, kind, bits):
 
 def shipped(name, network, *, kind, bits):
     """Load the ZAPs that come with a shipped network, the name of which is ``name``; see `load`."""
-    path = Path(__file__).with_name("weights") / f"zap_{name}.npz"
+    path = _file(name)
     if not path.exists():
         raise ValueError(f"No trained ZAPs come with {name}: train them, see golden.nets.train")
     return load(path, network, kind=kind, bits=bits)
+
+
+def ships(name, *, kind, bits):
+    """Return whether ZAPs of that mask and bits come with a shipped network."""
+    path = _file(name)
+    return path.exists() and f"{name_of(kind, bits)}.w1" in read_npz(path)
+
+
+def _file(name):
+    return Path(__file__).with_name("weights") / f"zap_{name}.npz"
 
 
 def _layers(network):

@@ -70,10 +70,11 @@ def open_workload(name: str, net: Network, *, images: int | None, data: Path | N
         if not 1 <= count <= len(test):
             raise ValueError(f"Images must be 1 to {len(test)}, which {data.name} has, not {count}")
         test, labels = test[:count], labels[:count]
-        choosing = calibration[np.arange(CHOOSING.start, CHOOSING.stop) % len(calibration)]
-        chosen_on = (f"train_images {CHOOSING.start:,} to {CHOOSING.stop - 1:,}"
-                     if len(calibration) >= CHOOSING.stop else
-                     f"the {len(calibration)} of train_images, repeated")
+        enough = len(calibration) >= CHOOSING.stop
+        choosing = (calibration[CHOOSING] if enough else
+                    np.resize(calibration, (max(3, len(calibration)), *calibration.shape[1:])))
+        chosen_on = (f"train_images {CHOOSING.start:,} to {CHOOSING.stop - 1:,}" if enough
+                     else f"the {len(calibration)} of train_images")
         training = np.resize(calibration, (wanted, *calibration.shape[1:]))
         trained_on = (f"the first {min(wanted, len(calibration))} of train_images"
                       + (f", repeated to {wanted}" if len(calibration) < wanted else ""))

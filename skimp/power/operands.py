@@ -15,7 +15,7 @@ from skimp.golden.nets.engine import Model
 from skimp.golden.nets.limits import outputs
 from skimp.golden.nets.predict import sites
 from skimp.golden.nets.quantized import quantize
-from skimp.golden.nets.zaps import shipped
+from skimp.golden.nets.zaps import shipped, ships
 from skimp.golden.skip.choose import skipping
 from skimp.golden.workloads.images import in_hardware
 from skimp.golden.workloads.packets import extents, packets_by_image
@@ -160,10 +160,9 @@ def planes_feed(one: Design, layer: str | None, planes: int | None, every: int =
 def _zap(params: ZapParams, net: str, relu: str) -> tuple[dict[str, Any], str]:
     """Return the arrays of the trained ZAP of a ReLU, or none, and words for the report."""
     bits = params.input_bits, params.weight_bits, params.hidden_bits
-    try:
-        found = shipped(net, network.shipped(net), kind=params.kind, bits=bits)[relu]
-    except ValueError:                              # none was trained for this network or unit
+    if not ships(net, kind=params.kind, bits=bits):
         return {}, ", filters that nobody trained"
+    found = shipped(net, network.shipped(net), kind=params.kind, bits=bits)[relu]
     return {name: getattr(found, name) for name in TRAINED}, ", its trained ZAP"
 
 

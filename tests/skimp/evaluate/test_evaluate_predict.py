@@ -66,6 +66,14 @@ def test_a_curve_under_two_schemes_and_its_plot(skimp):
     assert "<svg" in Path("curve.svg").read_text()
 
 
+def test_clocks_can_be_aimed_at(skimp):
+    status, out, _ = skimp(*RUN, "--predict", "value:2", "--skip", "10", "--aim", "clocks",
+                           "--array", "2,2", "--json")
+    row, = json.loads(out)["predictions"]
+    assert status == 0 and json.loads(out)["conditions"]["aims_of"] == "clocks"
+    assert row["speed_up"] > 1.05
+
+
 def test_thresholds_that_zaps_were_trained_with(skimp, mine):
     quantized, images = mine[:2]
     rng = np.random.default_rng(0)
@@ -89,10 +97,14 @@ def test_thresholds_that_zaps_were_trained_with(skimp, mine):
 def test_the_table_says_what_limits_were_chosen_on(skimp):
     status, out, _ = skimp(*RUN, "--predict", "window:2", "--skip", "5")
     assert status == 0 and (
-        "Limits were chosen for the network, on the 140 of train_images, repeated" in out)
+        "Limits were chosen for the network, on the 140 of train_images;" in out)
 
 
 @pytest.mark.parametrize(("arguments", "sentence"), [
+    (("--aim", "clocks"), "--aim is of predictors: add"),
+    (("--predict", "zap:3", "--thresholds", "layer", "--aim", "clocks"),
+     "--aim is of thresholds by channel"),
+    (("--predict", "value:2", "--skip", "60", "--aim", "clocks"), "% of the clocks of"),
     (("--skip", "20"), "--skip is of predictors: add --predict, or leave it out"),
     (("--thresholds", "layer"), "--thresholds is of predictors"),
     (("--predict", "neighbour:3", "--skip", "60"), "can skip at most"),
