@@ -50,7 +50,7 @@ class Halted:
         nodes, model = self.model.network.nodes[self.place:place], self.model
         calibrated, judged = (tuple(map(self._predicted(predictor), values))
                               for values in (self.calibrated, self.judged))
-        if calibrated:
+        if self.recalibration is not None:
             running = Running(model.statistics, averaging=self.recalibration.averaging,
                               momentum=self.recalibration.momentum)
             for values in calibrated:
