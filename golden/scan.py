@@ -119,7 +119,7 @@ def selective_scan(u, dt, skip, decay, b, c, form, state=None):
     ----------
     u, dt : arrays of integers ``(batch, time, channels)``
         In [-2**(u_bits - 1), 2**(u_bits - 1)), and in [0, 2**dt_bits).
-    skip : array of integers ``(channels,)``
+    skip : array of integers ``(channels,)``, or of the shape of ``u``
         In [-2**(factor_bits - 1), 2**(factor_bits - 1)), as are ``b`` and ``c``.
     decay : array of integers ``(batch, time, channels, states)``
         In [1, 2**decay_bits].
@@ -149,7 +149,8 @@ def selective_scan(u, dt, skip, decay, b, c, form, state=None):
     u = _checked("u", u, u.shape, *_signed(form.u_bits), dtype)
     dt = _checked("dt", dt, u.shape, 0, (1 << form.dt_bits) - 1, dtype)
     factors = _signed(form.factor_bits)
-    skip = _checked("skip", skip, (channels,), *factors, dtype)
+    each = u.shape if np.ndim(skip) == 3 else (channels,)
+    skip = _checked("skip", skip, each, *factors, dtype)
     decay = _checked("decay", decay, (*u.shape, states), 1, 1 << form.decay_bits, None)
     b = _checked("b", b, (batch, time, states), *factors, dtype)
     c = _checked("c", c, (batch, time, states), *factors, dtype)

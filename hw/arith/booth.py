@@ -42,8 +42,8 @@ def booth_digits(m: Module, number: Value) -> Value:
 
 
 def booth_rows(m: Module, heap: BitHeap, number: Value, digits: Value, arrival: float,
-               enable: Value | None = None, *, signed: bool = False) -> None:
-    """Add ``number * digits`` to ``heap``: a row for each digit, of an unsigned ``number`` or not.
+               enable: Value | None = None, *, signed: bool = False, column: int = 0) -> None:
+    """Add ``number * digits`` from ``column`` on: a row for each digit, the number signed or not.
 
     A negative row is the complement of the positive row, plus one. The top bit of a row is
     negative: above an unsigned number it is the digit's sign; of a ``signed`` one it is in the row
@@ -55,10 +55,10 @@ def booth_rows(m: Module, heap: BitHeap, number: Value, digits: Value, arrival: 
                       "digits")
     for place in range(0, last, 2):
         plain, flip = digits[place], digits[place + 1]
-        lower_row(m, heap, number, plain, flip, place, arrival, signed=signed)
-        _sign(heap, wire(m, ~plain & flip, "negative"), place, width, arrival, signed)
-    last_row(m, heap, number, digits[last:], last, arrival, signed=signed)
-    _sign(heap, digits[-1], last, width, arrival, signed)
+        lower_row(m, heap, number, plain, flip, column + place, arrival, signed=signed)
+        _sign(heap, wire(m, ~plain & flip, "negative"), column + place, width, arrival, signed)
+    last_row(m, heap, number, digits[last:], column + last, arrival, signed=signed)
+    _sign(heap, digits[-1], column + last, width, arrival, signed)
 
 
 def lower_row(m: Module, heap: BitHeap, number: Value, plain: Value, flip: Value, place: int,

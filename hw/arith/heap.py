@@ -37,8 +37,8 @@ class BitHeap:
 
     A carry that comes to the first column of ``skip`` goes on to the second, past the columns
     between, if each of these passes it on; those that they make come from a chain of their own.
-    That takes some three gates a column, and as many adders out of the longest path. None of the
-    columns may have a one of the constant, or be inverted.
+    That takes some three gates a column, and as many adders out of the longest path. All of them
+    are inverted, or none.
 
     Attributes
     ----------
@@ -85,7 +85,7 @@ class BitHeap:
             inverted = place < self.inverted
             if place == self.skip[0]:
                 *carries, latest = sorted(carries, key=lambda bit: bit.arrival)
-                skipped = _Skip(self.m, latest)
+                skipped = _Skip(self.m, latest, inverted)
             if place == self.skip[1] and skipped:
                 carries, skipped = [*carries, skipped.carry()], None
             if place == self.inverted:
@@ -97,8 +97,7 @@ class BitHeap:
             if top:
                 bit = self._top(column, one != (inverted and len(column) % 2 == 0))
             elif skipped:
-                assert not one and not inverted, "a column that is skipped is plain"
-                bit, carries = self._passed(column, skipped)
+                bit, carries = self._passed(column, one, skipped)
             else:
                 bit, carries = self._reduce(column, one, inverted)
             result.append(bit.value)
@@ -124,10 +123,19 @@ class BitHeap:
             carries += carry
         return (column[0] if column else _Bit(0.0, Const(int(inverted), 1))), carries
 
-    def _passed(self, column: Sequence[_Bit], skip: "_Skip") -> tuple[_Bit, list[_Bit]]:
-        """Add up a column but for the carry that may skip it, then add that."""
+    def _passed(self, column: Sequence[_Bit], one: bool,
+                skip: "_Skip") -> tuple[_Bit, list[_Bit]]:
+        """Add up a column but for the carry that may skip it, then add that.
+
+        A constant ``one`` comes to the earliest bits, so that none is left when the carry comes.
+        """
+        more: list[_Bit] = []
+        if one:
+            column = sorted(column, key=lambda bit: bit.arrival)
+            added, more = self._increment(column[:2], skip.inverted)
+            column = [*added, *column[2:]]
         column, carries = self._by_threes(column)
-        return skip.add(column, self.name), carries
+        return skip.add(column, self.name), [*carries, *more]
 
     def _by_threes(self, column: Sequence[_Bit]) -> tuple[list[_Bit], list[_Bit]]:
         """Add up the earliest three bits until two are left; return these and the carries."""
@@ -170,24 +178,29 @@ class BitHeap:
 class _Skip:
     """A carry on its way past some columns, and the carry that they make."""
 
-    def __init__(self, m: Module, carry: _Bit):
-        self.m, self.entering, self.ripple = m, carry, carry
+    def __init__(self, m: Module, carry: _Bit, inverted: bool):
+        self.m, self.entering, self.ripple, self.inverted = m, carry, carry, inverted
+        # The majority of complements is the complement of the majority: nothing else differs.
         self.made = _Bit(0.0, Const(0, 1))
         self.passes: Value = Const(1, 1)
 
     def add(self, column: Sequence[_Bit], name: str) -> _Bit:
         """Add the carry to a column of at most two bits; return its bit."""
         arrival = max((bit.arrival for bit in column), default=0.0)
-        a, b = ([bit.value for bit in column] + 2 * [Const(0, 1)])[:2]
+        a, b = ([bit.value for bit in column] + 2 * [Const(int(self.inverted), 1)])[:2]
         passes = wire(self.m, a | b, "passes")
         self.passes = wire(self.m, self.passes & passes, "passes_all")
         made = wire(self.m, (a & b) | (passes & self.made.value), "made")
         self.made = _Bit(max(arrival, self.made.arrival) + CARRY, made)
         # Adders are modules, so logic synthesis does not see that their carries are these.
+        ripple = self.ripple.value
         if len(column) == 2:
-            total, carry = full_adder(self.m, a, b, self.ripple.value, name)
+            total, carry = full_adder(self.m, a, b, ripple, name)
+        elif self.inverted:
+            total = wire(self.m, ~(a ^ ripple), f"{name}_sum")
+            carry = wire(self.m, a | ripple, f"{name}_carry")
         else:
-            total, carry = half_adder(self.m, a, self.ripple.value, name)
+            total, carry = half_adder(self.m, a, ripple, name)
         arrival = max(arrival, self.ripple.arrival)
         self.ripple = _Bit(arrival + CARRY, carry)
         return _Bit(arrival + SUM, total)

@@ -10,6 +10,7 @@ from amaranth.lib import wiring
 
 from skimp.catalogue.block import Block
 from skimp.catalogue.predictors import PREDICTORS
+from skimp.catalogue.softedge import SOFTEDGE
 from skimp.golden.arithmetic import Arithmetic, Nbsmt, Sparq, Static
 from skimp.golden.arithmetic.sparq import CONFIGS
 from skimp.hw.arith.booth import BoothRecode, BoothRecodeParams
@@ -205,4 +206,5 @@ CATALOGUE = {block.name: block for block in (
           component=BoothRecode, model=BoothModel, paper=BOOTH,
           configs={"byte": {}, "nibble": {"weight_width": 4}}, clock_ns=8.0),
     *PREDICTORS,
+    *SOFTEDGE,
 )}

@@ -66,6 +66,15 @@ def test_a_scan_is_the_loop_over_integers(form):
     assert saturated
 
 
+def test_a_skip_of_each_step_is_its_own():
+    u, dt, skip, decay, b, c = drawn(FORMS[0])
+    steps = np.broadcast_to(skip, SHAPE) * (np.arange(12)[:, np.newaxis] % 2)
+    y, _ = selective_scan(u, dt, steps, decay, b, c, FORMS[0])
+    for parity, given in enumerate((skip * 0, skip)):
+        other, _ = selective_scan(u, dt, given, decay, b, c, FORMS[0])
+        np.testing.assert_array_equal(y[:, parity::2], other[:, parity::2])
+
+
 def test_a_sequence_in_parts_is_the_whole():
     form = FORMS[1]
     u, dt, skip, decay, b, c = drawn(form)

@@ -1,0 +1,1 @@
+"""The soft edge: codes of a state-space model's input, and what works on them."""

@@ -1,0 +1,102 @@
+"""Lanes of a selective scan against their golden function, and what the bench finds in faulty ones.
+"""
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from skimp.hw.emit import emit
+from skimp.hw.softedge.scan import ScanCode, SelectiveScan, SelectiveScanParams
+from skimp.silicon.mapping import map_unit
+from skimp.silicon.models import cell_models
+from skimp.silicon.recipes import RECIPES
+from skimp.sim.launch import BenchFailed, run_bench
+from skimp.sim.models.scan import ScanModel
+
+pytestmark = [pytest.mark.command, pytest.mark.usefixtures("icarus")]
+
+# Of digits one, two and three a clock; x as it is and rounded; decays of odd and even widths.
+SCANS: list[dict[str, Any]] = [
+    {}, {"states": 4, "code": "paper", "lanes": 2, "x_bits": 20, "input_shift": 0},
+    {"states": 5, "code": "signed4", "decay_bits": 11, "dt_bits": 8, "skip_shift": 0},
+    {"states": 16, "code": "signed8", "input_shift": 7, "skip_shift": 6},
+    {"states": 4, "code": "signed8-fine", "decay_bits": 16, "h_bits": 20, "factor_bits": 10,
+     "sum_bits": 48, "dt_bits": 12},
+    {"states": 7, "code": "short", "decay_bits": 6, "h_bits": 10, "factor_bits": 6, "x_bits": 12,
+     "sum_bits": 28, "lanes": 3},
+    *({"states": 4, "code": code} for code in ("aligned", "signed5", "signed6"))]
+
+
+def lane(**parameters):
+    complement = parameters.get("states", 8) % 2 == 0
+    return emit(SelectiveScan(SelectiveScanParams(complement=complement, **parameters)), "unit")
+
+
+def shown(parameters):
+    return ",".join(f"{name}{value}" for name, value in parameters.items())
+
+
+@pytest.mark.parametrize("parameters", SCANS, ids=shown)
+def test_scans(tmp_path, parameters):
+    assert run_bench(lane(**parameters), ScanModel, tmp_path)
+
+
+def test_all_codes_are_tried():
+    assert {one.get("code", "int8") for one in SCANS} == {code.value for code in ScanCode}
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("parameters", [{"states": 64}, {"states": 33, "code": "paper"},
+                                        *SCANS[:4]], ids=shown)
+def test_scans_at_length(tmp_path, parameters):
+    assert run_bench(lane(**parameters), ScanModel, tmp_path, depth="deep")
+
+
+@pytest.mark.parametrize("code", ["int8", "signed8"])
+def test_netlist(tmp_path, library, code):
+    gated = code == "signed8"
+    library = replace(library, clock_gating=gated)
+    unit = emit(SelectiveScan(SelectiveScanParams(
+        states=4, code=ScanCode(code), h_bits=10, x_bits=12, complement=not gated)), "unit")
+    cells = tmp_path / "cells.v"
+    cells.write_text(cell_models(library))
+    mapped = replace(unit, verilog=map_unit(unit, RECIPES[0], library, 8.0).netlist)
+    assert run_bench(mapped, ScanModel, tmp_path / "run", sources=[cells])
+
+
+def test_random_steps_saturate_and_reach_the_ends():
+    """Both ends of h, and a fraction of 1, in the operands that every bench draws."""
+    model = ScanModel(lane().manifest)
+    x = model.random(100, np.random.default_rng(1))
+    wide = ScanModel(lane(h_bits=20, sum_bits=48).manifest)
+    assert (model.sums(x) != wide.sums(x)).any()
+    assert x["decay"].max() == 1 << 12 and x["decay"].min() == 1
+
+
+# What is wrong, in which assignment of the Verilog, and what is said of it.
+FAULTS = {
+    "states do not saturate": (r"fits = .*;", "fits = 1'h1;", "sums"),
+    "a sequence begins with what is there": (r"fresh <= .*;", "fresh <= 1'h0;", "sums|X in"),
+    "behind a reset states are kept": (r"started <= .*;", "started <= 1'h1;", "sums|X in"),
+    "the sum waits for nobody": (r"add = .*;", "add = pending;", "then|sums"),
+    "states do not wait for their step": (r"beat_ready = .*;", "beat_ready = 1'h1;",
+                                          "without their step|sums|X in|nothing moves"),
+    "D u is made too early": (r"waiting <= .*;", "waiting <= 1'h0;", "sums"),
+}
+
+
+def spoilt(unit, pattern, instead):
+    """Return the unit with an assignment of its Verilog changed."""
+    verilog, found = re.subn(rf"(?:(?<=assign )|(?<=    )){pattern}", instead, unit.verilog)
+    assert found and verilog != unit.verilog
+    return replace(unit, verilog=verilog)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_is_found(tmp_path, fault):
+    pattern, instead, sentence = FAULTS[fault]
+    with pytest.raises(BenchFailed, match=sentence):
+        run_bench(spoilt(lane(states=4), pattern, instead), ScanModel, tmp_path)
