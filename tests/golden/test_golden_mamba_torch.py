@@ -7,7 +7,6 @@ import pytest
 
 from skimp.golden.mamba import floating, text
 from skimp.golden.mamba.network import load, save, shipped
-from skimp.golden.mamba.train.text import Blocks, windows
 
 torch = pytest.importorskip("torch")
 module, loop, export = (importlib.import_module(f"skimp.golden.mamba.train.{name}")
@@ -59,11 +58,3 @@ def test_training_is_seeded_and_comes_back_from_its_file(tmp_path):
 def test_a_schedule_refuses_no_steps():
     with pytest.raises(ValueError, match="Training needs at least one step, not 0"):
         loop.Schedule(steps=0)
-
-
-def test_blocks_train_test_or_calibrate():
-    cut = Blocks("".join(map(chr, RNG.integers(97, 123, 8192 * 41 + 7))))
-    assert cut.test.shape == cut.calibration.shape == (2, 8192)
-    assert [len(piece) // 8192 for piece in cut.training] == [18, 18, 1]
-    shown = windows(cut.training, RNG)
-    assert shown.shape[1] == 257 and len(shown) in range(37 * 32 - 3, 37 * 32 + 1)
