@@ -1,16 +1,16 @@
 """Full W8A8 as Quamba has it, simulated in floats: all products of INT8 but for the scan's states.
 
 Per tensor, symmetric, static: weights by their largest magnitude, activations by the largest in
-calibration text, u by the code in question. What out_proj reads is spread by a Hadamard matrix
-first. Chiang et al., 2024, arXiv 2410.13229; the embedding, norms and the head stay in floats, as
-there, and so do the scan's states and what softplus gives.
+calibration text (or below: `golden.mamba.ranges.SHARES`), u by the code in question. What out_proj
+reads is spread by a Hadamard matrix first. Chiang et al., 2024, arXiv 2410.13229; the embedding,
+norms and the head stay in floats, as there, and so do the scan's states and what softplus gives.
 """
 
 from dataclasses import replace
 
 import numpy as np
 
-from skimp.golden.mamba.ranges import hadamard, prepared, ranges
+from skimp.golden.mamba.ranges import hadamard, int8_unit, prepared, ranges
 from skimp.golden.softedge.base import rounded
 
 __all__ = ["in_eight_bits"]
@@ -40,13 +40,13 @@ def in_eight_bits(network):
             return tensor
         if site == "out":
             tensor = tensor @ spread[number]
-        return _int8(tensor, largest[site][number])
+        return _int8(tensor, int8_unit(site, largest[site][number]))
     ready = prepared(network)
     blocks = tuple(replace(block, **{
-        name: _int8(getattr(block, name), float(np.abs(getattr(block, name)).max()))
+        name: _int8(getattr(block, name), float(np.abs(getattr(block, name)).max()) / 127)
         for name in WEIGHTS}) for block in ready.blocks)
     return replace(ready, blocks=blocks), hook
 
 
-def _int8(x, largest):
-    return rounded(x, np.float32(largest / 127), -127, 127)
+def _int8(x, unit):
+    return rounded(x, np.float32(unit), -127, 127)

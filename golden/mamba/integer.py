@@ -7,6 +7,12 @@ multiplier and a shift (`requantise`). Matrices are multiplied in float32 where 
 2**24, so that their order does not matter. What out_proj reads is spread by a Hadamard matrix:
 sums and differences. Only the steps are real numbers, made by products and quotients of doubles,
 which every machine rounds alike.
+
+`golden.workloads.text.Text.in_integers` runs and scores it; by hand::
+
+    network = shipped("mamba")
+    model = IntegerMamba(network, coded(network, parse_code("softedge:signed8")))
+    cost = bits(model.logits(tokens) * LOGIT_UNIT, tokens)
 """
 
 from math import sqrt

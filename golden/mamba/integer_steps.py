@@ -14,6 +14,7 @@ from skimp.golden.mamba.integer_block import (
     TABLE_BITS,
     IntegerBlock,
 )
+from skimp.golden.mamba.ranges import int8_unit
 from skimp.golden.mamba.requantise import PRODUCT_BITS, Requantiser, quantised_rows, signed
 from skimp.golden.scan import ScanForm
 
@@ -46,7 +47,8 @@ def block_of(block, code, step, largest):
         If the code has no integers, or the steps of the scan are out of proportion.
     """
     table, inner = signed(TABLE_BITS), block.inner
-    unit = {site: largest[site] / 127 for site in ("in", "conv", "gate", "low", "b", "c", "out")}
+    unit = {site: int8_unit(site, largest[site])
+            for site in ("in", "conv", "gate", "low", "b", "c", "out")}
     in_proj, in_units = quantised_rows(block.in_proj, unit["in"])
     conv, conv_units = quantised_rows(block.conv, unit["conv"])
     arguments = (np.arange(1 << TABLE_BITS) - (1 << TABLE_BITS - 1)) * TABLE_UNIT
