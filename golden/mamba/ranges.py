@@ -13,7 +13,8 @@ import numpy as np
 from skimp.golden.mamba import floating, text
 from skimp.golden.softedge import percentiles
 
-__all__ = ["ALPHAS", "CHARACTERS", "Ranges", "hadamard", "int8_unit", "measured", "prepared", "ranges"]
+__all__ = ["ALPHAS", "CHARACTERS", "SHARES", "Ranges", "hadamard", "int8_unit", "measured",
+           "prepared", "ranges"]
 
 #: Percentiles of ``|u|`` that are kept.
 ALPHAS = (0.99, 0.999, 0.9995, 0.9999, 0.99999)
