@@ -30,6 +30,8 @@ __all__ = ["LOGIT_UNIT", "IntegerMamba", "coded", "scan_operands"]
 LOGIT_UNIT = 2.0**-10
 #: Fraction bits of a root, and of a reciprocal.
 ROOT_BITS, RECIPROCAL_BITS = 5, 30
+#: Numbers between blocks, whose squares a double adds up; channels, whose sums float32 holds.
+WIDEST = 128, 256
 INT8 = signed(8)
 
 
@@ -47,14 +49,19 @@ class IntegerMamba:
     Raises
     ------
     ValueError
-        If there is not a code for each block, a code has no integers, or steps are out of
-        proportion.
+        If there is not a code for each block, a code has no integers, the network is wider than
+        `WIDEST`, or its ranges are out of proportion.
     """
 
     def __init__(self, network, codes):
         if len(codes) != len(network.blocks):
             raise ValueError(f"Each of {len(network.blocks)} blocks must have a code, "
                              f"not {len(codes)}")
+        sizes = network.embedding.shape[1], max(block.inner for block in network.blocks)
+        if any(size > most for size, most in zip(sizes, WIDEST, strict=True)):
+            raise ValueError(f"A Mamba in integers must have at most {WIDEST[0]} numbers between "
+                             f"blocks and {WIDEST[1]} channels, so that all sums are exact, "
+                             f"not {sizes[0]} and {sizes[1]}")
         largest, network = ranges(network).largest, prepared(network)
         self.characters = len(network.alphabet)
         self.blocks = [

@@ -151,3 +151,9 @@ def test_refusals():
     large = replace(NET.blocks[0], dt_bias=np.full(128, 60_000, np.float32))
     with pytest.raises(ValueError, match="The bias of dt must have at most 23 bits"):
         integers(net=replace(NET, blocks=(large, *NET.blocks[1:])))
+    wide = NET.blocks[0]
+    wide = replace(wide, norm=np.ones(129, np.float32), in_proj=np.ones((256, 129), np.float32),
+                   out_proj=np.ones((129, 128), np.float32))
+    ends = np.ones((63, 129), np.float32)
+    with pytest.raises(ValueError, match="at most 128 numbers between .* not 129 and 128"):
+        IntegerMamba(replace(NET, embedding=ends, norm=wide.norm, head=ends, blocks=(wide,)), [0])
