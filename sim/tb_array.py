@@ -29,7 +29,7 @@ from skimp.sim.models.array import joined
 from skimp.sim.models.base import Integers, Operands
 from skimp.sim.models.operands import signed
 from skimp.sim.models.words import unpack
-from skimp.sim.streams import pauses
+from skimp.sim.streams import high, pauses
 
 ROWS, COLS, THREADS, SUM_WIDTH = MODEL.rows, MODEL.cols, MODEL.threads, MODEL.sum_width
 ACTIVATIONS, WEIGHT_WIDTH = MODEL.activations, MODEL.weight_width
@@ -69,15 +69,15 @@ class Array(Bench):
         """Check in each clock that the array does what `Clocks` says."""
         while True:
             await RisingEdge(self.dut.clk)
-            if self.dut.rst.value != 0:
+            if high(self.dut.rst):
                 continue
-            valid = [source.valid.value == 1 for source in self.sources]
+            valid = [high(source.valid) for source in self.sources]
             takes, offers, room = self.clocks.step(
-                all(valid[:2]), self.sink.ready.value == 1, all(valid[2:]))
+                all(valid[:2]), high(self.sink.ready), all(valid[2:]))
             for source, right in zip(self.sources, (takes, takes, room), strict=False):
-                got = source.ready.value == 1
+                got = high(source.ready)
                 assert got == right, f"{source.name} {'not ' * (not got)}taken, against the rule"
-            got = self.sink.valid.value == 1
+            got = high(self.sink.valid)
             assert got == offers, f"a row {'not ' * (not got)}offered, against the rule"
 
     def feed(self, tiles: Operands, idle: tuple[str, str] = ("never", "never"), *,

@@ -51,6 +51,12 @@ def icarus():
 
 
 @pytest.fixture
+def first_fault(monkeypatch):
+    """Benches end with their first test that fails."""
+    monkeypatch.setenv("COCOTB_MAX_FAILURES", "1")
+
+
+@pytest.fixture
 def skimp(monkeypatch, capsys):
     """Run the command; give its exit status, standard output and standard error."""
     def run(*arguments):

@@ -50,7 +50,7 @@ FAULTS = {
     "ready unknown": ({"i__ready": "ir & (i__valid | 1'bx)"}, "i__ready is X"),
     "never ready": ({"i__ready": "1'b0", "iv": "1'b0"}, "nothing moves: 0 items"),
     "takes what it has no room for": ({"i__ready": "1'b1"}, "nothing moves|words inside"),
-    "waits for ready": ({"o__valid": "ov & o__ready"}, r"a_stalled_sink_stops_the_source"),
+    "waits for ready": ({"o__valid": "ov & o__ready"}, r"\na_stalled_sink_stops_the_source"),
     "half the throughput": ({"iv": "i__valid & turn", "i__ready": "ir & turn"}, "the sink waited"),
     "a clock late": ({"iv": "full", "ip": "kept", "i__ready": "~full | ir"}, "after the latency"),
 }

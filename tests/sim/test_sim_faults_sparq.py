@@ -33,7 +33,7 @@ MUTATIONS = {
                           r"\bsum"),
     "a bit never cleared": (sparq_pe, {}, r"~ first_next", "1'h1", r"\bsum"),
     "carry lost": (plain_pe, {}, r"carry = .*;", "carry = a & b;", r"\bsum"),
-    "bit of another column": (plain_pe, {}, r"sum\[31\]", "sum[30]", "long_sums"),
+    "bit of another column": (plain_pe, {}, r"sum\[31\]", "sum[30]", "\nlong_sums"),
     "empty slot filled": (sparq_dot, SPARSE, r"filled = .*;", "filled = 1'h1;", "not equal"),
     "rank that loses items": (plain_dot, {}, r"if \(i__ready\)", "if (1'b1)",
                               "nothing moves|not equal|offers X"),
@@ -73,9 +73,9 @@ PE_FAULTS = {
     "shift of one lane": ({"a": "activation[10:8] == 4 ? activation - 256 : activation"}, r"\bsum"),
     "steals from the wrong one": ({"a": "activation[13:8] == 7 ? {3'd7, 3'd0, activation[7:0]} "
                                    ": activation"}, r"\bsum"),
-    "one word": ({"a": "activation == 14'h021b ? 14'h021a : activation"}, "every_word"),
+    "one word": ({"a": "activation == 14'h021b ? 14'h021a : activation"}, "\nevery_word"),
     "first a clock late": ({"f": "f1"}, r"\bsum"),
-    "high bit": ({"sum": "s & ~(1 << 28)"}, "long_sums"),
+    "high bit": ({"sum": "s & ~(1 << 28)"}, "\nlong_sums"),
     "one too many": ({"sum": "s + f2"}, r"\bsum"),
     "idle clocks add": ({"sum": "s + (w1 == 0)"}, r"\bsum"),
     "activation goes on wrong": ({"activation_next": "a1 ^ f1"}, "for the neighbours"),
@@ -93,7 +93,7 @@ DOT_FAULTS = {
 # Those of `test_sim_faults` that `sim.tb_stream` finds itself, not its source and its sink.
 STREAM_FAULTS = ("wrong", "no reset", "takes what it has no room for", "waits for ready",
                  "half the throughput", "a clock late")
-FACTS = {"macs": (sparq_pe, {"macs": 1}, "facts"),
+FACTS = {"macs": (sparq_pe, {"macs": 1}, "\nfacts"),
          "latency": (plain_dot, {"latency": 1}, "after the latency"),
          "footprint": (pair_select, {"footprint_bits": 16}, "footprint")}
 
@@ -109,6 +109,7 @@ def spoilt_pe(unit: Emitted, **wires: str) -> Emitted:
     return replace(unit, verilog=good + around)
 
 
+@pytest.mark.usefixtures("first_fault")
 @pytest.mark.parametrize("fault", MUTATIONS)
 def test_a_mutation_is_found(tmp_path, fault):
     make, parameters, pattern, replacement, sentence = MUTATIONS[fault]
@@ -124,6 +125,7 @@ def test_nothing_is_wrong_with_the_modules_around(tmp_path):
     assert run_bench(spoilt(sparq_dot(**SPARSE)), MODELS[sparq_dot], tmp_path / "dot")
 
 
+@pytest.mark.usefixtures("first_fault")
 @pytest.mark.parametrize("fault", PE_FAULTS)
 def test_a_fault_of_a_pe_is_found(tmp_path, fault):
     wires, sentence = PE_FAULTS[fault]
@@ -131,6 +133,7 @@ def test_a_fault_of_a_pe_is_found(tmp_path, fault):
         run_bench(spoilt_pe(sparq_pe(), **wires), MODELS[sparq_pe], tmp_path)
 
 
+@pytest.mark.usefixtures("first_fault")
 @pytest.mark.parametrize("fault", DOT_FAULTS)
 def test_a_fault_of_a_dot_product_unit_is_found(tmp_path, fault):
     wires, sentence = DOT_FAULTS[fault]
@@ -138,6 +141,7 @@ def test_a_fault_of_a_dot_product_unit_is_found(tmp_path, fault):
         run_bench(spoilt(sparq_dot(**SPARSE), **wires), MODELS[sparq_dot], tmp_path)
 
 
+@pytest.mark.usefixtures("first_fault")
 @pytest.mark.parametrize("fault", STREAM_FAULTS)
 def test_a_fault_of_a_stream_is_found(tmp_path, fault):
     wires, sentence = FAULTS[fault]
@@ -145,6 +149,7 @@ def test_a_fault_of_a_stream_is_found(tmp_path, fault):
         run_bench(spoilt(plain_dot(products=1), **wires), MODELS[plain_dot], tmp_path)
 
 
+@pytest.mark.usefixtures("first_fault")
 @pytest.mark.parametrize("fact", FACTS)
 def test_a_wrong_fact_is_found(tmp_path, fact):
     make, wrong, sentence = FACTS[fact]

@@ -119,6 +119,7 @@ def spoilt(unit, pattern, instead):
     return replace(unit, verilog=verilog)
 
 
+@pytest.mark.usefixtures("first_fault")
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_is_found(tmp_path, fault):
     unit = emit(Neighbour(NeighbourParams(rows=4, columns=5)), "unit")
@@ -127,6 +128,7 @@ def test_a_fault_is_found(tmp_path, fault):
         run_bench(spoilt(unit, pattern, instead), NeighbourModel, tmp_path)
 
 
+@pytest.mark.usefixtures("first_fault")
 @pytest.mark.parametrize("fault", WINDOW_FAULTS)
 def test_a_fault_of_windows_is_found(tmp_path, fault):
     unit = emit(Neighbour(NeighbourParams(rows=4, columns=5, rule=Rule.WINDOW)), "unit")
@@ -134,6 +136,7 @@ def test_a_fault_of_windows_is_found(tmp_path, fault):
         run_bench(spoilt(unit, *WINDOW_FAULTS[fault]), NeighbourModel, tmp_path)
 
 
+@pytest.mark.usefixtures("first_fault")
 @pytest.mark.parametrize("fault", ZAP_FAULTS)
 def test_a_fault_of_a_zap_is_found(tmp_path, fault):
     unit = emit(Zap(ZapParams(rows=4, columns=6)), "unit")

@@ -87,7 +87,10 @@ def test_pair_select(tmp_path, name, rounding):
 
 
 @pytest.mark.parametrize("name, weight_width", [
-    *((name, 8) for name in OPTIONS), ("5opt", 4), ("7opt", 4)])
+    *((name, 8) for name in ("5opt", "2opt", "7opt", "7 bits", "1 bit", "4 bits, 4 shifts")),
+    ("5opt", 4),
+    *(pytest.param(name, width, marks=pytest.mark.deep) for name, width in (
+        ("3opt", 8), ("6opt", 8), ("5 bits", 8), ("3 bits, 4 shifts", 8), ("7opt", 4)))])
 def test_sparq_pe(tmp_path, name, weight_width):
     unit = sparq_pe(**options(name), weight_width=weight_width)
     assert run_bench(unit, SparqPeModel, tmp_path)
@@ -149,11 +152,14 @@ def test_plain_dot(tmp_path, parameters):
 @pytest.mark.parametrize("make, parameters", [
     (window_select, options("5opt")),
     (pair_select, options("7opt")),
-    (sparq_pe, options("3opt")),
-    (plain_pe, {}),
+    (sparq_pe, {**options("3opt"), "weight_width": 4}),
+    (plain_pe, {"weight_width": 4}),
     (sparq_dot, {"input": "sparse24", "pairs": 1}),
     (plain_dot, {"products": 2}),
-], ids=["window", "pair", "sparq-pe", "plain-pe", "sparq-dot", "plain-dot"])
+    pytest.param(sparq_pe, options("3opt"), marks=pytest.mark.deep),
+    pytest.param(plain_pe, {}, marks=pytest.mark.deep),
+], ids=["window", "pair", "sparq-pe 8x4", "plain-pe 8x4", "sparq-dot", "plain-dot", "sparq-pe",
+        "plain-pe"])
 def test_netlist(tmp_path, library, make, parameters):
     unit = make(**parameters)
     cells = tmp_path / "cells.v"

@@ -59,6 +59,7 @@ FAULTS = {
 }
 
 
+@pytest.mark.usefixtures("first_fault")
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_is_found(tmp_path, fault):
     pattern, instead, sentence = FAULTS[fault]
