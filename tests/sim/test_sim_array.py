@@ -42,7 +42,7 @@ MUTATIONS = {
     "weights not waited for": (r" & weight__valid;", ";", "against the rule"),
     "within a tile after reset": (r"(= \\within ;(.|\n)*?if \()rst", r"\1 1'b0",
                                   "\nreset_clears.*equal; sums"),
-    "last steps after reset": (r"(= last_\d;(.|\n)*?if \()rst", r"\1 1'b0", "\nreset_clears"),
+    "last steps after reset": (r"(= last_\d;(.|\n)*?if \()rst", r"\1 1'b0", "sum__valid is X"),
     "last lost": (r"(assign \\new \[96\]) = .*;", r"\1 = 1'h0;", "equal; last"),
 }
 FACTS = {
