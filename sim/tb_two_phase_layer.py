@@ -1,9 +1,9 @@
 """Emitted Verilog of an array that works in two phases, on a layer whose pixels are predicted.
 
-The bench is the memory and the predictor: it feeds the operands of the tiles that the array asks
-for. It predicts as early as can be, so that as much as possible waits: a place, with those before
-it, as soon as its sum of the first phase has come. While nobody takes the keep bits it takes no
-sums.
+The bench is the memory: it feeds the operands of the tiles that the array asks for, and the pixels
+that become of their sums, which others are predicted from. It does so as early as can be, so that
+as much as possible waits: a pixel, with those before it, as soon as its sum of the first phase has
+come. While nobody takes the pixels it takes no sums.
 """
 
 import random
@@ -14,20 +14,21 @@ import numpy as np
 from cocotb.triggers import RisingEdge
 
 from skimp.golden.masks import mask
+from skimp.golden.pixel import KIND
 from skimp.golden.skip.cycles import cycles
-from skimp.sim.bench import MODEL, PARAMETERS, REAL, Bench
+from skimp.sim.bench import MODEL, REAL, Bench
 from skimp.sim.models.operands import signed
 from skimp.sim.models.words import pack, unpack
 from skimp.sim.streams import Sink, pauses
 
-FEW = 4         # predictions that wait for room before sums do
-ROWS, COLS, KIND = MODEL.rows, MODEL.cols, 5
+FEW = 4         # pixels that wait for room before sums do
+ROWS, COLS = MODEL.rows, MODEL.cols
 
 
 class Layer(Bench):
     """The array with its sequencer; ``tiles`` are the words that this deals out."""
 
-    inputs, output = ("activation", "weight", "predicted"), "sum"
+    inputs, output = ("activation", "weight", "pixel", "limit"), "sum"
 
     def __init__(self, *ends: Any):
         super().__init__(*ends)
@@ -36,11 +37,15 @@ class Layer(Bench):
         self.keep = REAL["keep"] == 1                           # (rows, columns, blocks)
         self.known = mask(KIND, *self.keep.shape[:2]).ravel()
         self.places = self.keep.reshape(len(self.x), -1)        # (places, blocks)
+        self.codes = REAL["codes"].reshape(len(self.x), -1)     # (places, blocks x COLS)
         self.computed = np.zeros(self.places.shape, int)
-        self.predicted = 0                                      # places of the block under way
+        self.given = 0                                          # places of the block under way
         late = self.places & ~self.known[:, np.newaxis]
         self.count = sum(-(-phase // ROWS) for block in late.sum(axis=0)
                          for phase in (self.known.sum(), block))
+        limit = MODEL.port("limit")
+        self.sources[3].items.extend(pack(
+            limit, payload=REAL["limits"] & (1 << limit["width"]) - 1))
 
     def asked(self, first: int, count: int) -> list[tuple[int, bool, int]]:
         """Return place, whether it is kept, and block of words that were dealt out."""
@@ -60,20 +65,22 @@ class Layer(Bench):
             source.items.extend(words[source.name])
 
     def check_row(self, row: int) -> None:
-        """Compare a row of sums with the layer's; predict what comes before it in raster order."""
+        """Compare a row of sums with the layer's; give the pixels up to it in raster order."""
         [(place, keep, block)] = self.asked(row, 1)
         sums = signed(unpack(MODEL.port("sum"), self.sink.received[row:row + 1], "data", COLS),
                       MODEL.sum_width)[0]
-        right = self.result[place, block * COLS:(block + 1) * COLS] if keep else 0 * sums
+        here = slice(block * COLS, (block + 1) * COLS)
+        right = self.result[place, here] if keep else 0 * sums
         np.testing.assert_array_equal(sums, right)
         self.computed[place, block] += keep
         if keep and self.known[place]:
             last = place == self.known.nonzero()[0][-1]
-            now = slice(self.predicted, len(self.known) if last else place + 1)
-            self.predicted = 0 if last else place + 1
-            self.sources[2].items.extend(pack(
-                MODEL.port("predicted"), known=self.known[now],
-                keep=np.repeat(self.places[now, block:block + 1], COLS, axis=1)))
+            now = slice(self.given, len(self.known) if last else place + 1)
+            self.given = 0 if last else place + 1
+            words = pack(MODEL.port("pixel"), payload=self.codes[now, here])
+            # Those to be predicted may be anything.
+            self.sources[2].items.extend(word if known else None for word, known in zip(
+                words, self.known[now], strict=True))
 
 
 @cocotb.test(skip=not REAL)
@@ -95,5 +102,5 @@ async def real_operands(dut):
     np.testing.assert_array_equal(layer.computed, layer.places)
     took = layer.sink.offered[-1] - layer.source.taken[0] + 1
     right = cycles(layer.keep, k=len(layer.w), rows=ROWS, cols=COLS, kind=KIND, schedule="skip",
-                   blocks=True, group=PARAMETERS["group"])
+                   blocks=True, group=MODEL.parameters["group"])
     assert took == right, f"{took} clocks, golden {right}"

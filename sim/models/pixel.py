@@ -78,13 +78,19 @@ class PixelValueModel(Model):
         return {"i": pack(self.port("i"), payload=x["x"]),
                 "limit": pack(limit, payload=x["limit"] & (1 << limit["width"]) - 1)}
 
+    def planes(self, x):
+        """Return the pixels as the golden functions take them."""
+        return x["x"].reshape(-1, *self.shape, self.cols)
+
+    def keep(self, x):
+        """Return which pixels are to be computed, (planes * places,)."""
+        return np.concatenate([predict(plane[np.newaxis], limit, cols=self.cols)[0].ravel()
+                               for plane, limit in zip(self.planes(x), x["limit"], strict=True)])
+
     def expected(self, x):
-        planes = x["x"].reshape(-1, *self.shape, self.cols)
-        keep = [predict(plane[np.newaxis], limit, cols=self.cols)[0].ravel()
-                for plane, limit in zip(planes, x["limit"], strict=True)]
         # Values stay where a pixel is computed first; they are zero after a reset.
         known = ~self.free(x)
         latest = np.maximum.accumulate(np.where(known, -1, np.arange(len(known))))
-        values = means(planes)[0].reshape(-1, self.cols)[latest] * (latest >= 0)[:, np.newaxis]
-        return {"o": pack(self.port("o"), known=known, predicted=~np.concatenate(keep),
+        values = means(self.planes(x))[0].reshape(-1, self.cols)[latest] * (latest >= 0)[:, np.newaxis]
+        return {"o": pack(self.port("o"), known=known, predicted=~self.keep(x),
                           values=values)}
