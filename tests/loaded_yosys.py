@@ -60,9 +60,10 @@ def run(loaded: Loaded, arguments: Sequence[str], folders: dict[str, Path],
             wasi.preopen_dir(str(folder), name)
         linker.define_wasi()
         store.set_wasi(wasi)
-        status = 0
+        begin, status = linker.instantiate(store, module).exports(store)["_start"], 0
+        assert isinstance(begin, wasmtime.Func)
         try:
-            linker.instantiate(store, module).exports(store)["_start"](store)
+            begin(store)
         except wasmtime.ExitTrap as trap:
             status = trap.code
         return CompletedProcess(arguments, status, *(

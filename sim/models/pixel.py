@@ -91,6 +91,7 @@ class PixelValueModel(Model):
         # Values stay where a pixel is computed first; they are zero after a reset.
         known = ~self.free(x)
         latest = np.maximum.accumulate(np.where(known, -1, np.arange(len(known))))
-        values = means(self.planes(x))[0].reshape(-1, self.cols)[latest] * (latest >= 0)[:, np.newaxis]
+        values = means(self.planes(x))[0].reshape(-1, self.cols)
+        values = values[latest] * (latest >= 0)[:, np.newaxis]
         return {"o": pack(self.port("o"), known=known, predicted=~self.keep(x),
                           values=values)}

@@ -70,7 +70,7 @@ class ChainModel(Model):
 
     def __init__(self, manifest):
         super().__init__(manifest)
-        self.pixels, self.deals = (model(manifest | {"parameters": self.parameters[name]})
+        self.pixels, self.deals = (model({**manifest, "parameters": self.parameters[name]})
                                    for name, model in (("pixels", PixelValueModel),
                                                        ("deals", TwoPhaseModel)))
         self.places = self.deals.places

@@ -40,7 +40,7 @@ ZAPS: list[dict[str, Any]] = [
     {"rows": 4, "columns": 5, "kind": 6, "input_bits": 8, "weight_bits": 8, "hidden_bits": 8},
     {"rows": 1, "columns": 9, "kind": 1, "input_bits": 1, "weight_bits": 3, "hidden_bits": 1},
     {"rows": 9, "columns": 2, "kind": 4}, {"rows": 2, "columns": 8, "kind": 10},
-    *({"rows": 4, "columns": 5, "kind": kind} for kind in (2, 8))]
+    *({"rows": 4, "columns": 5, "kind": kind} for kind in (2, 7, 8, 9))]
 
 
 def shown(parameters):
@@ -109,7 +109,14 @@ ZAP_FAULTS = {
     "sums below 0 count": (r"hidden = \S+\s+& (.*);", r"hidden = \1;"),
     "a weight only where one place is seen": (r"weight = \S+\s+\| (.*);", r"weight = \1;"),
     "it is never the turn of a first half": (r"half <= .*;", "half <= 1'h1;"),
-    "only one place is seen": (r"slot = \S+\s+\| (.*);", r"slot = \1;")}
+    "only one place is seen": (r"slot = \S+\s+\| (.*);", r"slot = \1;"),
+    # One bit each.
+    "a weight is always even": (r"(\S+\s+= )w1_0\[35:32\] &", r"\1{ w1_0[35:33], 1'h0 } &"),
+    "a carry of one product": (r"(\S+\s+= \S+ \[0\] & )w2_0\[32\];", r"\1 1'h0;"),
+    "a shift is always even": (r"(shifted = .* >> )shift_0;", r"\1 { shift_0[3:1], 1'h0 };"),
+    "rounded down": (r"(\S+\s+= )shifted\[0\] & .*;", r"\1 1'h0;"),
+    "codes beyond a border": (r"(\\taken\S*\s+= \S+\s+)& \S+ ;(?=\n.*~ entry3 ?;)", r"\1;"),
+    "hidden values beyond a border": (r"(\S+\s+= )entry14 & .*;", r"\1 entry14;")}
 
 
 def spoilt(unit, pattern, instead):
