@@ -6,6 +6,7 @@ four times as coarsely instead of being clipped. `SoftEdge` is the rule, `CODES`
 code and this project's, `Uniform` their rivals: INT8 and its like, with and without a zero point.
 """
 
+from skimp.golden.softedge.ablations import ABLATIONS, Ablation
 from skimp.golden.softedge.base import SILU_LOW, Code
 from skimp.golden.softedge.calibrate import EMA, percentiles
 from skimp.golden.softedge.code import SoftEdge
@@ -14,6 +15,6 @@ from skimp.golden.softedge.named import CODES, Setting, parse_code, parse_settin
 from skimp.golden.softedge.rivals import Float, Uniform
 
 __all__ = [
-    "CODES", "EMA", "SILU_LOW", "Code", "Figures", "Float", "Setting", "SoftEdge", "Uniform",
-    "figures", "parse_code", "parse_setting", "percentiles",
+    "ABLATIONS", "CODES", "EMA", "SILU_LOW", "Ablation", "Code", "Figures", "Float", "Setting",
+    "SoftEdge", "Uniform", "figures", "parse_code", "parse_setting", "percentiles",
 ]

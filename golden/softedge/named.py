@@ -6,6 +6,7 @@ text                           code
 ``softedge:paper``             `SoftEdge`: one of `CODES`
 ``int8``, ``int4``             `Uniform`: symmetric
 ``int8:zero``, ``int4:zero``   with a zero point
+``ablation:fine``              `Ablation`; ``ablation:5-4`` is the same
 ``float``                      `Float`
 ============================== ================================================================
 
@@ -15,6 +16,7 @@ A `Setting` may say which percentile of ``|u|`` the step is made of: ``softedge:
 import re
 from dataclasses import dataclass
 
+from skimp.golden.softedge.ablations import ABLATIONS, Ablation
 from skimp.golden.softedge.base import Code
 from skimp.golden.softedge.code import SoftEdge
 from skimp.golden.softedge.rivals import Float, Uniform
@@ -79,11 +81,13 @@ def parse_code(text) -> Code:
         if name not in CODES:
             raise ValueError(f"A soft-edge code must be one of {', '.join(CODES)}, not {name!r}")
         return CODES[name]
+    if family == "ablation" and colon:
+        return Ablation({number: kind for kind, number in ABLATIONS.items()}.get(name, name))
     if uniform:
         return Uniform(int(uniform[1]), bool(uniform[2]))
     if text != "float":
         raise ValueError(f"A code must be softedge:NAME, int8, int8:zero, the same with 2 to 7 "
-                         f"bits, or float, not {text!r}")
+                         f"bits, ablation:NAME, or float, not {text!r}")
     return Float()
 
 

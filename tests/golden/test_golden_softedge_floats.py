@@ -6,7 +6,16 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from skimp.golden.softedge import CODES, Float, SoftEdge, Uniform, figures, percentiles
+from skimp.golden.softedge import (
+    ABLATIONS,
+    CODES,
+    Ablation,
+    Float,
+    SoftEdge,
+    Uniform,
+    figures,
+    percentiles,
+)
 
 F = np.float32
 STEPS = (F(0.0174), F(0.05266962), F(1e-30))
@@ -162,3 +171,22 @@ def test_figures_by_hand():
     for wrong in ([], [np.inf]):
         with pytest.raises(ValueError, match="finite, and at least one"):
             figures(Uniform(), wrong, 1.0)
+
+
+def test_ablations_by_hand():
+    """With a step of 1: what INT8 clamps, and what it codes below 32."""
+    u = np.array([0.3, -31.49, 31.5, 127.4, 127.5, -254.0, 200.0], F)
+    made = {kind: Ablation(kind).quantised(u, 1).tolist() for kind in ABLATIONS}
+    assert made == {
+        "floats": u.tolist(), "large": [0, -31, 32, 127, 127.5, -254, 200],
+        "second": [0, -31, 32, 127, 128, -254, 200],
+        "fine": [0.25, -31.5, 32, 127, 127, -128, 127]}
+    for kind in ABLATIONS:
+        code = Ablation(kind)
+        assert code.step(254.0) == 2
+        assert code.projected(np.array(made[kind], F), 1).tolist() in (
+            [0, -31, 32, 127, 127, -128, 127], [0, -32, 32, 127, 127, -128, 127])
+    assert Ablation("second").quantised([0.3, -2.6], 1).tolist() == [0, -3]
+    assert Ablation("fine").limits(2.0) == (-256, 254)
+    with pytest.raises(ValueError, match="of a second INT8 must be finite"):
+        Ablation("second").quantised([np.inf], 1)

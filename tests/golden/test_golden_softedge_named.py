@@ -5,6 +5,7 @@ import doctest
 import pytest
 
 from skimp.golden.softedge import (
+    ABLATIONS,
     CODES,
     Float,
     Setting,
@@ -17,7 +18,8 @@ from skimp.golden.softedge import (
 )
 
 TEXTS = [*(f"softedge:{name}" for name in CODES), *(f"int{bits}{zero}" for bits in (8, 6, 5, 4)
-                                                   for zero in ("", ":zero")), "float"]
+                                                   for zero in ("", ":zero")), "float",
+         *(f"ablation:{kind}" for kind in ABLATIONS)]
 
 
 @pytest.mark.parametrize("text", TEXTS)
@@ -34,11 +36,14 @@ def test_what_they_are():
     assert parse_code("softedge:short") is CODES["short"]
     assert parse_code("int6:zero") == Uniform(6, zero=True)
     assert isinstance(parse_code("float"), Float)
+    assert [str(parse_code(f"ablation:{number}")) for number in ("5-1", "5-2", "5-3", "5-4")] == [
+        "ablation:floats", "ablation:large", "ablation:second", "ablation:fine"]
 
 
 @pytest.mark.parametrize(("text", "sentence"), [
     ("softedge", "A code must be softedge:NAME, .* not 'softedge'"),
     ("softedge:hard", "must be one of paper, aligned, .* not 'hard'"),
+    ("ablation:5-6", "An ablation must be one of floats, .* not '5-6'"),
     ("int9", "A code must be"), ("int8:one", "A code must be"), ("", "not ''"),
     ("int8@", "A percentile must be a number .* not ''"),
     ("int8@x", "not 'x'"), ("int8@1.5", "above 0 and at most 1, not 1.5"),
