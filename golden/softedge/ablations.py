@@ -1,6 +1,6 @@
 """What the authors tried beside the rule: which part of it helps."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -36,19 +36,17 @@ class Ablation(Code):
     """
 
     kind: str
+    #: Bits of a code with its sign; 32 where numbers stay as they are.
+    bits: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self):
         if self.kind not in ABLATIONS:
             raise ValueError(f"An ablation must be one of {', '.join(ABLATIONS)}, or of "
                              f"{', '.join(ABLATIONS.values())}, not {self.kind!r}")
+        object.__setattr__(self, "bits", 9 if self.kind in ("second", "fine") else 32)
 
     def __str__(self):
         return f"ablation:{self.kind}"
-
-    @property
-    def bits(self):
-        """Bits of a code with its sign; 32 where numbers stay as they are."""
-        return 9 if self.kind in ("second", "fine") else 32
 
     def step(self, c):
         return c / LARGE
@@ -70,8 +68,8 @@ class Ablation(Code):
         return (np.where(code > LARGE, rounded(u, largest / np.float32(LARGE), -128, 127), plain)
                 if largest > LARGE * step else plain)
 
-    def limits(self, step):
-        return (-128 * step, LARGE * step) if self.kind == "fine" else (-np.inf, np.inf)
+    def reach(self, step):
+        return (-128.5 * step, 127.5 * step) if self.kind == "fine" else (-np.inf, np.inf)
 
     def projected(self, values, step):
         return rounded(values, as_step(step), -128, 127)

@@ -35,8 +35,8 @@ class Code(ABC):
         """Return the values, float32, that the codes of ``u`` stand for."""
 
     @abstractmethod
-    def limits(self, step) -> tuple[float, float]:
-        """Return the lowest and the highest value of a code, floats."""
+    def reach(self, step) -> tuple[float, float]:
+        """Return how far codes reach, half a step beyond the outermost; the rest is clipped."""
 
     def unit(self, step) -> float:
         """Return what all values of codes are multiples of: the step, unless a code says otherwise.

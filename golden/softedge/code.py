@@ -115,9 +115,9 @@ class SoftEdge(Layout, Code):
         return in_blocks(lambda block: table[magnitudes(self, block, step)
                                              + self.magnitudes * (block < 0)], u)
 
-    def limits(self, step):
-        highest = float(self.largest * (as_step(step) / 4))
-        return (-highest if self.negative is None else -self.negative * step / 4), highest
+    def reach(self, step):
+        highest = (self.largest + (1 << self.segments[-1][1]) / 2) * step / 4
+        return -highest if self.negative is None else -(self.negative + 0.5) * step / 4, highest
 
     def unit(self, step):
         return float(as_step(step)) / 4

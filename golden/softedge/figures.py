@@ -19,7 +19,7 @@ class Figures:
     db: float
     #: Share of the values in each segment, lowest first; () for codes of one step.
     shares: tuple[float, ...]
-    #: Share of the values beyond the outermost codes.
+    #: Share of the values beyond what the outermost codes are nearest to.
     saturated: float
 
 
@@ -45,6 +45,6 @@ def figures(code, u, step):
     u = as_reals(u)
     if not u.size or not np.isfinite(u).all():
         raise ValueError("Activations must be finite, and at least one")
-    low, high = code.limits(step)
+    low, high = code.reach(step)
     return Figures(step=float(step), db=signal_to_noise(u, code.quantised(u, step)),
                    shares=code.shares(u, step), saturated=float(((u < low) | (u > high)).mean()))

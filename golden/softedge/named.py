@@ -82,7 +82,8 @@ def parse_code(text) -> Code:
             raise ValueError(f"A soft-edge code must be one of {', '.join(CODES)}, not {name!r}")
         return CODES[name]
     if family == "ablation" and colon:
-        return Ablation({number: kind for kind, number in ABLATIONS.items()}.get(name, name))
+        kinds = [kind for kind, number in ABLATIONS.items() if number == name]
+        return Ablation(kinds[0] if kinds else name)
     if uniform:
         return Uniform(int(uniform[1]), bool(uniform[2]))
     if text != "float":

@@ -49,9 +49,9 @@ class Uniform(Code):
         lowest = -self.zero_point(float(step))
         return rounded(u, step, lowest, lowest + (1 << self.bits) - 1)
 
-    def limits(self, step):
-        lowest = -self.zero_point(step)
-        return lowest * step, (lowest + (1 << self.bits) - 1) * step
+    def reach(self, step):
+        lowest = -self.zero_point(step) - 0.5
+        return lowest * step, (lowest + (1 << self.bits)) * step
 
 
 @dataclass(frozen=True)
@@ -69,5 +69,5 @@ class Float(Code):
     def quantised(self, u, step):
         return as_reals(u)
 
-    def limits(self, step):
+    def reach(self, step):
         return -np.inf, np.inf

@@ -9,9 +9,12 @@ from skimp.catalogue.ranges import Range
 from skimp.cli.activations import activations as compare_codes
 from skimp.cli.notes import NOTES, progress
 from skimp.cli.options import FILE, Integers, Number, Numbers, option, refuse_given, verb
+from skimp.cli.text import CHARACTERS, Percentiles
+from skimp.cli.text import text as evaluate_text
 from skimp.evaluate.figures import AccuracyReport
 from skimp.evaluate.predict import AIMS, THRESHOLDS
 from skimp.golden.arithmetic import Exact, parse_scheme
+from skimp.golden.mamba.network import SHIPPED as TEXT
 from skimp.golden.nets.asked import parse_predictor
 from skimp.golden.nets.recalibrate import AVERAGINGS
 from skimp.golden.nets.skipped import TIMED
@@ -25,8 +28,9 @@ def evaluate(net: str | None, scheme: tuple[str, ...], all_: bool, recalibrate: 
              reorder: bool, threads_per_layer: tuple[int, ...] | None, images: int | None,
              data: Path | None, array: tuple[int, ...], kure: bool, beside: str,
              predict: tuple[str, ...], skip: tuple[float, ...], aim: str,
-             thresholds: str, zaps: Path | None, plot: Path | None,
-             activations: Path | None, as_json: bool) -> None:
+             thresholds: str, zaps: Path | None, percentile: tuple[float, ...] | None,
+             characters: int | None, plot: Path | None, activations: Path | None,
+             as_json: bool) -> None:
     """Measure a network's accuracy and speed under schemes of reduced precision.
 
     NET is lenet5, resnet8, resnet8_kure, resnet8_pruned, resnet8_zap or dscnn, or a file: .npz
@@ -39,14 +43,22 @@ def evaluate(net: str | None, scheme: tuple[str, ...], all_: bool, recalibrate: 
     value:16, window:3:zero, value:16:all; see golden.nets.asked. Each is measured at several
     operating points, in exact 8 bits or under each --scheme.
 
-    --activations compares codes of activations instead, soft edge and its rivals, on arrays of your
-    own; see golden.softedge.
+    NET may be a network of text, too: mamba, mamba_second or mamba_third. Its schemes are codes of
+    what the scan reads: softedge:paper, softedge:signed8, int8, int8:zero, ablation:fine, and so
+    on, with a percentile such as softedge:paper@0.9999 if you like; see golden.softedge.named.
+
+    --activations compares codes of activations instead, on arrays of your own.
     """
     if activations is not None:
         compare_codes(activations, as_json)
         return
     if net is None:
         raise ValueError("NET is missing: name a network, or give --activations")
+    if net in TEXT:
+        evaluate_text(net, scheme, all_, percentile, characters, plot, as_json)
+        return
+    refuse_given("--percentile --characters", f"is of networks of text, {', '.join(TEXT)}: leave "
+                 "it out, or name one")
     from skimp import evaluate as evaluation
     from skimp.evaluate import plot as drawing
     from skimp.evaluate import plot_predictions as curves
@@ -151,8 +163,13 @@ COMMANDS = (
                 "file, such as the network was fine-tuned with"),
          option("--zaps", type=FILE, help="the trained ZAPs of a network of your own, as "
                 "golden.nets.train writes them"),
-         option("--plot", type=FILE, help="draw accuracy against MACs a cycle, or loss against "
-                "MACs skipped: .png, .svg, .pdf"),
+         option("--percentile", type=Percentiles(), help="of text: percentiles of |u| that steps "
+                "are made of, or auto, the best of five for each code on calibration text  "
+                "[default: 0.9995; of --all: those five]"),
+         option("--characters", type=Number(Range(1, 1_000_000, integer=True)),
+                help=f"of test text, whole sequences of 256  [default: {CHARACTERS}]"),
+         option("--plot", type=FILE, help="draw accuracy against MACs a cycle, loss against MACs "
+                "skipped, or loss against bits: .png, .svg, .pdf"),
          option("--activations", type=FILE, help="compare codes on the arrays of an .npz file, of "
                 "floats, a layer each, sequences first where there are two axes and more"),
          selects=False),

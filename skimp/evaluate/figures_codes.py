@@ -29,7 +29,7 @@ class CodeRecord(Record):
                               "noise")
     segments_percent: list[float] = figure("segments %", "", written_shares, "of the values, "
                                            "by segment: fine, standard, coarse")
-    saturated_percent: float = figure("clipped", "%", ".3g", "values beyond the outermost codes")
+    saturated_percent: float = figure("clipped", "%", ".3g", "values that no code is near")
     best: bool = text("best", "whether no code of as many bits has more dB on this array")
 
 

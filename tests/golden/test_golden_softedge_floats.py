@@ -76,7 +76,12 @@ def test_others_are_nearest_to_the_last_bit(code, s):
 @pytest.mark.parametrize("code", [*CODES.values(), Uniform(), Uniform(4, zero=True)], ids=str)
 def test_numbers_at_the_ends(code):
     step = 0.25
-    low, high = code.limits(step)
+    if isinstance(code, SoftEdge):
+        high = code.largest * step / 4
+        low = -high if code.negative is None else -code.negative * step / 4
+    else:                                       # 0.2785 is one step of 0.25
+        low, high = (-128 * step, 127 * step) if code.bits == 8 else (-step, 14 * step)
+    assert code.reach(step)[0] < low < high < code.reach(step)[1]
     u = np.array([np.inf, -np.inf, 3e38, -3e38, 1e-45, -1e-45, 0.0, -0.0], F)
     assert code.quantised(u, step).tolist() == [high, low, high, low, 0, 0, 0, 0]
     assert code.quantised([1e300, -1e300], step).tolist() == [high, low]
@@ -137,8 +142,8 @@ def test_floors_let_codes_below_zero_reach():
     for code in CODES.values():
         step = code.step(1e-3)
         assert step == max(1e-3 / code.span, code.floor)
-        low, _ = code.limits(step)
-        assert code.negative is None or low == pytest.approx(-0.2785)
+        low, _ = code.reach(step)
+        assert code.negative is None or low == pytest.approx(-0.2785 - step / 8)
     assert CODES["signed8"].step(254) == 2
 
 
@@ -187,6 +192,6 @@ def test_ablations_by_hand():
         assert code.projected(np.array(made[kind], F), 1).tolist() in (
             [0, -31, 32, 127, 127, -128, 127], [0, -32, 32, 127, 127, -128, 127])
     assert Ablation("second").quantised([0.3, -2.6], 1).tolist() == [0, -3]
-    assert Ablation("fine").limits(2.0) == (-256, 254)
+    assert Ablation("fine").reach(2.0) == (-257, 255)
     with pytest.raises(ValueError, match="of a second INT8 must be finite"):
         Ablation("second").quantised([np.inf], 1)
