@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import click
+
 from skimp.catalogue.ranges import Range
 from skimp.cli.notes import NOTES, progress
 from skimp.cli.options import Numbers, refuse_others
@@ -23,11 +25,14 @@ class Percentiles(Numbers):
         super().__init__(Range(0.5, 1))
 
     def convert(self, value, param, ctx):
-        return () if value == "auto" else super().convert(value, param, ctx)
+        try:
+            return () if value == "auto" else super().convert(value, param, ctx)
+        except click.UsageError as error:
+            raise click.UsageError(f"{error.message}; or auto", ctx) from error
 
 
 def text(net: str, scheme: tuple[str, ...], all_: bool, percentile: tuple[float, ...] | None,
-         characters: int | None, plot: Path | None, as_json: bool) -> None:
+         full: bool, characters: int | None, plot: Path | None, as_json: bool) -> None:
     """Show what ``net`` loses when its scan reads coded activations."""
     from skimp.evaluate import text as evaluation
     from skimp.evaluate.codes import PERCENTILES
@@ -35,7 +40,7 @@ def text(net: str, scheme: tuple[str, ...], all_: bool, percentile: tuple[float,
     from skimp.golden.softedge import Setting, parse_setting
     from skimp.show.plot import check_path
 
-    refuse_others("net scheme all_ percentile characters plot as_json",
+    refuse_others("net scheme all_ percentile full characters plot as_json",
                   f"is not of {net}, a network of text: leave it out, or name another network")
     if plot is not None:
         check_path(plot)
@@ -45,10 +50,10 @@ def text(net: str, scheme: tuple[str, ...], all_: bool, percentile: tuple[float,
     settings = [parse_setting(one) for one in scheme] or [Setting(code) for code in codes]
     if percentile is None:
         percentile = PERCENTILES if all_ else (evaluation.PAPERS,)
-    planned = evaluation.plan(settings, percentile or None)
-    workload = evaluation.open_text(net, characters or CHARACTERS, choosing=not percentile)
+    planned = evaluation.plan(settings, percentile or None, full=full)
+    workload = evaluation.open_text(net, characters or CHARACTERS)
     with progress("evaluate", None) as done:
-        document = evaluation.evaluate(workload, planned, done)
+        document = evaluation.evaluate(workload, planned, full=full, progress=done)
     if plot is not None:
         draw(document, plot)
         NOTES.print(f"skimp: drew {plot}")

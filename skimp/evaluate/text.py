@@ -10,6 +10,8 @@ from skimp.evaluate.codes import PERCENTILES
 from skimp.evaluate.figures_text import LayerRecord, TextRecord, TextReport
 from skimp.evaluate.workload import count_pieces
 from skimp.golden.mamba.floating import BATCH
+from skimp.golden.mamba.ranges import CHARACTERS, ranges
+from skimp.golden.mamba.text import LENGTH
 from skimp.golden.softedge import (
     ABLATIONS,
     Ablation,
@@ -34,25 +36,26 @@ ALL = (*map(parse_code, (
     "softedge:paper", "softedge:aligned", "softedge:short", "softedge:signed8",
     "softedge:signed8-fine", *(f"{family}{bits}{zero}" for bits in (6, 5, 4) for family, zero in (
         ("int", ""), ("int", ":zero"), ("softedge:signed", ""))))), *map(Ablation, ABLATIONS))
-#: Characters of calibration text that steps are made of; that percentiles are chosen by, too; and
-#: of test text on whose activations noise, segments and saturation are counted.
-CALIBRATION, CHOOSING, COUNTED = 25_600, 51_200, 8_192
+#: Where all else is quantised, too, this shows what that alone costs.
+ALONE = Ablation("floats")
+#: Characters of calibration text that percentiles are chosen by, and of test text on whose
+#: activations noise, segments and saturation are counted.
+CHOOSING, COUNTED = 51_200, 8_192
 
 
-def open_text(name: str, characters: int, *, choosing: bool) -> Text:
+def open_text(name: str, characters: int) -> Text:
     """Return a shipped network with ``characters`` of test text.
-
-    ``choosing`` says whether percentiles are to be chosen, which takes more calibration text.
 
     Raises
     ------
     ValueError
         If there is not so much text.
     """
-    return shipped(name, characters, CHOOSING if choosing else CALIBRATION)
+    return shipped(name, characters, CHOOSING)
 
 
-def plan(settings: Sequence[Setting], asked: Sequence[float] | None) -> list[Setting]:
+def plan(settings: Sequence[Setting], asked: Sequence[float] | None, *,
+         full: bool = False) -> list[Setting]:
     """Return all settings to measure, rivals first, none twice.
 
     Parameters
@@ -61,21 +64,26 @@ def plan(settings: Sequence[Setting], asked: Sequence[float] | None) -> list[Set
         Where they name no percentile, they are measured at all that are ``asked``.
     asked : sequence of float, or None
         None: the percentile of each code is to be chosen, so it stays open.
+    full : bool
+        Whether all else becomes INT8, too; then that is measured alone, too.
     """
+    first = (*RIVALS, ALONE) if full else RIVALS
     everywhere = [None] if asked is None else list(asked)
     named = [one.percentile for one in settings if one.percentile is not None]
-    rivals = [Setting(code, at) for at in dict.fromkeys([*everywhere, *named]) for code in RIVALS]
+    rivals = [Setting(code, at) for at in dict.fromkeys([*everywhere, *named]) for code in first]
     return list(dict.fromkeys([*rivals, *(
         replace(one, percentile=at) for one in settings
         for at in ([one.percentile] if one.percentile is not None else everywhere))]))
 
 
-def evaluate(workload: Text, settings: Sequence[Setting],
+def evaluate(workload: Text, settings: Sequence[Setting], *, full: bool = False,
              progress: Callable[..., None] | None = None) -> TextReport:
     """Measure u in floats and each setting.
 
     Percentiles that are open are chosen by the least loss on calibration text. Loss is paired by
     sequence; that of a rival is taken at the same percentile, or at its own if that was chosen.
+    ``settings`` are those of `plan`. If ``full``, weights and all other activations become INT8, as
+    `golden.mamba.eight` says.
 
     Raises
     ------
@@ -87,8 +95,9 @@ def evaluate(workload: Text, settings: Sequence[Setting],
     open_ = sum(one.percentile is None for one in settings)
     step = count_pieces(progress, (len(settings) + 1) * batches
                         + open_ * len(PERCENTILES) * calibrating)
-    run = _Run(workload, step)
-    floats, seconds = run.answers(None)
+    run = _Run(workload, full, step)
+    began = time.monotonic()
+    floats, seconds = workload.run(None, step), round(time.monotonic() - began, 2)
     rows = [TextRecord(code=str(Float()), bits=Float.bits, loss_mbit=0.0, loss_error_mbit=0.0,
                        bits_per_character=float(floats.mean()), seconds=seconds)]
     rivals: dict[tuple[Code, float | None], np.ndarray] = {}
@@ -113,19 +122,25 @@ def evaluate(workload: Text, settings: Sequence[Setting],
     return TextReport(network=workload.name, rows=rows, conditions={
         "characters": workload.sequences.size, "sequences": len(workload.sequences),
         "measured_on": "test blocks of the King James Bible",
-        "calibrated_on": f"{workload.calibration.size:,} characters of its calibration blocks",
+        "calibrated_on": f"the first {CHARACTERS:,} characters of its calibration blocks",
+        "chosen_on": f"the first {workload.calibration.size:,} characters of them",
         "counted_on": f"the first {run.counted:,} characters",
         "metric": workload.metric,
-        "reads": "The scan reads the coded u, x_proj INT8 of that; all else is floats"})
+        "reads": "The scan reads the coded u, x_proj INT8 of that; " + (
+            "weights and other activations are INT8, but for states and softplus" if full
+            else "all else is floats")})
 
 
 class _Run:
     """Answers of a workload, steps from its calibration text."""
 
-    def __init__(self, workload: Text, step: Callable[[], None]):
-        self.workload, self.step = workload, step
-        self.found: dict[float, list[float]] = {}
-        first = replace(workload, calibration=workload.sequences[:-(-COUNTED // 256)])
+    def __init__(self, workload: Text, full: bool, step: Callable[[], None]):
+        self.workload = workload.in_eight_bits() if full else workload
+        self.step = step
+        self.found: dict[float, Sequence[float]] = dict(ranges(workload.network).percentiles)
+        self.calibrating = replace(workload,
+                                   calibration=workload.calibration[:CHARACTERS // LENGTH])
+        first = replace(workload, calibration=workload.sequences[:-(-COUNTED // LENGTH)])
         self.inputs, self.counted = first.inputs, first.calibration.size
 
     def coded(self, setting: Setting) -> list[tuple[Code, float]]:
@@ -133,10 +148,10 @@ class _Run:
         at = setting.percentile
         assert at is not None
         if at not in self.found:
-            self.found[at] = [percentiles(u, [at])[0] for u in self.workload.inputs]
+            self.found[at] = [percentiles(u, [at])[0] for u in self.calibrating.inputs]
         return [(setting.code, setting.code.step(c)) for c in self.found[at]]
 
-    def answers(self, chosen: Sequence[tuple[Code, float]] | None) -> tuple[np.ndarray, float]:
+    def answers(self, chosen: Sequence[tuple[Code, float]]) -> tuple[np.ndarray, float]:
         """Return the answers to the test text, and seconds."""
         began = time.monotonic()
         answers = self.workload.run(chosen, self.step)

@@ -20,7 +20,8 @@ def text(document: Row) -> list[Table]:
              f"steps from {said['calibrated_on']}. {said['reads']}.")
     notes = [where, LOSS]
     if any(row["chosen"] for row in rows):
-        notes.append("Each code at the percentile of its least loss on the calibration text.")
+        notes.append("Each code at the percentile of its least loss on "
+                     f"{said['chosen_on']}.")
     blocks = [{**row, **layer} for row in rows for layer in row["layers"]]
     return [
         *table(f"Codes on {document['network']}", "evaluate.rows", TextRecord,

@@ -16,6 +16,7 @@ from skimp.evaluate.figures import (
     SchemeRecord,
 )
 from skimp.evaluate.figures_codes import CodeRecord, CodesReport
+from skimp.evaluate.figures_text import LayerRecord, TextRecord, TextReport
 from skimp.fpga.figures import BoardRecord
 from skimp.golden.nets.network import save
 from skimp.power.figures import EnergyRecord
@@ -80,6 +81,11 @@ KEYS = {
     "networks": "network mean_kurtosis top1_percent loss_points loss_error_points",
     "codes": "activations conditions rows",
     "codes rows": "layer bits code percentile step db segments_percent saturated_percent best",
+    "text": "network conditions rows",
+    "text rows": ("code bits percentile chosen bits_per_character loss_mbit loss_error_mbit "
+                  "under_int8_mbit under_int8_error_mbit under_zero_mbit under_zero_error_mbit "
+                  "layers seconds"),
+    "layers": "block step db segments_percent saturated_percent",
     "report": "page plots documents",
 }
 
@@ -96,7 +102,8 @@ RECORDS = {
     "traffic": TrafficReport, "traffic rows": TrafficRecord, "paper": Claim, "ours": Total,
     "wire": Wire, "break_even": Balance, "evaluate": AccuracyReport,
     "evaluate rows": SchemeRecord, "kure": BitsRecord, "networks": NetworkBits,
-    "predictions": PredictionRecord, "codes": CodesReport, "codes rows": CodeRecord}
+    "predictions": PredictionRecord, "codes": CodesReport, "codes rows": CodeRecord,
+    "text": TextReport, "text rows": TextRecord, "layers": LayerRecord}
 
 
 @pytest.mark.parametrize("name", RECORDS)
@@ -172,3 +179,11 @@ def test_codes(document):
     found = document("evaluate", "--activations", "u.npz")
     check(found, "codes")
     check(found["rows"][0], "codes rows")
+
+
+def test_text(document, monkeypatch):
+    monkeypatch.setattr("skimp.evaluate.text.COUNTED", 256)
+    found = document("evaluate", "mamba", "--characters", 256, "--scheme", "int8")
+    for row, name in ((found, "text"), (found["rows"][1], "text rows"),
+                      (found["rows"][1]["layers"][0], "layers")):
+        check(row, name)
