@@ -1,1 +1,1 @@
-"""The soft edge: codes of a state-space model's input, and what works on them."""
+"""Soft edge: codes of a fine, a standard and a coarse step, and the scan that takes them."""

@@ -2,12 +2,16 @@
 
 import pytest
 
+from skimp.golden.softedge import CODES
 from skimp.hw.arith.booth import BoothRecodeParams
 from skimp.hw.arith.popcount import PopcountParams
 from skimp.hw.plain.dot import PlainDotParams
 from skimp.hw.plain.pe import PlainArrayParams, PlainPeParams
 from skimp.hw.psu.link import LinkOrdererParams
 from skimp.hw.psu.unit import SORTERS, SortingUnitParams
+from skimp.hw.softedge.decode import SoftEdgeDecodeParams
+from skimp.hw.softedge.encode import SoftEdgeEncodeParams
+from skimp.hw.softedge.layout import LAYOUTS, Code, Layout
 from skimp.hw.sparq.dot import SparqDotParams
 from skimp.hw.sparq.pe import SparqArrayParams, SparqPeParams
 from skimp.hw.sparq.window import WindowParams
@@ -81,6 +85,17 @@ REFUSED = [
     (SysmtArrayParams, {"threads": 8}, "threads must be one of 1, 2, 4, not 8"),
     (SparqArrayParams, {"cols": 3, "group": 2}, "group must divide cols: 2 does not divide 3"),
     (PlainArrayParams, {"group": 3}, "group must be one of 0, 1, 2, 4, not 3"),
+    (SoftEdgeDecodeParams, {"code": "soft"}, "code must be one of paper, .* not 'soft'"),
+    (SoftEdgeDecodeParams, {"form": "ones"}, "form must be one of twos-complement, .* not 'ones'"),
+    (SoftEdgeEncodeParams, {"width": 33}, "width must be an integer of 4 to 32, not 33"),
+    (SoftEdgeEncodeParams, {"fraction": 21}, "fraction must be an integer of 0 to 20, not 21"),
+    (SoftEdgeEncodeParams, {"fraction": 5}, "width must be at least 17 .* 1580 q, .* not 16"),
+    (Layout, {"segments": ((64, 0), (8, 3), (8, 2))}, r"must ascend from 0, not be \[0, 3, 2\]"),
+    (Layout, {"segments": ((63, 0), (65, 1))}, "at a multiple of its step, 2 q, not at 63 q"),
+    (Layout, {"segments": ((64, 0), (0, 1))}, "a segment must have at least 1 code, not 0"),
+    (Layout, {"segments": ((64, 0),), "negative": 65}, "below zero must be at most 64, .* not 65"),
+    (Layout, {"segments": ((64, 0), (4, 1))}, "codes must fill their bits, not be 136 in all"),
+    (Layout, {"segments": ((64, 0),), "quirks": True}, r"quirks must be .* not of \(\(64, 0\),\)"),
 ]
 
 
@@ -89,6 +104,15 @@ def test_refused(parameters, given, sentence):
     with pytest.raises(ValueError, match=sentence) as refusal:
         parameters(**given)
     assert "\n" not in str(refusal.value)
+
+
+def test_layouts_are_those_of_the_golden_codes():
+    assert list(LAYOUTS) == [*Code] and list(CODES) == [str(code) for code in Code]
+    for code, layout in LAYOUTS.items():
+        golden = CODES[code]
+        assert ((layout.segments, layout.negative or None, layout.quirks, layout.bits)
+                == (golden.segments, golden.negative, golden.quirks, golden.bits))
+        assert layout.largest == golden.largest
 
 
 @pytest.mark.parametrize("sorter", SORTERS)
