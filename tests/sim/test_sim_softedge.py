@@ -77,7 +77,8 @@ def test_netlist(tmp_path, library, unit, model):
 
 # In which unit what is wrong, in the assignment of a wire.
 FAULTS = {
-    "minus zero is not zero": (decoder("paper"), DecodeModel, r"(= i\[8\]) & \\found\$18 ;", r"\1;"),
+    "minus zero is not zero": (
+        decoder("paper"), DecodeModel, r"(= i\[8\]) & \\found\$18 ;", r"\1;"),
     "a code below zero taken for one above": (
         decoder("signed8"), DecodeModel, r"(\bbelow) = .*;", r"\1 = 1'h0;"),
     "all saturates at 127": (to_int8("paper"), ToInt8Model, r"(\bfull) = .*;", r"\1 = 1'h0;"),
