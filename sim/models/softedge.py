@@ -70,9 +70,9 @@ class EncodeModel(ToInt8Model):
             return {"i": np.arange(-half, half)[:, None]}
         values = self.code.values << self.fraction
         middles = values[:-1] + values[1:] >> 1
-        near = np.concatenate([values, middles])[:, None] + [-1, 0, 1]
+        near = (np.concatenate([values, middles])[:, None] + np.arange(-1, 2)).ravel()
         few = rng.integers(-half, half, count) >> rng.integers(0, self.width, count)
-        found = np.concatenate([near.ravel(), -near.ravel(), few])
+        found = np.concatenate([near, -near, few]).astype(np.int64)
         return {"i": np.clip(found, -half, half - 1).reshape(-1, 1)}
 
     def drawn(self, drawn):

@@ -7,7 +7,7 @@ import pytest
 
 from skimp.golden.softedge import CODES
 from skimp.hw.emit import emit
-from skimp.hw.softedge.decode import SoftEdgeDecode, SoftEdgeDecodeParams
+from skimp.hw.softedge.decode import Form, SoftEdgeDecode, SoftEdgeDecodeParams
 from skimp.hw.softedge.encode import SoftEdgeEncode, SoftEdgeEncodeParams
 from skimp.hw.softedge.int8 import SoftEdgeToInt8, SoftEdgeToInt8Params
 from skimp.hw.softedge.layout import LAYOUTS, Code
@@ -20,7 +20,7 @@ from skimp.sim.models.softedge import DecodeModel, EncodeModel, ToInt8Model
 pytestmark = [pytest.mark.command, pytest.mark.usefixtures("icarus")]
 
 
-def decoder(code, form="twos-complement"):
+def decoder(code, form=Form.TWOS_COMPLEMENT):
     return emit(SoftEdgeDecode(SoftEdgeDecodeParams(code=code, form=form)), "unit")
 
 
@@ -41,7 +41,7 @@ def test_every_code(tmp_path, code):
 
 @pytest.mark.parametrize("code", ["paper", "signed8"])
 def test_magnitudes(tmp_path, code):
-    assert run_bench(decoder(code, "sign-magnitude"), DecodeModel, tmp_path)
+    assert run_bench(decoder(code, Form.SIGN_MAGNITUDE), DecodeModel, tmp_path)
 
 
 @pytest.mark.parametrize("code, fraction", [
