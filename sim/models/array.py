@@ -39,8 +39,7 @@ class ArrayModel(Model):
             self.inputs = (*self.inputs, "keep")
         super().__init__(manifest)
         self.rows, self.cols = self.parameters["rows"], self.parameters["cols"]
-        self.activations = Activations(self.parameters.get("activation_width", 8),
-                                       self.parameters.get("signed", False))
+        self.activations = self.taken
         self.weight_width = self.parameters.get("weight_width", 8)
         self.sum_width: int = self.port("sum")["fields"]["data"][1] // self.cols
         # Operands of a step, for each row and column.
@@ -50,6 +49,12 @@ class ArrayModel(Model):
             manifest.get("step_operands", "neighbours")]
         self.facts = {"macs": self.rows * self.cols * self.threads,
                       "latency": int(self.schedule(np.array([1])).rows[0, 0])}
+
+    @property
+    def taken(self) -> Activations:
+        """The activations that it takes."""
+        return Activations(self.parameters.get("activation_width", 8),
+                           self.parameters.get("signed", False))
 
     def product(self, x: Integers, w: Integers) -> Integers:
         """Multiply (M, K) activations and (K, N) weights as the array does."""

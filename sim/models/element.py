@@ -33,11 +33,16 @@ class PlainPeModel(Model):
         super().__init__(manifest)
         self.lanes = self.parameters.get("lanes", 2)
         self.facts = {"macs": self.lanes, "latency": 2}
-        self.activations = Activations(self.parameters.get("activation_width", 8),
-                                       self.parameters.get("signed", False))
+        self.activations = self.taken
         self.weight_width = self.parameters["weight_width"]
         self.sum_width = sum(width for name, (_, width) in fields_of(self.port("sum")).items()
                              if name != "carry")
+
+    @property
+    def taken(self) -> Activations:
+        """The activations that it takes."""
+        return Activations(self.parameters.get("activation_width", 8),
+                           self.parameters.get("signed", False))
 
     def random(self, count, rng):
         """Return steps of which half start the sum anew."""

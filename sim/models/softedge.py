@@ -1,12 +1,17 @@
-"""Units of soft-edge codes: encoder, decoder, and from a code to INT8."""
+"""Units of soft-edge codes: encoder, decoder, to INT8, and what multiplies them."""
+
+from dataclasses import dataclass
 
 import numpy as np
 
+from skimp.golden.array import exact
 from skimp.golden.softedge import CODES, SoftEdge
+from skimp.sim.models.array import ArrayModel
 from skimp.sim.models.base import Integers, Model
-from skimp.sim.models.operands import signed
+from skimp.sim.models.element import PlainPeModel
+from skimp.sim.models.operands import Activations, signed
 
-__all__ = ["DecodeModel", "EncodeModel", "ToInt8Model"]
+__all__ = ["DecodeModel", "EncodeModel", "SoftEdgeArrayModel", "SoftEdgePeModel", "ToInt8Model"]
 
 FEW = 16            # bits of an input of which all words are tried
 
@@ -80,3 +85,62 @@ class EncodeModel(ToInt8Model):
 
     def result(self, i):
         return self.code.encode(i, self.fraction)
+
+
+@dataclass(frozen=True)
+class Codes(Activations):
+    """The codes that a unit takes as activations."""
+
+    code: SoftEdge = CODES["paper"]
+
+    @property
+    def extreme(self):
+        return int(np.abs(self.code.decode(self.every)).argmax())
+
+
+def _product(code: SoftEdge, x: Integers, w: Integers) -> Integers:
+    """Multiply (M, K) codes and (K, N) weights."""
+    return exact(code.decode(x), w, activation_width=13, signed=True)
+
+
+class SoftEdgePeModel(PlainPeModel):
+    """As `PlainPeModel`, of codes."""
+
+    def __init__(self, manifest):
+        self.code = CODES[manifest["parameters"]["code"]]
+        super().__init__(manifest | {"parameters": manifest["parameters"] | {"lanes": 1}})
+
+    @property
+    def taken(self):
+        return Codes(self.code.bits, code=self.code)
+
+    def encoded(self, activations):
+        if self.parameters["decoded"] == "element":
+            return activations, self.code.bits
+        port = self.port("activation")
+        return self.code.decode(activations), port.get("fields", {}).get(
+            "operand", (0, port["width"]))[1]
+
+    def multiplied(self, activations):
+        return self.code.decode(activations)
+
+    def product(self, a, w):
+        return _product(self.code, a, w)
+
+
+class SoftEdgeArrayModel(ArrayModel):
+    """Arrays of processing elements for codes."""
+
+    golden = staticmethod(exact)
+    fed = ""
+
+    def __init__(self, manifest):
+        self.code = CODES[manifest["parameters"]["code"]]
+        super().__init__(manifest)
+
+    @property
+    def taken(self):
+        return Codes(self.code.bits, code=self.code)
+
+    def product(self, x, w):
+        return _product(self.code, x, w)

@@ -6,16 +6,30 @@ from dataclasses import replace
 import pytest
 
 from skimp.golden.softedge import CODES
+from skimp.hw.arith.element import Gating
 from skimp.hw.emit import emit
 from skimp.hw.softedge.decode import Form, SoftEdgeDecode, SoftEdgeDecodeParams
 from skimp.hw.softedge.encode import SoftEdgeEncode, SoftEdgeEncodeParams
 from skimp.hw.softedge.int8 import SoftEdgeToInt8, SoftEdgeToInt8Params
 from skimp.hw.softedge.layout import LAYOUTS, Code
+from skimp.hw.softedge.pe import (
+    Place,
+    SoftEdgeArray,
+    SoftEdgeArrayParams,
+    SoftEdgePe,
+    SoftEdgePeParams,
+)
 from skimp.silicon.mapping import map_unit
 from skimp.silicon.models import cell_models
 from skimp.silicon.recipes import RECIPES
 from skimp.sim.launch import BenchFailed, run_bench
-from skimp.sim.models.softedge import DecodeModel, EncodeModel, ToInt8Model
+from skimp.sim.models.softedge import (
+    DecodeModel,
+    EncodeModel,
+    SoftEdgeArrayModel,
+    SoftEdgePeModel,
+    ToInt8Model,
+)
 
 pytestmark = [pytest.mark.command, pytest.mark.usefixtures("icarus")]
 
@@ -56,6 +70,17 @@ def test_every_number_of_few_bits(tmp_path, code, fraction):
 @pytest.mark.parametrize("code", ["short", "signed8"])
 def test_numbers_beside_thresholds(tmp_path, code):
     assert run_bench(encoder(code, 24, 10), EncodeModel, tmp_path)
+
+
+@pytest.mark.parametrize("code, decoded", [("signed8", Place.EDGE), ("paper", Place.ELEMENT)])
+def test_processing_element(tmp_path, code, decoded):
+    unit = emit(SoftEdgePe(SoftEdgePeParams(code=code, decoded=decoded)), "unit")
+    assert run_bench(unit, SoftEdgePeModel, tmp_path)
+
+
+def test_array(tmp_path):
+    unit = emit(SoftEdgeArray(SoftEdgeArrayParams(rows=2, cols=2, gating=Gating.ZERO)), "unit")
+    assert run_bench(unit, SoftEdgeArrayModel, tmp_path)
 
 
 @pytest.mark.deep
