@@ -29,8 +29,8 @@ HELD_OUT = ("theo", "yweweler")
 CALIBRATION = 70
 #: What recordings are used for.
 PARTS = ("train", "calibration", "search", "test")
-#: Bytes of layer results that are kept of a part: some 20 layers of 500 recordings.
-KEPT = 100 << 20
+#: Bytes of layer results that are kept of a part: a dozen layers of 500 recordings.
+KEPT = 64 << 20
 
 
 class Part(NamedTuple):

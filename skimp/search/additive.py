@@ -18,6 +18,8 @@ __all__ = ["additive", "alone", "at_random", "uniform"]
 
 #: Points above the limit of the loss up to which sums are believed to be worth a try.
 MARGIN = 3.0
+#: Times that a front of sums is evaluated, a part of it each.
+ROUNDS = 4
 #: States that are kept between groups.
 MOST = 1000
 
@@ -32,19 +34,47 @@ def alone(problem: Problem) -> list[Genes]:
 
 
 def additive(problem: Problem, budget: int) -> list[Found]:
-    """Return the candidates alone, then those of the front of sums: ``budget`` in all."""
-    single = problem.evaluate(alone(problem))
-    exact, *others = (one.loss.loss for one in single)
+    """Return the candidates alone, then those of fronts of sums: ``budget`` in all.
+
+    Losses in few bits are not quite the sums of losses alone. So the front is evaluated in some
+    rounds, and after each the summands are fitted to what is known.
+    """
+    known = problem.evaluate(alone(problem))
+    exact = known[0].loss.loss
     # A gain of a single gene is noise: it is not counted on.
-    losses: list[list[float]] = []
-    places = iter(others)
-    for gene in problem.platform.genes:
-        losses.append([0.0, *(max(next(places) - exact, 0.0) for _ in gene.choices[1:])])
-    known = {one.genes for one in single}
-    best, points = _sums(problem, losses)
-    fresh = [place for place, genes in enumerate(best) if genes not in known]
-    chosen = _ranked(points[fresh], budget - len(single))
-    return single + problem.evaluate([best[fresh[place]] for place in chosen])
+    single = np.array([max(one.loss.loss - exact, 0.0) for one in known[1:]])
+    summands = single
+    for left in range(ROUNDS, 0, -1):
+        best, points = _sums(problem, _by_gene(problem, summands))
+        there = {one.genes for one in known}
+        fresh = [place for place, genes in enumerate(best) if genes not in there]
+        chosen = _ranked(points[fresh], -(-(budget - len(known)) // left))
+        known += problem.evaluate([best[fresh[place]] for place in chosen])
+        summands = _fitted(problem, single, known)
+    return known
+
+
+def _by_gene(problem: Problem, summands: np.ndarray) -> list[list[float]]:
+    """Return the losses of all choices of each gene, that of the most exact one 0."""
+    values = iter(summands.tolist())
+    return [[0.0, *itertools.islice(values, len(gene.choices) - 1)]
+            for gene in problem.platform.genes]
+
+
+def _fitted(problem: Problem, single: np.ndarray, known: Sequence[Found]) -> np.ndarray:
+    """Return summands, at least 0, that explain ``known`` and stay near those of genes alone."""
+    counts = [len(gene.choices) - 1 for gene in problem.platform.genes]
+    begins = np.cumsum(counts) - counts
+    taken = np.zeros((len(known), sum(counts)))
+    for row, one in zip(taken, known, strict=True):
+        for begin, choice in zip(begins, one.genes, strict=True):
+            if choice:
+                row[begin + choice - 1] = 1
+    losses = np.array([one.loss.loss - known[0].loss.loss for one in known])
+    # Ridge regression: each summand alone counts like one more candidate.
+    change = np.linalg.solve(taken.T @ taken + np.eye(len(single)),
+                             taken.T @ (losses - taken @ single))
+    return np.maximum(single + change, 0)
 
 
 def _sums(problem: Problem, losses: Sequence[Sequence[float]]) -> tuple[list[Genes], np.ndarray]:
@@ -77,7 +107,8 @@ def _sums(problem: Problem, losses: Sequence[Sequence[float]]) -> tuple[list[Gen
     fits = [place for place, genes in enumerate(candidates) if problem.affordable(genes)]
     points = [[sums[place, 0], *(-aim for aim in problem.aims(candidates[place]))]
               for place in fits]
-    return [candidates[place] for place in fits], np.array(points).reshape(len(fits), -1)
+    return [candidates[place] for place in fits], np.array(points).reshape(
+        len(fits), 1 + len(problem.platform.objectives))
 
 
 def _ranked(points: np.ndarray, most: int) -> list[int]:

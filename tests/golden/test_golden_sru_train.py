@@ -1,12 +1,14 @@
 """`golden.nets.train.sru`: gradients by hand, forward as in NumPy; a tiny training; its command."""
 
 import importlib
+import json
 import sys
 
 import numpy as np
 import pytest
 
 from skimp.golden.nets.train import __main__ as command
+from skimp.golden.nets.train.sru_command import BEACONS
 from skimp.golden.sru.network import shipped
 from skimp.golden.sru.packing import Packing
 from skimp.golden.sru.quantized import Bits
@@ -44,6 +46,17 @@ def test_what_is_missing_or_wrong_is_said(capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", None)
     assert command.main(["sru"]) == 2
     assert "needs PyTorch" in capsys.readouterr().err
+
+
+def test_shipped_networks_are_what_their_recipes_made(training):
+    base = shipped("sru")
+    assert base.metadata["schedule"] == json.loads(json.dumps(training.asdict(training.BASE)))
+    for name, (weights, activations) in BEACONS.items():
+        beacon = shipped(name)
+        assert beacon.metadata["schedule"] == json.loads(json.dumps(
+            training.asdict(training.BEACON)))
+        assert list(beacon.metadata["trained_for"].values()) == [
+            list(pair) for pair in zip(weights, activations, strict=True)]
 
 
 def test_forward_is_that_of_numpy(torch, model):

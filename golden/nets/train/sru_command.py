@@ -15,9 +15,9 @@ __all__ = ["BEACONS", "main"]
 
 #: Bits that beacons are retrained for, weights and then activations, in the order of matrices.
 BEACONS = {
-    "sru_a": ((2, 2, 2, 2, 2, 2, 2, 16), (4, 2, 2, 2, 2, 2, 2, 2)),
+    "sru_a": ((4, 2, 2, 4, 2, 2, 2, 4), (8, 4, 2, 8, 2, 8, 2, 8)),
     "sru_b": ((2, 2, 2, 2, 2, 2, 2, 2), (2, 2, 2, 2, 2, 2, 2, 2)),
-    "sru_c": ((4, 4, 2, 4, 2, 4, 2, 4), (8, 4, 2, 8, 2, 2, 2, 8)),
+    "sru_c": ((2, 2, 2, 2, 2, 2, 2, 4), (4, 2, 2, 2, 2, 2, 2, 4)),
 }
 
 

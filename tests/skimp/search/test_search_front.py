@@ -24,8 +24,8 @@ def test_undominated_is_what_no_other_row_beats(axes):
 @pytest.mark.parametrize("axes", [1, 2, 3, 4])
 def test_hypervolume_counts_the_cells_that_are_dominated(axes):
     gains = RNG.integers(-1, 5, (9, axes))
-    cells = sum(any((gains > cell).all(axis=1)) for cell in itertools.product(range(5),
-                                                                              repeat=axes))
+    cells = sum(bool(np.all(gains > np.array(cell), axis=1).any())
+                for cell in itertools.product(range(5), repeat=axes))
     rows = gains[(gains > 0).all(axis=1)]
     assert hypervolume(gains.astype(float)) == cells if len(rows) else cells == 0
 

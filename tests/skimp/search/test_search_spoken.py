@@ -1,6 +1,7 @@
 """The network of spoken digits in a search: its work, losses, beacons as they are kept."""
 
 import importlib
+from typing import Any
 
 import numpy as np
 import pytest
@@ -45,7 +46,8 @@ def test_retraining_begins_with_the_base(monkeypatch):
     training = importlib.import_module("skimp.golden.nets.train.speech")
     monkeypatch.setattr(training, "fit", lambda network, part, schedule, **settings: type(
         "Tensors", (), {"network": lambda self, metadata, half: (network, metadata, settings)})())
-    network, metadata, settings = Retrained(FEW, 5).run({})
+    made: Any = Retrained(FEW, 5).run({})
+    network, metadata, settings = made
     assert np.array_equal(network.arrays["FC"], shipped("sru").arrays["FC"])
     assert list(metadata["trained_for"].values()) == [(2, 2)] * 8
     assert settings["seed"] == 5 and settings["bits"]["P1"] == Bits(2, 2)

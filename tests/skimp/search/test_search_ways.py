@@ -54,7 +54,7 @@ def test_a_front_keeps_within_limits_and_grows_with_what_is_known(best):
 def test_nsga_comes_near_the_best_and_repeats(start, best):
     pytest.importorskip("pymoo")
     problem = toy.problem()
-    first = additive(problem, 22) if start == "additive" else []
+    first = additive(problem, 30) if start == "additive" else []
     asked = []
 
     def evaluate(candidates):

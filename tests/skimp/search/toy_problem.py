@@ -1,6 +1,7 @@
 """A network whose losses are known in closed form, for searches without recordings."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from skimp.golden.sru.quantized import Bits
 from skimp.jobs.job import Job
@@ -52,6 +53,6 @@ class Toy:
 
 
 def problem(platform="bitfusion", *, loss_limit=8.0, compression=5.0, told=lambda: None):
-    network = Toy()
+    network: Any = Toy()
     return Problem(network, PLATFORMS[platform](network.work), loss_limit, compression,
                    threads, told)
