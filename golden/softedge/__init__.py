@@ -13,8 +13,10 @@ from skimp.golden.softedge.code import SoftEdge
 from skimp.golden.softedge.figures import Figures, figures
 from skimp.golden.softedge.named import CODES, Setting, parse_code, parse_setting
 from skimp.golden.softedge.rivals import Float, Uniform
+from skimp.golden.softedge.units import decode, encode, to_int8
 
 __all__ = [
     "ABLATIONS", "CODES", "EMA", "SILU_LOW", "Ablation", "Code", "Figures", "Float", "Setting",
-    "SoftEdge", "Uniform", "figures", "parse_code", "parse_setting", "percentiles",
+    "SoftEdge", "Uniform", "decode", "encode", "figures", "parse_code", "parse_setting",
+    "percentiles", "to_int8",
 ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skimp.golden.array import exact
-from skimp.golden.softedge import CODES, SoftEdge
+from skimp.golden.softedge import CODES, SoftEdge, decode, encode, to_int8
 from skimp.sim.models.array import ArrayModel
 from skimp.sim.models.base import Integers, Model
 from skimp.sim.models.element import PlainPeModel
@@ -20,7 +20,7 @@ class ToInt8Model(Model):
     """Operands: ``i``, each code, (count, 1)."""
 
     benches = ("skimp.sim.tb_combinational",)
-    golden = staticmethod(SoftEdge.to_int8)
+    golden = staticmethod(to_int8)
 
     def __init__(self, manifest):
         super().__init__(manifest)
@@ -45,7 +45,7 @@ class ToInt8Model(Model):
 class DecodeModel(ToInt8Model):
     """As `ToInt8Model`, to the value."""
 
-    golden = staticmethod(SoftEdge.decode)
+    golden = staticmethod(decode)
 
     def result(self, i):
         value, bits = self.code.decode(i), self.code.bits
@@ -59,7 +59,7 @@ class DecodeModel(ToInt8Model):
 class EncodeModel(ToInt8Model):
     """Operands: ``i``, each number, (count, 1)."""
 
-    golden = staticmethod(SoftEdge.encode)
+    golden = staticmethod(encode)
 
     def __init__(self, manifest):
         super().__init__(manifest)

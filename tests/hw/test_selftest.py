@@ -30,6 +30,7 @@ UNITS = [
     ("plain-array", {"rows": 2, "cols": 2, "skip": True}), ("two-phase", {"blocks": 3}),
     ("zap", {"rows": 5, "columns": 7}), ("neighbour", {"rows": 4, "columns": 5}),
     ("pixel-value", {"rows": 4, "columns": 5, "cols": 2}), ("gather", {"cols": 3, "places": 7}),
+    ("soft-edge-encode", {"code": "signed8"}), ("soft-edge-pe", {"code": "paper"}),
 ]
 
 
