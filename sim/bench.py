@@ -12,10 +12,12 @@ import numpy as np
 from cocotb.clock import Clock
 from cocotb.triggers import ClockCycles, RisingEdge
 
+from skimp.sim.models.base import Operands
+from skimp.sim.models.words import fields_of
 from skimp.sim.streams import Sink, Source, pauses
 
 __all__ = ["DEEP", "EVERY", "LATENCY", "MANIFEST", "MIXES", "MODEL", "PARAMETERS", "PERIOD",
-           "PORTS", "REAL", "WARM_UP", "Bench", "check_facts", "number", "rng"]
+           "PORTS", "REAL", "WARM_UP", "Bench", "Fed", "check_facts", "number", "rng"]
 
 # Written by `sim.launch`, in whose folder the simulator runs.
 _RUN = json.loads(Path("bench.json").read_text())
@@ -143,3 +145,32 @@ class Bench:
         self.sink.received.clear()
         await self.cycles(self.settling)
         assert not self.sink.received, "something from before the reset"
+
+
+class Fed(Bench):
+    """A unit whose streams are fed the words of the model's operands."""
+
+    inputs = MODEL.inputs
+
+    @classmethod
+    async def of(cls, dut: Any, x: Operands, idle: str | int = "never", stall: str = "never", *,
+                 holds: bool = False) -> Self:
+        """Reset the unit, then feed it items; sources that hold keep the last word between."""
+        bench = await cls.start(dut, (), idle, stall, holds=holds)
+        bench.feed(x)
+        return bench
+
+    def feed(self, x: Operands) -> None:
+        """Feed items, to each stream its words."""
+        words = MODEL.words(x)
+        for source in self.sources:
+            source.items.extend(words[source.name])
+
+    async def check(self, x: Operands) -> None:
+        """Receive the words of items, and compare them field by field."""
+        expected, port = MODEL.expected(x)["o"], MODEL.port("o")
+        received = await self.receive(len(expected))
+        for name, (low, width) in fields_of(port).items():
+            got, right = ([word >> low & (1 << width) - 1 for word in words]
+                          for words in (received, expected))
+            np.testing.assert_array_equal(np.array(got, object), np.array(right, object), name)

@@ -5,8 +5,6 @@ the plane before. A model has ``free(x)``: which pixels may have any value; and 
 parameters can come fast enough for planes back to back.
 """
 
-from typing import Any
-
 import cocotb
 import numpy as np
 
@@ -17,17 +15,15 @@ from skimp.sim.bench import (
     MODEL,
     REAL,
     WARM_UP,
-    Bench,
+    Fed,
     check_facts,
     number,
     rng,
 )
 from skimp.sim.models.base import Operands
-from skimp.sim.models.words import unpack
 
 PLACES = MODEL.takes
 FEW = 4                     # planes, where more would show nothing more
-PORT = MODEL.port("o")
 SETTLED = 100               # clocks in which a set of parameters has come
 
 
@@ -38,18 +34,8 @@ def pixels(x: Operands) -> list[int | None]:
                                for word, free in zip(words, MODEL.free(x), strict=True)]
 
 
-class Planes(Bench):
+class Planes(Fed):
     """The unit, fed planes of the model."""
-
-    inputs = MODEL.inputs
-
-    @classmethod
-    async def of(cls, dut: Any, x: Operands, idle: str | int = "never", stall: str = "never", *,
-                 holds: bool = False) -> "Planes":
-        """Reset the unit, then feed it planes; sources that hold keep the last word between."""
-        bench = await cls.start(dut, (), idle, stall, holds=holds)
-        bench.feed(x)
-        return bench
 
     def feed(self, x: Operands) -> None:
         """Feed planes and their parameters."""
@@ -61,14 +47,6 @@ class Planes(Bench):
         words = MODEL.words(x)
         for name, source in zip(self.inputs[1:], self.sources[1:], strict=True):
             source.items.extend(words[name])
-
-    async def check(self, x: Operands) -> None:
-        """Receive the words of planes, and compare them field by field."""
-        expected = MODEL.expected(x)["o"]
-        received = await self.receive(len(expected))
-        for name in PORT["fields"]:
-            np.testing.assert_array_equal(unpack(PORT, received, name), unpack(
-                PORT, expected, name), name)
 
 
 @cocotb.test(skip=not MODEL.facts)

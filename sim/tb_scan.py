@@ -1,6 +1,5 @@
 """Emitted Verilog of lanes of a selective scan, against their model."""
 
-from typing import Any
 
 import cocotb
 import numpy as np
@@ -12,7 +11,7 @@ from skimp.sim.bench import (
     MODEL,
     REAL,
     WARM_UP,
-    Bench,
+    Fed,
     check_facts,
     number,
     rng,
@@ -25,24 +24,10 @@ FEW = 6                     # steps, where more would show nothing more
 PORT = MODEL.port("o")
 
 
-class Scan(Bench):
+class Scan(Fed):
     """The lanes, fed steps of the model."""
 
-    inputs = MODEL.inputs
     settling = 4 * STATES + 20
-
-    @classmethod
-    async def of(cls, dut: Any, x: Operands, idle: str | int = "never", stall: str = "never", *,
-                 holds: bool = False) -> "Scan":
-        """Reset the lanes, then feed them steps; sources that hold keep the last word between."""
-        bench = await cls.start(dut, (), idle, stall, holds=holds)
-        bench.feed(x)
-        return bench
-
-    def feed(self, x: Operands) -> None:
-        """Feed steps and their states."""
-        for words, source in zip(MODEL.words(x).values(), self.sources, strict=True):
-            source.items.extend(words)
 
     async def check(self, x: Operands) -> None:
         """Receive the sums of steps, and compare them."""

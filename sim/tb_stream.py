@@ -1,7 +1,5 @@
 """Emitted Verilog of units of one stream in and one out, against their models."""
 
-from typing import Any
-
 import cocotb
 import numpy as np
 
@@ -14,34 +12,18 @@ from skimp.sim.bench import (
     REAL,
     WARM_UP,
     Bench,
+    Fed,
     check_facts,
     number,
     rng,
 )
-from skimp.sim.models.base import Operands
-from skimp.sim.models.words import fields_of
 
 TAKES, GIVES = MODEL.takes, MODEL.gives     # words of an item
 ENOUGH = LATENCY + 6                        # items that fill the unit and come behind
 
 
-class Stream(Bench):
+class Stream(Fed):
     """The unit, fed items of the model."""
-
-    @classmethod
-    async def of(cls, dut: Any, x: Operands, idle: str | int = "never", stall: str = "never", *,
-                 holds: bool = False) -> "Stream":
-        """Reset the unit, then feed it items; a source that holds keeps the last one between."""
-        return await cls.start(dut, MODEL.words(x)["i"], idle, stall, holds=holds)
-
-    async def check(self, x: Operands) -> None:
-        """Receive the words of items, and compare them field by field."""
-        expected, port = MODEL.expected(x)["o"], MODEL.port("o")
-        received = await self.receive(len(expected))
-        for name, (low, width) in fields_of(port).items():
-            got, right = ([word >> low & (1 << width) - 1 for word in words]
-                          for words in (received, expected))
-            np.testing.assert_array_equal(np.array(got, object), np.array(right, object), name)
 
     def check_timing(self, idle: str, stall: str) -> None:
         """Check, without stalls, that each item came after `LATENCY`; without idling, no gaps.

@@ -7,11 +7,12 @@ from skimp.golden.masks import mask
 from skimp.golden.neighbour import Neighbours
 from skimp.golden.skip.choose import skipping
 from skimp.sim.models.base import Model
+from skimp.sim.models.planes import skipped
 from skimp.sim.models.words import pack
 
 __all__ = ["GatherModel"]
 
-KIND, SHARE = 5, 0.6        # of real operands: the mask, and what the neighbour rule skips
+KIND = 5                    # the mask of real operands
 
 
 class GatherModel(Model):
@@ -45,7 +46,8 @@ class GatherModel(Model):
 
     def real(self, **arrays):
         """Return what the neighbour rule keeps of planes."""
-        rule = skipping(Neighbours(kind=KIND, limits=np.zeros(0, int)), arrays["seen"], SHARE)
+        rule = skipping(Neighbours(kind=KIND, limits=np.zeros(0, int)), arrays["seen"],
+                        skipped(KIND))
         keep = rule.keep(arrays["codes"])
         known = np.broadcast_to(mask(KIND, *keep.shape[1:3]), keep.shape[:3])
         return {"known": known.reshape(-1, 1).astype(np.int64),

@@ -6,12 +6,10 @@ from skimp.golden.masks import mask
 from skimp.golden.pixel import KIND, Pixels, means, predict
 from skimp.golden.skip.choose import skipping
 from skimp.sim.models.base import Model
-from skimp.sim.models.planes import held
+from skimp.sim.models.planes import held, skipped
 from skimp.sim.models.words import pack
 
 __all__ = ["PixelValueModel"]
-
-SHARE = 0.6                 # of real pixels that are not computed first, predicted
 
 
 class PixelValueModel(Model):
@@ -65,7 +63,8 @@ class PixelValueModel(Model):
         Of the codes, which have 8 bits, the highest are taken.
         """
         seen, codes = (arrays[name] >> 8 - self.width for name in ("seen", "codes"))
-        limit, = skipping(Pixels(cols=self.cols, limits=np.zeros(0, int)), seen, SHARE).limits
+        pixels = Pixels(cols=self.cols, limits=np.zeros(0, int))
+        limit, = skipping(pixels, seen, skipped(KIND)).limits
         x = held(codes, self.known).reshape(-1, self.cols).astype(np.int64)
         return {"x": x, "limit": np.full((len(codes), 1), limit)}
 

@@ -7,10 +7,15 @@ from skimp.golden.skip.choose import skipping
 from skimp.sim.models.base import Model
 from skimp.sim.models.words import pack
 
-__all__ = ["PlanesModel", "held", "narrowed"]
+__all__ = ["SKIPPED", "PlanesModel", "held", "narrowed", "skipped"]
 
-#: Of all places of real operands.
+#: What predictors skip of all places of real operands.
 SKIPPED = 0.3
+
+
+def skipped(kind):
+    """Return what that is of the places that mask ``kind`` does not compute first."""
+    return float(SKIPPED / (1 - share(kind)))
 
 
 def narrowed(x, bits):
@@ -90,7 +95,7 @@ class PlanesModel(Model):
 
     def skipping(self, predictor, seen):
         """Return a predictor that skips `SKIPPED` of what it has seen, as far as it can."""
-        return skipping(predictor, seen, float(SKIPPED / (1 - share(self.kind))))
+        return skipping(predictor, seen, skipped(self.kind))
 
     def sets(self, x):
         """Return the words of the sets."""

@@ -20,6 +20,7 @@ from skimp.golden.skip.choose import skipping
 from skimp.golden.workloads.images import in_hardware
 from skimp.golden.workloads.packets import extents, packets_by_image
 from skimp.hw.predict.zap import ZapParams
+from skimp.sim.models.planes import skipped
 from skimp.sim.models.zap import TRAINED
 
 __all__ = ["EVERY", "FEEDS", "LAYER", "PACKETS", "PACKET_COUNT", "PLANES", "PLANE_COUNT", "TILES",
@@ -29,8 +30,6 @@ __all__ = ["EVERY", "FEEDS", "LAYER", "PACKETS", "PACKET_COUNT", "PLANES", "PLAN
 #: of which the first layer of their size is taken, and how many planes.
 LAYER, PACKETS, PLANES = "resnet8:stack2.conv1", "lenet5:conv2", "resnet8"
 TILES, PACKET_COUNT, PLANE_COUNT = 4, 48, 2
-# Outputs predicted, of those that the mask does not compute first: with mask 5, 30 % of all.
-PREDICTED = 0.6
 IMAGES = 8              # that the rows of a layer are taken from
 RUNS = 8                # images that packets are taken from, consecutive ones of each
 WARM_UP = 2             # tiles, packets or planes before toggles count, until a unit is full
@@ -103,7 +102,7 @@ def _keep(net: str, layer: str, cols: int) -> Any:
     Its limits are those that lose least on training images.
     """
     seen, x = (codes[..., :cols] for codes in _outputs(net, layer))
-    rule = skipping(Neighbours(kind=5, limits=np.zeros(0, int)), seen, PREDICTED)
+    rule = skipping(Neighbours(kind=5, limits=np.zeros(0, int)), seen, skipped(5))
     return rule.keep(x).reshape(-1, cols)
 
 

@@ -76,6 +76,17 @@ def test_a_bitstream(skimp, tools, icarus, tmp_path, board, suffixes, start):
 
 
 @pytest.mark.deep
+def test_a_bitstream_of_a_predictor(skimp, tools, icarus, tmp_path):
+    status, out, err = skimp("fpga", "neighbour", "--rows", "4", "--columns", "5", "--words", "64",
+                             "--board", "icebreaker", "--json")
+    assert status == 0, err
+    [row] = json.loads(out)
+    assert row["simulated"] == "passed" and row["meets_board_clock"]
+    assert 0 < row["flip_flops"] < row["all_flip_flops"] and 0 < row["luts"] < row["all_luts"]
+    assert (tmp_path / row["bitstream"]).stat().st_size > 0
+
+
+@pytest.mark.deep
 def test_what_does_not_fit(skimp, tools):
     status, out, err = skimp("fpga", "psu", "--n", "9", "--config", "accurate", "--no-simulate",
                              "--board", "icestick")
