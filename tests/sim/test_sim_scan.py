@@ -82,7 +82,7 @@ FAULTS = {
     "a sequence begins with what is there": (r"fresh <= .*;", "fresh <= 1'h0;", "sums|X in"),
     "behind a reset states are kept": (r"started <= .*;", "started <= 1'h1;", "sums|X in"),
     "the sum waits for nobody": (r"add = .*;", "add = pending;", "then|sums"),
-    "states do not wait for their step": (r"beat_ready = .*;", "beat_ready = 1'h1;",
+    "states do not wait for their step": (r"states__ready = .*;", "states__ready = 1'h1;",
                                           "without their step|sums|X in|nothing moves"),
     "D u is made too early": (r"waiting <= .*;", "waiting <= 1'h0;", "sums"),
 }
