@@ -13,7 +13,7 @@ class Prices(Record):
     """What a candidate costs and gains on a platform; None where the platform has no price."""
 
     memory_bytes: float = figure("Memory", "B", ",.0f", "weights in their bits, the rest in 16")
-    compression: float = figure("Compr.", "x", ".1f", "memory in float32 over this memory")
+    compression: float = figure("Compr.", "", ".1f", "memory in float32 over this memory")
     speed_up_time: float = figure(
         "Speed", "", ".1f", "time of all matrices in 16 bits over this time")
     speed_up_mean: float = figure(

@@ -97,7 +97,9 @@ class LossJob(Job[Loss]):
         names = list(workload.floating.sizes.matrices)
         answers = workload.run(dict(zip(names, self.settings, strict=True)))
         score = workload.score(answers, _reference(self.part))
-        return Loss(value=100 * score.value, loss=100 * score.loss, loss_error=100 * score.error)
+        # Shares of a few hundred: equal losses are to be equal numbers.
+        return Loss(**{name: round(100 * share, 6) for name, share in zip(
+            ("value", "loss", "loss_error"), score, strict=True)})
 
 
 _OPEN: OrderedDict[tuple[Parameters, str], Speech] = OrderedDict()
