@@ -18,6 +18,8 @@ class ScanCode(StrEnum):
 
     #: INT8, two's complement, in units of its step.
     INT8 = "int8"
+    #: INT8 with a zero point, in 9 bits, for that is taken off before.
+    INT9 = "int9"
     #: The soft edge as it was published, 9 bits; this and all below in units of the fine step.
     PAPER = "paper"
     #: The same segments, rounded to the nearest value.
@@ -57,12 +59,12 @@ LAYOUTS = {
     ScanCode.SIGNED6: _Layout(6, ((0, 0, 0), (16, 2, 48), (44, 4, 576)), False, 9),
     ScanCode.SIGNED5: _Layout(5, ((0, 0, 0), (8, 2, 24), (22, 4, 288)), False, 8),
     ScanCode.SIGNED4: _Layout(4, ((0, 0, 0), (4, 2, 12), (11, 4, 144)), False, 7)}
-INT8_BITS = 8
+PLAIN = {ScanCode.INT8: 8, ScanCode.INT9: 9}
 
 
 def decoded(m: Module, code: ScanCode, bits: Value) -> Value:
     """Return the value of a code, in two's complement."""
-    if code == ScanCode.INT8:
+    if code in PLAIN:
         return bits
     layout = LAYOUTS[code]
     width, magnitude = layout.value, bits[:layout.bits - layout.sign]
@@ -103,12 +105,12 @@ class SelectiveScanParams(Params):
     @property
     def code_bits(self) -> int:
         """Bits of a code of u."""
-        return INT8_BITS if self.code == ScanCode.INT8 else LAYOUTS[self.code].bits
+        return PLAIN.get(self.code) or LAYOUTS[self.code].bits
 
     @property
     def u_bits(self) -> int:
         """Bits of its value, signed."""
-        return INT8_BITS if self.code == ScanCode.INT8 else LAYOUTS[self.code].value
+        return PLAIN.get(self.code) or LAYOUTS[self.code].value
 
     @property
     def x_shift(self) -> int:

@@ -46,7 +46,7 @@ class Model:
     #: Words of an item at the input and at the output.
     takes = gives = 1
     #: Its real operands: those of a ``layer`` of a network, ``packets`` of a link, ``planes`` of
-    #: a layer's output, or none.
+    #: a layer's output, steps of a ``scan``, or none.
     fed = ""
 
     def __init__(self, manifest: Mapping[str, Any]):

@@ -25,6 +25,7 @@ class ScanModel(Model):
     golden = staticmethod(selective_scan)
     handshake = True
     inputs = ("i", "states")
+    fed = "scan"
 
     def __init__(self, manifest):
         super().__init__(manifest)
@@ -86,6 +87,17 @@ class ScanModel(Model):
         return {name: values[:count] if name in ("u", "dt", "skip", "first")
                 else values[:count * self.states].reshape(count, -1) for name, values in x.items()}
 
+    def real(self, **arrays):
+        """Return steps of lanes: ``u`` as values, (steps, lanes), ``decay`` (steps, lanes, states).
+
+        The other arrays are as they are. The first step begins a sequence.
+        """
+        u, decay = arrays["u"], arrays["decay"]
+        codes = (CODES[self.code].encode(u) if self.code in CODES
+                 else u.astype(np.int64) % (1 << self.code_bits))
+        return {**arrays, "u": codes, "decay": np.moveaxis(decay, 2, 1).reshape(len(u), -1),
+                "first": (np.arange(len(u)) == 0).astype(np.int64)}
+
     def words(self, x):
         states = {"decay": x["decay"].reshape(-1, self.lanes) - 1, "b": x["b"].ravel(),
                   "c": x["c"].ravel()}
@@ -97,7 +109,8 @@ class ScanModel(Model):
 
     def sums(self, x):
         """Return y of each step and lane; the first step begins a sequence, whatever it says."""
-        u = signed(x["u"], 8) if self.code == "int8" else CODES[self.code].decode(x["u"])
+        u = (CODES[self.code].decode(x["u"]) if self.code in CODES
+             else signed(x["u"], self.code_bits))
         decay = np.moveaxis(x["decay"].reshape(-1, self.states, self.lanes), 1, 2)
         begins = [0, *(np.flatnonzero(x["first"][1:]) + 1), len(u)]
         parts = []

@@ -1,5 +1,6 @@
 """Rows of the units of soft-edge codes, and of the scan that takes them."""
 
+from dataclasses import replace
 from typing import Any
 
 from skimp.catalogue.block import Block
@@ -24,19 +25,28 @@ __all__ = ["SOFTEDGE"]
 
 SCAN = ("Gu, Dao, \"Mamba: Linear-Time Sequence Modeling with Selective State Spaces\", 2023, "
         "arXiv 2312.00752; codes: Chen, Hemani, \"Quamba-SE\", 2026, arXiv 2601.09451")
-# Of values in units of a quarter of the step, beside INT8 in units of it.
-SCANS = {"int8": {}, "signed8": {"code": "signed8", "input_shift": 7, "skip_shift": 6},
-         "paper": {"code": "paper", "input_shift": 8, "skip_shift": 6}}
 QUAMBA_SE = ("Chen, Hemani, \"Late Breaking Results: Quamba-SE: Soft-edge Quantizer for "
              "Activations in State Space Models\", 2026, arXiv 2601.09451")
 CODES: dict[str, dict[str, Any]] = {code.value: {"code": code.value} for code in Code}
 WIDE = {"width": 24, "fraction": 10}
+# Shifts that suit the Mamba that ships, of each code: they follow from its range and its unit.
+SHIFTS = {"int8": (6, 8), "int9": (6, 7), "paper": (8, 6), "aligned": (8, 6), "short": (8, 6),
+          "signed8": (7, 6), "signed8-fine": (7, 6), "signed6": (7, 8), "signed5": (7, 9),
+          "signed4": (7, 10)}
+
+
+def _config(code: str) -> dict[str, Any]:
+    input_shift, skip_shift = SHIFTS[code]
+    return {"code": code, "input_shift": input_shift, "skip_shift": skip_shift}
 
 
 def _int8_scan(params: Any) -> SelectiveScanParams:
-    widths = ("states", "lanes", "dt_bits", "x_bits", "decay_bits", "h_bits", "factor_bits",
-              "sum_bits", "complement")
-    return SelectiveScanParams(**{name: getattr(params, name) for name in widths})
+    """Return the lane that takes INT8 instead, for the same tensors."""
+    own, others = SHIFTS[params.code], SHIFTS["int8"]
+    input_shift, skip_shift = (
+        min(max(0, shift + other - mine), 12) for shift, other, mine in zip(
+            (params.input_shift, params.skip_shift), others, own, strict=True))
+    return replace(params, code="int8", input_shift=input_shift, skip_shift=skip_shift)
 
 
 def _plain_pe(params: Any) -> PlainPeParams:
@@ -56,7 +66,9 @@ SOFTEDGE_ARRAY = Block(
 SOFTEDGE = (
     Block(name="selective-scan", summary="lanes of a selective scan, a state a clock",
           parameters=SelectiveScanParams, component=SelectiveScan, model=ScanModel, paper=SCAN,
-          configs=SCANS, sizes={"states": (8, 16)}, clock_ns=8.0, gated={"complement": False},
+          configs={"int8": {}, "zero-point": _config("int9"), "signed8": _config("signed8"),
+                   "paper": _config("paper")},
+          sizes={"states": (8, 16)}, clock_ns=8.0, gated={"complement": False},
           baseline=_int8_scan),
     Block(name="soft-edge-encode", summary="soft-edge code of a number",
           parameters=SoftEdgeEncodeParams, component=SoftEdgeEncode, model=EncodeModel,

@@ -7,22 +7,16 @@ from skimp.catalogue.selection import Design
 from skimp.cli.notes import announce_first_synthesis, open_library, open_sta, progress
 from skimp.cli.options import CLOCK, LIBRARY, LibraryChoice, Number, option, verb
 from skimp.power.energy import check_energies
+from skimp.power.feed import EVERY
 from skimp.power.measure import energies, feed_of
-from skimp.power.operands import (
-    EVERY,
-    LAYER,
-    PACKET_COUNT,
-    PACKETS,
-    PLANE_COUNT,
-    PLANES,
-    TILES,
-)
+from skimp.power.operands import LAYER, PACKET_COUNT, PACKETS, PLANE_COUNT, PLANES, TILES
+from skimp.power.scans import RANDOM, SCAN, STEPS
 from skimp.show import units
 from skimp.show.terminal import show
 
 __all__ = ["COMMANDS"]
 
-# Tiles, packets or planes: more simulate for hours.
+# Tiles, packets, planes or steps: more simulate for hours.
 MOST = 1000
 
 
@@ -32,8 +26,9 @@ def power(chosen: list[Design], clock_ns: float | None, choice: LibraryChoice, l
 
     Arrays and processing elements (in an array of 4 x 4, they alone in the figures) multiply a
     layer, sorting units and link orderers sort packets of LeNet-5, predictors get planes of a
-    layer's output. Nets toggle as they do in Icarus with the delays of cells, so with glitches.
-    Without BLOCK, arrays of 8 x 8 and the sorting units of 25 elements; some ten minutes.
+    layer's output, scans steps of a Mamba on text. Nets toggle as they do in Icarus with the delays
+    of cells, so with glitches. Without BLOCK, arrays of 8 x 8 and the sorting units of 25 elements;
+    some ten minutes.
     """
     library = open_library(choice)
     check_energies(library)
@@ -49,11 +44,12 @@ def power(chosen: list[Design], clock_ns: float | None, choice: LibraryChoice, l
 COMMANDS = (
     verb(power, CLOCK, *LIBRARY,
          option("--layer", metavar="NET:LAYER", help="where operands are from  "
-                f"[default: {LAYER}; of sorting units {PACKETS}; for predictors of {PLANES}]"),
+                f"[default: {LAYER}; of sorting units {PACKETS}; for predictors of {PLANES}; of "
+                f"scans {SCAN}, or {RANDOM}]"),
          option("--amount", type=Number(Range(1, MOST, integer=True)),
-                help="tiles, packets or planes that are counted  "
-                f"[default: {TILES}; {PACKET_COUNT}; {PLANE_COUNT}]"),
-         option("--every", type=Number(EVERY), default=1, help="clocks from one packet or pixel "
-                "to the next, not of arrays; the input holds it"),
+                help="tiles, packets, planes or steps that are counted  "
+                f"[default: {TILES}; {PACKET_COUNT}; {PLANE_COUNT}; {STEPS}]"),
+         option("--every", type=Number(EVERY), default=1, help="clocks from one packet, pixel or "
+                "state to the next, not of arrays; the input holds it"),
          standard=measured),
 )

@@ -19,9 +19,10 @@ from skimp.jobs.batch import results_of
 from skimp.jobs.job import Job
 from skimp.jobs.sources import digest
 from skimp.power.energy import energy
+from skimp.power.feed import WARM_UP, Feed
 from skimp.power.figures import EnergyRecord
 from skimp.power.netlist import flatten
-from skimp.power.operands import FEEDS, WARM_UP, Feed
+from skimp.power.operands import FEEDS
 from skimp.power.simulate import simulate
 from skimp.power.sta import check, compare, unchecked
 from skimp.silicon import mapping

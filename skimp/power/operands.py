@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from skimp.catalogue.ranges import Range
 from skimp.catalogue.selection import Design
 from skimp.golden.neighbour import Neighbours
 from skimp.golden.nets import network
@@ -20,11 +19,12 @@ from skimp.golden.skip.choose import skipping
 from skimp.golden.workloads.images import in_hardware
 from skimp.golden.workloads.packets import extents, packets_by_image
 from skimp.hw.predict.zap import ZapParams
+from skimp.power.feed import EVERY, WARM_UP, Feed
+from skimp.power.scans import scan_feed
 from skimp.sim.models.planes import skipped
 from skimp.sim.models.zap import TRAINED
 
-__all__ = ["EVERY", "FEEDS", "LAYER", "PACKETS", "PACKET_COUNT", "PLANES", "PLANE_COUNT", "TILES",
-           "WARM_UP", "Feed"]
+__all__ = ["FEEDS", "LAYER", "PACKETS", "PACKET_COUNT", "PLANES", "PLANE_COUNT", "TILES"]
 
 #: Default layers of arrays and of sorters, and how many tiles and packets. For planes, the network
 #: of which the first layer of their size is taken, and how many planes.
@@ -32,18 +32,6 @@ LAYER, PACKETS, PLANES = "resnet8:stack2.conv1", "lenet5:conv2", "resnet8"
 TILES, PACKET_COUNT, PLANE_COUNT = 4, 48, 2
 IMAGES = 8              # that the rows of a layer are taken from
 RUNS = 8                # images that packets are taken from, consecutive ones of each
-WARM_UP = 2             # tiles, packets or planes before toggles count, until a unit is full
-EVERY = Range(1, 64, integer=True)      # clocks from a packet or a pixel to the next
-
-
-class Feed(NamedTuple):
-    """Real operands as `Model.real` takes them, and the words of the report for them."""
-
-    arrays: Mapping[str, Any]
-    operation: str
-    workload: str
-    # Clocks from a packet or a pixel to the next, at least; None of arrays.
-    every: int | None = None
 
 
 def layer_feed(one: Design, layer: str | None, tiles: int | None, every: int = 1) -> Feed:
@@ -225,4 +213,4 @@ def _run(elements: Any, n: int, count: int, image: int) -> Any:
 
 #: Functions that return real operands, by `Model.fed`.
 FEEDS: Mapping[str, Callable[[Design, str | None, int | None, int], Feed]] = {
-    "layer": layer_feed, "packets": traffic_feed, "planes": planes_feed}
+    "layer": layer_feed, "packets": traffic_feed, "planes": planes_feed, "scan": scan_feed}

@@ -1,6 +1,7 @@
 """Lanes of a selective scan against their golden function, and what the bench finds in faulty ones.
 """
 
+import json
 import re
 from dataclasses import replace
 from typing import Any
@@ -8,8 +9,18 @@ from typing import Any
 import numpy as np
 import pytest
 
+from skimp.catalogue.rows import CATALOGUE
+from skimp.catalogue.selection import Design
+from skimp.catalogue.softedge import SHIFTS
+from skimp.golden.mamba.integer import scan_operands
+from skimp.golden.mamba.network import shipped
+from skimp.golden.mamba.text import LENGTH, sequences
+from skimp.golden.scan import selective_scan
+from skimp.golden.softedge import parse_code
 from skimp.hw.emit import emit
 from skimp.hw.softedge.scan import ScanCode, SelectiveScan, SelectiveScanParams
+from skimp.power.feed import WARM_UP
+from skimp.power.scans import scan_feed
 from skimp.silicon.mapping import map_unit
 from skimp.silicon.models import cell_models
 from skimp.silicon.recipes import RECIPES
@@ -27,7 +38,7 @@ SCANS: list[dict[str, Any]] = [
      "sum_bits": 48, "dt_bits": 12},
     {"states": 7, "code": "short", "decay_bits": 6, "h_bits": 10, "factor_bits": 6, "x_bits": 12,
      "sum_bits": 28, "lanes": 3},
-    *({"states": 4, "code": code} for code in ("aligned", "signed5", "signed6"))]
+    *({"states": 13, "code": code} for code in ("aligned", "int9", "signed5", "signed6"))]
 
 
 def lane(**parameters):
@@ -74,6 +85,57 @@ def test_random_steps_saturate_and_reach_the_ends():
     wide = ScanModel(lane(h_bits=20, sum_bits=48).manifest)
     assert (model.sums(x) != wide.sums(x)).any()
     assert x["decay"].max() == 1 << 12 and x["decay"].min() == 1
+
+
+def real(params, steps, layer="mamba:0"):
+    """Return steps of a real layer as the model takes them."""
+    one = Design(CATALOGUE["selective-scan"], "custom", "unit", params)
+    unit = emit(SelectiveScan(params), "unit")
+    return unit, ScanModel(unit.manifest).real(**scan_feed(one, layer, steps).arrays)
+
+
+def test_steps_of_a_real_layer(tmp_path):
+    """Three channels of a Mamba, in one sequence from its beginning on."""
+    unit, x = real(SelectiveScanParams(code=ScanCode.SIGNED8, input_shift=7, skip_shift=6, lanes=3),
+                   12)
+    assert run_bench(unit, ScanModel, tmp_path, operands=x, warm_up=WARM_UP) == 1
+    span = json.loads((tmp_path / "span.json").read_text())
+    assert span["operations"] == (12 - 1) * 3 and span["clocks"] == 8 * (12 - 1)
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("layer", ["mamba:1", "mamba_third:2"])
+@pytest.mark.parametrize("code, shifts", [("int8", (6, 6)), ("paper", (8, 4))])
+def test_real_layers_to_the_end(tmp_path, layer, code, shifts):
+    params = SelectiveScanParams(code=ScanCode(code), input_shift=shifts[0], skip_shift=shifts[1],
+                                 lanes=4)
+    unit, x = real(params, LENGTH - WARM_UP, layer)
+    assert run_bench(unit, ScanModel, tmp_path, operands=x, warm_up=WARM_UP) == 1
+
+
+@pytest.mark.parametrize("code", ScanCode)
+def test_a_lane_gives_the_sums_of_the_scan_of_its_layer(code):
+    """What the model expects of real operands is what the integer Mamba adds up itself."""
+    shifts = dict(zip(("input_shift", "skip_shift"), SHIFTS[code.value], strict=True))
+    unit, x = real(SelectiveScanParams(code=code, **shifts), 30)
+    names = {"int8": "int8", "int9": "int8:zero"}
+    found = scan_operands(shipped("mamba"), sequences("test", LENGTH).astype(np.int64), 0,
+                          parse_code(names.get(code, f"softedge:{code}")))
+    y, _ = selective_scan(*found)
+    channel = found.u.shape[2] // 2 - 1
+    np.testing.assert_array_equal(ScanModel(unit.manifest).sums(x)[:, 0], y[0, :32, channel])
+
+
+@pytest.mark.parametrize(("given", "layer", "steps", "sentence"), [
+    ({}, "mamba:1", None, "the scan of mamba:1 with int8 needs --skip-shift 6, and unit has 8"),
+    ({"states": 16}, None, None, "needs --states 8, and unit has 16"),
+    ({}, "mamba:3", None, "--layer of mamba must be one of 0, 1, 2, not '3'"),
+    ({}, "resnet8:stem", None, "NET one of mamba, mamba_second, mamba_third, or random, not"),
+    ({}, None, 255, "give 254 at most, for 2 warm up")])
+def test_operands_that_are_not_there_are_refused(given, layer, steps, sentence):
+    one = Design(CATALOGUE["selective-scan"], "custom", "unit", SelectiveScanParams(**given))
+    with pytest.raises(ValueError, match=re.escape(sentence)):
+        scan_feed(one, layer, steps)
 
 
 # What is wrong, in which assignment of the Verilog, and what is said of it.

@@ -9,9 +9,9 @@ import pytest
 
 from skimp.catalogue.selection import select
 from skimp.power.energy import energy
+from skimp.power.feed import WARM_UP
 from skimp.power.measure import feed_of
 from skimp.power.netlist import flatten
-from skimp.power.operands import WARM_UP
 from skimp.power.simulate import simulate
 from skimp.power.sta import TOLERANCE, compare
 from skimp.silicon.library import Library
