@@ -31,6 +31,8 @@ UNITS = [
     ("zap", {"rows": 5, "columns": 7}), ("neighbour", {"rows": 4, "columns": 5}),
     ("pixel-value", {"rows": 4, "columns": 5, "cols": 2}), ("gather", {"cols": 3, "places": 7}),
     ("soft-edge-encode", {"code": "signed8"}), ("soft-edge-pe", {"code": "paper"}),
+    ("selective-scan", {"states": 4, "code": "signed8", "lanes": 2}),
+]
 ]
 
 
