@@ -33,7 +33,6 @@ UNITS = [
     ("soft-edge-encode", {"code": "signed8"}), ("soft-edge-pe", {"code": "paper"}),
     ("selective-scan", {"states": 4, "code": "signed8", "lanes": 2}),
 ]
-]
 
 
 def configured(block, flags):
