@@ -29,8 +29,8 @@ def evaluate(net: str | None, scheme: tuple[str, ...], all_: bool, recalibrate: 
              data: Path | None, array: tuple[int, ...], kure: bool, beside: str,
              predict: tuple[str, ...], skip: tuple[float, ...], aim: str,
              thresholds: str, zaps: Path | None, percentile: tuple[float, ...] | None,
-             full: bool, characters: int | None, plot: Path | None, activations: Path | None,
-             as_json: bool) -> None:
+             full: bool, integer: bool, characters: int | None, plot: Path | None,
+             activations: Path | None, as_json: bool) -> None:
     """Measure a network's accuracy and speed under schemes of reduced precision.
 
     NET is lenet5, resnet8, resnet8_kure, resnet8_pruned, resnet8_zap or dscnn, or a file: .npz
@@ -55,9 +55,9 @@ def evaluate(net: str | None, scheme: tuple[str, ...], all_: bool, recalibrate: 
     if net is None:
         raise ValueError("NET is missing: name a network, or give --activations")
     if net in TEXT:
-        evaluate_text(net, scheme, all_, percentile, full, characters, plot, as_json)
+        evaluate_text(net, scheme, all_, percentile, full, integer, characters, plot, as_json)
         return
-    refuse_given("--percentile --full --characters",
+    refuse_given("--percentile --full --integer --characters",
                  f"is of networks of text, {', '.join(TEXT)}: leave it out, or name one")
     from skimp import evaluate as evaluation
     from skimp.evaluate import plot as drawing
@@ -167,7 +167,8 @@ COMMANDS = (
                 "are made of, or auto, the best of five for each code on calibration text  "
                 "[default: 0.9995; of --all: those five]"),
          option("--full", is_flag=True, help="of text: weights and all other activations in INT8, "
-                "too"),
+                "simulated in floats"),
+         option("--integer", is_flag=True, help="of text: the whole network in integers"),
          option("--characters", type=Number(Range(1, 1_000_000, integer=True)),
                 help=f"of test text, whole sequences of 256  [default: {CHARACTERS}]"),
          option("--plot", type=FILE, help="draw accuracy against MACs a cycle, loss against MACs "

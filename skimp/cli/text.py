@@ -32,7 +32,8 @@ class Percentiles(Numbers):
 
 
 def text(net: str, scheme: tuple[str, ...], all_: bool, percentile: tuple[float, ...] | None,
-         full: bool, characters: int | None, plot: Path | None, as_json: bool) -> None:
+         full: bool, integer: bool, characters: int | None, plot: Path | None,
+         as_json: bool) -> None:
     """Show what ``net`` loses when its scan reads coded activations."""
     from skimp.evaluate import text as evaluation
     from skimp.evaluate.codes import PERCENTILES
@@ -40,20 +41,24 @@ def text(net: str, scheme: tuple[str, ...], all_: bool, percentile: tuple[float,
     from skimp.golden.softedge import Setting, parse_setting
     from skimp.show.plot import check_path
 
-    refuse_others("net scheme all_ percentile full characters plot as_json",
+    refuse_others("net scheme all_ percentile full integer characters plot as_json",
                   f"is not of {net}, a network of text: leave it out, or name another network")
     if plot is not None:
         check_path(plot)
     if all_ and scheme:
         raise ValueError("--scheme adds nothing to --all: leave one of them out")
-    codes = evaluation.ALL if all_ else evaluation.DEFAULT
+    codes = (evaluation.DEFAULT if not all_ else evaluation.CODES if integer
+             else evaluation.ALL)
     settings = [parse_setting(one) for one in scheme] or [Setting(code) for code in codes]
     if percentile is None:
         percentile = PERCENTILES if all_ else (evaluation.PAPERS,)
-    planned = evaluation.plan(settings, percentile or None, full=full)
+    if full and integer:
+        raise ValueError("--full is of floats, --integer of integers: leave one of them out")
+    how = "full" if full else "integer" if integer else "floats"
+    planned = evaluation.plan(settings, percentile or None, how=how)
     workload = evaluation.open_text(net, characters or CHARACTERS)
     with progress("evaluate", None) as done:
-        document = evaluation.evaluate(workload, planned, full=full, progress=done)
+        document = evaluation.evaluate(workload, planned, how=how, progress=done)
     if plot is not None:
         draw(document, plot)
         NOTES.print(f"skimp: drew {plot}")

@@ -25,19 +25,25 @@ from skimp.golden.softedge import (
 )
 from skimp.golden.workloads.text import Text, shipped
 
-__all__ = ["ALL", "DEFAULT", "PAPERS", "evaluate", "open_text", "plan"]
+__all__ = ["ALL", "CODES", "DEFAULT", "PAPERS", "READS", "evaluate", "open_text", "plan"]
 
 #: Of the paper, unless something else is asked for.
 PAPERS = 0.9995
 #: In every table: symmetric INT8, which the paper compares with, and what does without its waste.
 RIVALS = (Uniform(8), Uniform(8, zero=True))
 DEFAULT = tuple(map(parse_code, ("softedge:paper", "softedge:signed8", "softedge:signed8-fine")))
-ALL = (*map(parse_code, (
+CODES = tuple(map(parse_code, (
     "softedge:paper", "softedge:aligned", "softedge:short", "softedge:signed8",
     "softedge:signed8-fine", *(f"{family}{bits}{zero}" for bits in (6, 5, 4) for family, zero in (
-        ("int", ""), ("int", ":zero"), ("softedge:signed", ""))))), *map(Ablation, ABLATIONS))
+        ("int", ""), ("int", ":zero"), ("softedge:signed", ""))))))
+#: With ablations, which only floats have.
+ALL = (*CODES, *map(Ablation, ABLATIONS))
 #: Where all else is quantised, too, this shows what that alone costs.
 ALONE = Ablation("floats")
+#: What the rest of the network may be.
+READS = {"floats": "all else is floats",
+         "full": "weights and other activations are INT8, but for states and softplus",
+         "integer": "everything is integers, weights and activations INT8"}
 #: Characters of calibration text that percentiles are chosen by, and of test text on whose
 #: activations noise, segments and saturation are counted.
 CHOOSING, COUNTED = 51_200, 8_192
@@ -55,7 +61,7 @@ def open_text(name: str, characters: int) -> Text:
 
 
 def plan(settings: Sequence[Setting], asked: Sequence[float] | None, *,
-         full: bool = False) -> list[Setting]:
+         how: str = "floats") -> list[Setting]:
     """Return all settings to measure, rivals first, none twice.
 
     Parameters
@@ -64,10 +70,10 @@ def plan(settings: Sequence[Setting], asked: Sequence[float] | None, *,
         Where they name no percentile, they are measured at all that are ``asked``.
     asked : sequence of float, or None
         None: the percentile of each code is to be chosen, so it stays open.
-    full : bool
-        Whether all else becomes INT8, too; then that is measured alone, too.
+    how : str
+        As `evaluate` has it. With INT8 in floats, that is measured alone, too.
     """
-    first = (*RIVALS, ALONE) if full else RIVALS
+    first = (*RIVALS, ALONE) if how == "full" else RIVALS
     everywhere = [None] if asked is None else list(asked)
     named = [one.percentile for one in settings if one.percentile is not None]
     rivals = [Setting(code, at) for at in dict.fromkeys([*everywhere, *named]) for code in first]
@@ -76,26 +82,30 @@ def plan(settings: Sequence[Setting], asked: Sequence[float] | None, *,
         for at in ([one.percentile] if one.percentile is not None else everywhere))]))
 
 
-def evaluate(workload: Text, settings: Sequence[Setting], *, full: bool = False,
+def evaluate(workload: Text, settings: Sequence[Setting], *, how: str = "floats",
              progress: Callable[..., None] | None = None) -> TextReport:
     """Measure u in floats and each setting.
 
     Percentiles that are open are chosen by the least loss on calibration text. Loss is paired by
     sequence; that of a rival is taken at the same percentile, or at its own if that was chosen.
-    ``settings`` are those of `plan`. If ``full``, weights and all other activations become INT8, as
-    `golden.mamba.eight` says.
+    ``settings`` are those of `plan`. ``how``, of `READS`, says what the rest of the network is:
+    ``"floats"``, ``"full"`` for INT8 simulated in floats, ``"integer"``.
 
     Raises
     ------
     ValueError
-        If a percentile of calibration activations makes no step.
+        If a percentile of calibration activations makes no step, or a code has no integers where
+        all are integers; before anything is measured.
     """
     batches, calibrating = (-(-len(part) // BATCH) for part in (
         workload.sequences, workload.calibration))
     open_ = sum(one.percentile is None for one in settings)
     step = count_pieces(progress, (len(settings) + 1) * batches
                         + open_ * len(PERCENTILES) * calibrating)
-    run = _Run(workload, full, step)
+    run = _Run(workload, how, step)
+    for one in settings if how == "integer" else ():
+        run.workload.answers(workload.sequences[:1], run.coded(
+            one if one.percentile is not None else replace(one, percentile=PAPERS)))
     began = time.monotonic()
     floats, seconds = workload.run(None, step), round(time.monotonic() - began, 2)
     rows = [TextRecord(code=str(Float()), bits=Float.bits, loss_mbit=0.0, loss_error_mbit=0.0,
@@ -126,16 +136,15 @@ def evaluate(workload: Text, settings: Sequence[Setting], *, full: bool = False,
         "chosen_on": f"the first {workload.calibration.size:,} characters of them",
         "counted_on": f"the first {run.counted:,} characters",
         "metric": workload.metric,
-        "reads": "The scan reads the coded u, x_proj INT8 of that; " + (
-            "weights and other activations are INT8, but for states and softplus" if full
-            else "all else is floats")})
+        "reads": f"The scan reads the coded u, x_proj INT8 of that; {READS[how]}"})
 
 
 class _Run:
     """Answers of a workload, steps from its calibration text."""
 
-    def __init__(self, workload: Text, full: bool, step: Callable[[], None]):
-        self.workload = workload.in_eight_bits() if full else workload
+    def __init__(self, workload: Text, how: str, step: Callable[[], None]):
+        self.workload = (workload.in_eight_bits() if how == "full" else
+                         workload.in_integers() if how == "integer" else workload)
         self.step = step
         self.found: dict[float, Sequence[float]] = dict(ranges(workload.network).percentiles)
         self.calibrating = replace(workload,

@@ -32,20 +32,20 @@ def coded(network, text):
             for c in ranges(network).percentiles[setting.percentile]]
 
 
-@pytest.mark.parametrize("full", [False, True])
-def test_rows_are_the_models_figures(skimp, little, full):
+@pytest.mark.parametrize("how", ["floats", "full", "integer"])
+def test_rows_are_the_models_figures(skimp, little, how):
     arguments = ["evaluate", "mamba", "--characters", "1000", "--scheme", "softedge:signed8@0.999",
-                 "--scheme", "softedge:paper", "--json", *["--full"] * full]
+                 "--scheme", "softedge:paper", "--json", *[f"--{how}"] * (how != "floats")]
     status, out, err = skimp(*arguments)
     document = json.loads(out)
     assert status == 0 and "skimp: evaluate" in err
     assert document["conditions"]["characters"] == 1024
-    alone = ["ablation:floats"] * full
+    alone = ["ablation:floats"] * (how == "full")
     assert [(row["code"], row["percentile"]) for row in document["rows"]] == [
         ("float", None),
         *((code, at) for at in (0.9995, 0.999) for code in ("int8", "int8:zero", *alone)),
         ("softedge:signed8", 0.999), ("softedge:paper", 0.9995)]
-    model = little.in_eight_bits() if full else little
+    model = {"full": little.in_eight_bits, "integer": little.in_integers}.get(how, lambda: little)()
     floats = little.run()
     answers = {(row["code"], row["percentile"]): model.run(coded(
         little.network, f"{row['code']}@{row['percentile']}")) for row in document["rows"][1:]}
@@ -118,6 +118,8 @@ def test_tables_and_plot(skimp, little, tmp_path):
     (["mamba", "--plot", "plot.gif"], "ending in .pdf, .png, .svg"),
     (["lenet5", "--percentile", "auto"], "--percentile is of networks of text, mamba, "),
     (["lenet5", "--characters", "99"], "--characters is of networks of text"),
+    (["mamba", "--full", "--integer"], "--full is of floats, --integer of integers"),
+    (["mamba", "--integer", "--scheme", "ablation:large"], "must have integers"),
     (["lenet5", "--full"], "--full is of networks of text"),
 ])
 def test_refused_in_one_sentence(skimp, arguments, sentence):
