@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 __all__ = ["COLOURS", "check_path", "dress", "save"]
 
 FORMATS = ("pdf", "png", "svg")
-COLOURS = ("#2a6f97", "#e09f3e", "#6a994e", "#9e2a2b", "#7b6d8d", "#3d405b")
+COLOURS = ("#2a6f97", "#e09f3e", "#6a994e", "#9e2a2b", "#7b6d8d", "#3d405b", "#c2578a", "#58b4ae")
 
 
 def check_path(path: str | Path) -> Path:
