@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
 
 from amaranth import Cat, Const, Module, Mux, Value
 
 from skimp.hw.parameters import Params, parameter
 from skimp.hw.predict.line import COMPLEMENT_HELP
+from skimp.hw.softedge.layout import LAYOUTS, Code
 from skimp.hw.wires import wire
 
 __all__ = ["ScanCode", "SelectiveScanParams", "decoded"]
@@ -38,41 +38,29 @@ class ScanCode(StrEnum):
     SIGNED4 = "signed4"
 
 
-class _Layout(NamedTuple):
-    """How the codes of a soft edge lie."""
-
-    bits: int
-    #: Of each segment: its first code, by how much codes are shifted, what is then taken off.
-    segments: tuple[tuple[int, int, int], ...]
-    #: Whether a sign bit stands above a magnitude; else codes behind the segments are negative.
-    sign: bool
-    #: Bits of a value, signed.
-    value: int
-
-
-LAYOUTS = {
-    ScanCode.PAPER: _Layout(9, ((0, 0, 0), (64, 2, 192), (192, 4, 2500)), True, 12),
-    ScanCode.ALIGNED: _Layout(9, ((0, 0, 0), (64, 2, 192), (192, 4, 2496)), True, 12),
-    ScanCode.SHORT: _Layout(9, ((0, 0, 0), (64, 2, 192), (176, 4, 2304)), True, 12),
-    ScanCode.SIGNED8: _Layout(8, ((0, 0, 0), (64, 2, 192), (176, 4, 2304)), False, 11),
-    ScanCode.SIGNED8_FINE: _Layout(8, ((0, 0, 0), (96, 2, 288), (160, 4, 2208)), False, 11),
-    ScanCode.SIGNED6: _Layout(6, ((0, 0, 0), (16, 2, 48), (44, 4, 576)), False, 9),
-    ScanCode.SIGNED5: _Layout(5, ((0, 0, 0), (8, 2, 24), (22, 4, 288)), False, 8),
-    ScanCode.SIGNED4: _Layout(4, ((0, 0, 0), (4, 2, 12), (11, 4, 144)), False, 7)}
+#: Bits of codes that are their own value.
 PLAIN = {ScanCode.INT8: 8, ScanCode.INT9: 9}
 
 
 def decoded(m: Module, code: ScanCode, bits: Value) -> Value:
-    """Return the value of a code, in two's complement."""
+    """Return the value of a code, in two's complement.
+
+    Segments are chosen one after the other: beside the digits of u, ``decode`` of the unit that
+    only decodes makes a lane 0.7 % larger for ``signed8`` and 0.1 % smaller for ``paper``.
+    """
     if code in PLAIN:
         return bits
-    layout = LAYOUTS[code]
-    width, magnitude = layout.value, bits[:layout.bits - layout.sign]
+    layout = LAYOUTS[Code(code)]
+    width, magnitude = layout.value_width, bits[:layout.bits - (not layout.negative)]
+    taken = [offset << shift for offset, (_, shift)
+             in zip(layout.offsets, layout.segments, strict=True)]
+    taken[-1] += 4 * layout.quirks          # the last segment begins 4 q early
     value = magnitude
-    for first, shift, taken in layout.segments[1:]:
-        value = Mux(magnitude >= first, ((magnitude << shift) - taken)[:width], value)
+    for first, (_, shift), less in zip(layout.firsts[1:], layout.segments[1:], taken[1:],
+                                       strict=True):
+        value = Mux(magnitude >= first, ((magnitude << shift) - less)[:width], value)
     value = wire(m, value[:width], "magnitude")
-    if layout.sign:
+    if not layout.negative:
         return wire(m, Mux(bits[-1], -value, value)[:width], "value")
     # Of the negative codes the highest two bits are ones, and of no others.
     below = bits[-1] & bits[-2]
@@ -105,12 +93,12 @@ class SelectiveScanParams(Params):
     @property
     def code_bits(self) -> int:
         """Bits of a code of u."""
-        return PLAIN.get(self.code) or LAYOUTS[self.code].bits
+        return PLAIN.get(self.code) or LAYOUTS[Code(self.code)].bits
 
     @property
     def u_bits(self) -> int:
         """Bits of its value, signed."""
-        return PLAIN.get(self.code) or LAYOUTS[self.code].value
+        return PLAIN.get(self.code) or LAYOUTS[Code(self.code)].value_width
 
     @property
     def x_shift(self) -> int:
