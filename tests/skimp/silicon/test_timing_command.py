@@ -73,7 +73,8 @@ def test_comparisons_tell_whether_both_meet_the_clock(monkeypatch, library, slac
         return Mapped("", 100, 0, 1, clock_ns, own, 0, "")
     monkeypatch.setattr("skimp.silicon.mapping.map_best", mapped)
     monkeypatch.setattr("skimp.silicon.area.relative_error", lambda one: None)
-    rows = prices(select(("plain-pe",)), library, None, lambda: None)
+    chosen = [one for one in select(("plain-pe",)) if not one.config.startswith("s")]
+    rows = prices(chosen, library, None, lambda: None)
     compared = {row.config: row.comparison_meets_clock for row in rows}
     # 4b-8b meets its clock, but is compared with 8b-8b.
     assert compared == {"8b-8b": met, "4b-8b": met, "8b-4b": True, "4b-4b": True}

@@ -32,10 +32,10 @@ def test_a_grid_is_the_product_of_its_lists():
 
 
 def test_what_is_left_out_is_as_the_command_has_it():
-    points = read('[[grid]]\nblock = ["popcount", "plain-pe"]')
+    points = read('[[grid]]\nblock = ["popcount", "plain-dot"]')
     assert [point[:3] for point in points] == [
-        (1, "popcount", "byte"), (1, "popcount", "word"), (1, "plain-pe", "8b-8b"),
-        (1, "plain-pe", "8b-4b"), (1, "plain-pe", "4b-8b"), (1, "plain-pe", "4b-4b")]
+        (1, "popcount", "byte"), (1, "popcount", "word"), (1, "plain-dot", "8b-8b"),
+        (1, "plain-dot", "8b-4b"), (1, "plain-dot", "4b-8b"), (1, "plain-dot", "4b-4b")]
     assert [point[4] for point in points] == [7, 7, 8, 8, 8, 8]
     assert [point[2] for point in read('[[grid]]\nblock = "popcount"\nwidth = 3')] == ["custom"]
 
