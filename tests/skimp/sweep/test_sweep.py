@@ -133,7 +133,8 @@ def test_a_failing_tool_is_told(sweep, monkeypatch, tmp_path):
             "failed: no") in err
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("stop", [
+    signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.deep), signal.SIGKILL])
 def test_interrupted_and_resumed(tmp_path, stop):
     first = start(tmp_path, spec=LONG)
     wait_for(lambda: finished(tmp_path))
