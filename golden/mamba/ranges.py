@@ -128,8 +128,9 @@ def ranges(network):
         raise ValueError("Ranges in a Mamba's file must have numbers for each site and "
                          "percentile") from error
     count = len(network.blocks)
-    for values in (*found.largest.values(), *found.percentiles.values()):
-        if len(values) not in (count, count + 1) or not all(0 < v < np.inf for v in values):
-            raise ValueError(f"Ranges in a Mamba's file must be positive, one for each of "
-                             f"{count} blocks, not {values}")
+    for name, values in (found.largest | found.percentiles).items():
+        needed = count + (name == "in")             # the head reads there, too
+        if len(values) != needed or not all(0 < v < np.inf for v in values):
+            raise ValueError(f"Ranges in a Mamba's file must be positive, {needed} of {name}, "
+                             f"not {values}")
     return found

@@ -104,8 +104,11 @@ def evaluate(workload: Text, settings: Sequence[Setting], *, how: str = "floats"
                         + open_ * len(PERCENTILES) * calibrating)
     run = _Run(workload, how, step)
     for one in settings if how == "integer" else ():
-        run.workload.answers(workload.sequences[:1], run.coded(
-            one if one.percentile is not None else replace(one, percentile=PAPERS)))
+        tried = one if one.percentile is not None else replace(one, percentile=PAPERS)
+        try:
+            run.workload.answers(workload.sequences[:1], run.coded(tried))
+        except ValueError as error:
+            raise ValueError(f"{tried} cannot be in integers: {error}") from error
     began = time.monotonic()
     floats, seconds = workload.run(None, step), round(time.monotonic() - began, 2)
     rows = [TextRecord(code=str(Float()), bits=Float.bits, loss_mbit=0.0, loss_error_mbit=0.0,

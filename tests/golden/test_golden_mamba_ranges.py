@@ -40,7 +40,7 @@ def test_shipped_ranges_are_those_of_calibration_text():
 @pytest.mark.parametrize("noted, sentence", [
     ({}, "must have numbers for each site and percentile"),
     (NET.metadata["ranges"] | {"largest": {site: [0.0] for site in floating.SITES}},
-     "must be positive, one for each of 3 blocks"),
+     "must be positive, 4 of in, not"),
 ])
 def test_refused_ranges(noted, sentence):
     with pytest.raises(ValueError, match=sentence):
