@@ -121,7 +121,7 @@ def test_tables_and_plot(skimp, little, tmp_path):
     (["mamba", "--full", "--integer"], "--full is of floats, --integer of integers"),
     (["mamba", "--integer", "--scheme", "ablation:large"], "must have integers"),
     (["mamba", "--integer", "--scheme", "softedge:signed8@0.000001"],
-     "softedge:signed8@1e-06 cannot be in integers: "),
+     "int8@1e-06 cannot be in integers: "),
     (["lenet5", "--full"], "--full is of networks of text"),
 ])
 def test_refused_in_one_sentence(skimp, arguments, sentence):
