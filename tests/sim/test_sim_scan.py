@@ -31,14 +31,20 @@ pytestmark = [pytest.mark.command, pytest.mark.usefixtures("icarus")]
 
 # Of digits one, two and three a clock; x as it is and rounded; decays of odd and even widths.
 SCANS: list[dict[str, Any]] = [
-    {}, {"states": 4, "code": "paper", "lanes": 2, "x_bits": 20, "input_shift": 0},
+    {"states": 4, "code": "paper", "lanes": 2, "x_bits": 20, "input_shift": 0},
     {"states": 5, "code": "signed4", "decay_bits": 11, "dt_bits": 8, "skip_shift": 0},
-    {"states": 16, "code": "signed8", "input_shift": 7, "skip_shift": 6},
+    {"states": 7, "code": "short", "decay_bits": 6, "h_bits": 10, "factor_bits": 6, "x_bits": 12,
+     "sum_bits": 28, "lanes": 3}]
+MORE: list[dict[str, Any]] = [
+    {}, {"states": 16, "code": "signed8", "input_shift": 7, "skip_shift": 6},
     {"states": 4, "code": "signed8-fine", "decay_bits": 16, "h_bits": 20, "factor_bits": 10,
      "sum_bits": 48, "dt_bits": 12},
-    {"states": 7, "code": "short", "decay_bits": 6, "h_bits": 10, "factor_bits": 6, "x_bits": 12,
-     "sum_bits": 28, "lanes": 3},
     *({"states": 13, "code": code} for code in ("aligned", "int9", "signed5", "signed6"))]
+
+
+def deep(cases):
+    """Return cases that only a deep run tries."""
+    return [pytest.param(case, marks=pytest.mark.deep) for case in cases]
 
 
 def lane(**parameters):
@@ -50,23 +56,23 @@ def shown(parameters):
     return ",".join(f"{name}{value}" for name, value in parameters.items())
 
 
-@pytest.mark.parametrize("parameters", SCANS, ids=shown)
+@pytest.mark.parametrize("parameters", [*SCANS, *deep(MORE)], ids=shown)
 def test_scans(tmp_path, parameters):
     assert run_bench(lane(**parameters), ScanModel, tmp_path)
 
 
 def test_all_codes_are_tried():
-    assert {one.get("code", "int8") for one in SCANS} == {code.value for code in ScanCode}
+    assert {one.get("code", "int8") for one in SCANS + MORE} == {code.value for code in ScanCode}
 
 
 @pytest.mark.deep
 @pytest.mark.parametrize("parameters", [{"states": 64}, {"states": 33, "code": "paper"},
-                                        *SCANS[:4]], ids=shown)
+                                        {}, *SCANS], ids=shown)
 def test_scans_at_length(tmp_path, parameters):
     assert run_bench(lane(**parameters), ScanModel, tmp_path, depth="deep")
 
 
-@pytest.mark.parametrize("code", ["int8", "signed8"])
+@pytest.mark.parametrize("code", ["signed8", *deep(["int8"])])
 def test_netlist(tmp_path, library, code):
     gated = code == "signed8"
     library = replace(library, clock_gating=gated)
@@ -113,11 +119,12 @@ def test_real_layers_to_the_end(tmp_path, layer, code, shifts):
     assert run_bench(unit, ScanModel, tmp_path, operands=x, warm_up=WARM_UP) == 1
 
 
-@pytest.mark.parametrize("code", ScanCode)
+@pytest.mark.parametrize("code", ["int8", "paper", "signed8", *deep(
+    ["int9", "aligned", "short", "signed8-fine", "signed6", "signed5", "signed4"])])
 def test_a_lane_gives_the_sums_of_the_scan_of_its_layer(code):
     """What the model expects of real operands is what the integer Mamba adds up itself."""
-    shifts = dict(zip(("input_shift", "skip_shift"), SHIFTS[code.value], strict=True))
-    unit, x = real(SelectiveScanParams(code=code, **shifts), 30)
+    shifts = dict(zip(("input_shift", "skip_shift"), SHIFTS[code], strict=True))
+    unit, x = real(SelectiveScanParams(code=ScanCode(code), **shifts), 30)
     names = {"int8": "int8", "int9": "int8:zero"}
     found = scan_operands(shipped("mamba"), sequences("test", LENGTH).astype(np.int64), 0,
                           parse_code(names.get(code, f"softedge:{code}")))

@@ -43,6 +43,10 @@ def encoder(code, width=16, fraction=4):
     return emit(SoftEdgeEncode(params), "unit")
 
 
+def element(code, **parameters):
+    return emit(SoftEdgePe(SoftEdgePeParams(code=code, **parameters)), "unit")
+
+
 def to_int8(code):
     return emit(SoftEdgeToInt8(SoftEdgeToInt8Params(code=code)), "unit")
 
@@ -74,8 +78,7 @@ def test_numbers_beside_thresholds(tmp_path, code):
 
 @pytest.mark.parametrize("code, decoded", [("signed8", Place.EDGE), ("paper", Place.ELEMENT)])
 def test_processing_element(tmp_path, code, decoded):
-    unit = emit(SoftEdgePe(SoftEdgePeParams(code=code, decoded=decoded)), "unit")
-    assert run_bench(unit, SoftEdgePeModel, tmp_path)
+    assert run_bench(element(code, decoded=decoded), SoftEdgePeModel, tmp_path)
 
 
 def test_array(tmp_path):
@@ -91,8 +94,9 @@ def test_encoders_of_every_code(tmp_path, code):
 
 
 @pytest.mark.parametrize("unit, model", [
+    (element("signed4", weight_width=4), SoftEdgePeModel),
     (decoder("paper"), DecodeModel), (to_int8("paper"), ToInt8Model),
-    (encoder("signed8", 13, 2), EncodeModel)], ids=["decode", "int8", "encode"])
+    (encoder("signed8", 13, 2), EncodeModel)], ids=["element", "decode", "int8", "encode"])
 def test_netlist(tmp_path, library, unit, model):
     cells = tmp_path / "cells.v"
     cells.write_text(cell_models(library))

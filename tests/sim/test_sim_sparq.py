@@ -154,12 +154,13 @@ def test_plain_dot(tmp_path, parameters):
     (pair_select, options("7opt")),
     (sparq_pe, {**options("3opt"), "weight_width": 4}),
     (plain_pe, {"weight_width": 4}),
+    (plain_pe, {"signed": True, "activation_width": 9, "weight_width": 4}),
     (sparq_dot, {"input": "sparse24", "pairs": 1}),
     (plain_dot, {"products": 2}),
     pytest.param(sparq_pe, options("3opt"), marks=pytest.mark.deep),
     pytest.param(plain_pe, {}, marks=pytest.mark.deep),
-], ids=["window", "pair", "sparq-pe 8x4", "plain-pe 8x4", "sparq-dot", "plain-dot", "sparq-pe",
-        "plain-pe"])
+], ids=["window", "pair", "sparq-pe 8x4", "plain-pe 8x4", "plain-pe, signed 9x4", "sparq-dot",
+        "plain-dot", "sparq-pe", "plain-pe"])
 def test_netlist(tmp_path, library, make, parameters):
     unit = make(**parameters)
     cells = tmp_path / "cells.v"
