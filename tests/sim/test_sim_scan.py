@@ -164,7 +164,7 @@ def spoilt(unit, pattern, instead):
     return replace(unit, verilog=verilog)
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("fault", [*list(FAULTS)[:3], *deep(list(FAULTS)[3:])])
 def test_a_fault_is_found(tmp_path, fault):
     pattern, instead, sentence = FAULTS[fault]
     with pytest.raises(BenchFailed, match=sentence):
