@@ -21,7 +21,7 @@ MOST = 1000
 
 
 def power(chosen: list[Design], clock_ns: float | None, choice: LibraryChoice, layer: str | None,
-          amount: int | None, every: int, as_json: bool) -> None:
+          amount: int | None, every: int, mode: str | None, as_json: bool) -> None:
     """Measure energy: each configuration's netlist runs on operands of a real network.
 
     Arrays and processing elements (in an array of 4 x 4, they alone in the figures) multiply a
@@ -34,10 +34,11 @@ def power(chosen: list[Design], clock_ns: float | None, choice: LibraryChoice, l
     check_energies(library)
     open_sta()
     for one in chosen:
-        feed_of(one, layer, amount, every)
+        feed_of(one, layer, amount, every, mode)
     announce_first_synthesis()
     with progress("simulate", len(chosen)) as done:
-        rows = energies(chosen, library, clock_ns, done, layer=layer, amount=amount, every=every)
+        rows = energies(chosen, library, clock_ns, done, layer=layer, amount=amount, every=every,
+                        mode=mode)
     show(rows, as_json, units.energies)
 
 
@@ -51,5 +52,8 @@ COMMANDS = (
                 f"[default: {TILES}; {PACKET_COUNT}; {PLANE_COUNT}; {STEPS}]"),
          option("--every", type=Number(EVERY), default=1, help="clocks from one packet, pixel or "
                 "state to the next, not of arrays; the input holds it"),
+         option("--mode", metavar="TEXT", help="of arrays, what a layer is told without a gate "
+                "more: threads=1, 2 or 4, exact, sparq, static:BITS or static:BITS:BITS; zeros "
+                "are fed where it makes fewer products, which are not counted"),
          standard=measured),
 )

@@ -19,3 +19,5 @@ class Feed(NamedTuple):
     workload: str
     # Clocks from a packet, a pixel or a state to the next, at least; None of arrays.
     every: int | None = None
+    # Share of operations that are counted: zeros of a mode are none.
+    useful: float = 1.0

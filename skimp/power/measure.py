@@ -37,7 +37,7 @@ SIDE = 4
 
 
 def feed_of(one: Design, layer: str | None = None, amount: int | None = None,
-            every: int = 1) -> Feed:
+            every: int = 1, mode: str | None = None) -> Feed:
     """Return what ``one`` is fed, before anything is mapped.
 
     Raises
@@ -59,7 +59,12 @@ def feed_of(one: Design, layer: str | None = None, amount: int | None = None,
                              f"{getattr(one.params, width)}")
     if getattr(one.params, "signed", False):
         raise ValueError(f"the operands are unsigned: {one.name} takes signed ones")
-    return FEEDS[whole.model.fed](whole, layer, amount, every)
+    if mode is None:
+        return FEEDS[whole.model.fed](whole, layer, amount, every)
+    if whole.model.fed != "layer":
+        raise ValueError(f"--mode is of arrays and their elements: name those alone, "
+                         f"for {one.block.name} has none")
+    return FEEDS[whole.model.fed](whole, layer, amount, every, mode)
 
 
 def _fed(block: Block) -> str:
@@ -70,7 +75,8 @@ def _fed(block: Block) -> str:
 
 def energies(chosen: list[Design], library: Library, clock_ns: float | None,
              done: Callable[[], object], *, layer: str | None = None,
-             amount: int | None = None, every: int = 1) -> list[EnergyRecord]:
+             amount: int | None = None, every: int = 1,
+             mode: str | None = None) -> list[EnergyRecord]:
     """Measure configurations, each at its block's clock unless told; a record each.
 
     Where the block has a baseline, its energy for each operation is given relative to that at the
@@ -84,11 +90,13 @@ def energies(chosen: list[Design], library: Library, clock_ns: float | None,
         Tiles or packets.
     every : int
         Clocks from one packet to the next; energies are of all of them.
+    mode : str, optional
+        Of arrays, see `skimp.power.modes`; baselines are busy.
     """
     for one in chosen:
-        feed_of(one, layer, amount, every)
-    return results_of([Compared(one, library, clock_ns or one.block.clock_ns, layer, amount, every)
-                  for one in chosen], done=done)
+        feed_of(one, layer, amount, every, mode)
+    return results_of([Compared(one, library, clock_ns or one.block.clock_ns, layer, amount, every,
+                                mode) for one in chosen], done=done)
 
 
 @dataclass(frozen=True)
@@ -102,10 +110,11 @@ class _OnOperands(OnSilicon[EnergyRecord]):
     layer: str | None = None
     amount: int | None = None
     every: int = 1
+    mode: str | None = None
 
     @property
     def _feed(self) -> Feed:
-        return feed_of(self.one, self.layer, self.amount, self.every)
+        return feed_of(self.one, self.layer, self.amount, self.every, self.mode)
 
 
 class Energy(_OnOperands):
@@ -149,12 +158,13 @@ class Compared(_OnOperands):
 
     @property
     def _own(self) -> Energy:
-        return Energy(self.one, self.library, self.clock_ns, self.layer, self.amount, self.every)
+        return Energy(self.one, self.library, self.clock_ns, self.layer, self.amount, self.every,
+                      self.mode)
 
     @property
     def _baseline(self) -> Energy | None:
         other = self.one.baseline
-        return replace(self._own, one=other) if other else None
+        return replace(self._own, one=other, mode=None) if other else None
 
     def needs(self) -> tuple[Job[Any], ...]:
         return tuple(job for job in (self._own, self._baseline) if job)
@@ -195,7 +205,8 @@ def _measured(one: Design, whole: Design, mapped: mapping.Mapped, library: Libra
                             whole.model(unit.manifest).real(**feed.arrays), WARM_UP, folder,
                             period, feed.every or 1)
     spent = energy(netlist, library, activity.toggles.astype(float), activity.clocks * clock_ns)
-    each = 1 / activity.operations
+    operations = round(activity.operations * feed.useful)
+    each = 1 / operations
     parts = {part: pj * each for part, pj in sorted(spent.parts.items(), key=lambda item: -item[1])}
     own = (sum(pj for part, pj in parts.items() if part.startswith("element:"))
            if whole is not one else spent.total * each)
@@ -206,7 +217,7 @@ def _measured(one: Design, whole: Design, mapped: mapping.Mapped, library: Libra
         clock_ns=clock_ns, slack_ns=mapped.slack_ns, area_um2=mapped.area_um2,
         volts=library.powered.volts, wire_ff=library.wire_ff,
         clock_gating=library.clock_gating, workload=feed.workload,
-        operation=feed.operation, operations=activity.operations, every=feed.every,
+        operation=feed.operation, operations=operations, every=feed.every,
         clocks=activity.clocks,
         pj=own, pj_whole=spent.total * each, switching_pj=spent.switching * each,
         internal_pj=spent.internal * each, clock_pj=spent.clock * each,

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from skimp.catalogue.selection import Design
+from skimp.golden.arithmetic import Arithmetic, Exact
 from skimp.golden.neighbour import Neighbours
 from skimp.golden.nets import network
 from skimp.golden.nets.dataset import measuring_images, training_images
@@ -20,6 +21,7 @@ from skimp.golden.workloads.images import in_hardware
 from skimp.golden.workloads.packets import extents, packets_by_image
 from skimp.hw.predict.zap import ZapParams
 from skimp.power.feed import EVERY, WARM_UP, Feed
+from skimp.power.modes import mode_of
 from skimp.power.scans import scan_feed
 from skimp.sim.models.planes import skipped
 from skimp.sim.models.zap import TRAINED
@@ -34,21 +36,24 @@ IMAGES = 8              # that the rows of a layer are taken from
 RUNS = 8                # images that packets are taken from, consecutive ones of each
 
 
-def layer_feed(one: Design, layer: str | None, tiles: int | None, every: int = 1) -> Feed:
+def layer_feed(one: Design, layer: str | None, tiles: int | None, every: int = 1,
+               mode: str | None = None) -> Feed:
     """Return ``tiles`` tiles of a layer's rows, spread over images, and its first columns.
 
-    Every array of the same size gets the same operands, those of the exact network; one that skips
-    sums gets keep bits, too. Rows are in raster order: those that the mask computes first and those
-    that are predicted share tiles, and energy is of each product, of skipped sums, too. Raise
-    ValueError if there is no such layer, it has fewer columns or rows than asked for, nothing
-    predicts its outputs, or ``every`` is not 1: arrays are measured busy.
+    Every array of the same size gets the same operands, those of the exact network, unless a
+    ``mode`` says otherwise, see `skimp.power.modes`; one that skips sums gets keep bits, too. Rows
+    are in raster order: those that the mask computes first and those that are predicted share
+    tiles, and energy is of each product, of skipped sums, too. Raise ValueError if there is no such
+    layer, it has fewer columns or rows than asked for, nothing predicts its outputs, the array has
+    no such mode, or ``every`` is not 1: arrays are measured busy.
     """
     if every != 1:
         raise ValueError("every is of packets, which sorting units and link orderers take: name "
                          f"those alone, for {one.block.name} is measured with a step in each clock")
     layer, tiles = layer or LAYER, tiles or TILES
     net, _, name = layer.partition(":")
-    x, w = _operands(net, name)
+    way = mode_of(one, mode) if mode else None
+    x, w = _operands(net, name, way.arithmetic if way else Exact())
     rows, cols = one.params.rows, one.params.cols
     if w.shape[1] < cols or not len(x):
         raise ValueError(f"layer {layer} has {w.shape[1]} filters, fewer than the {cols} columns "
@@ -60,7 +65,15 @@ def layer_feed(one: Design, layer: str | None, tiles: int | None, every: int = 1
                          f"{tiles}, {WARM_UP} tiles to warm up included; take fewer tiles, a "
                          "smaller array or another layer")
     chosen = np.linspace(0, len(x) - 1, every).astype(int)
-    feed = Feed({"x": x[chosen], "w": w[:, :cols]}, "product", layer)
+    x, w = x[chosen], w[:, :cols]
+    feed = Feed({"x": x, "w": w}, "product", layer)
+    if way:
+        given = way.fed(x, w)
+        threads = way.model.threads
+        feed = Feed(dict(zip(("x", "w"), given, strict=True)), "product",
+                    f"{layer}, mode {mode}: {way.products} of {threads} products in a clock, "
+                    "the others zero and not counted" if way.products < threads
+                    else f"{layer}, mode {mode}", useful=way.products / threads)
     if not one.params.skip:
         return feed
     keep = _keep(net, name, cols)[chosen]
@@ -71,15 +84,15 @@ def layer_feed(one: Design, layer: str | None, tiles: int | None, every: int = 1
 
 
 @cache
-def _operands(net: str, layer: str) -> tuple[Any, Any]:
+def _operands(net: str, layer: str, arithmetic: Arithmetic) -> tuple[Any, Any]:
     if net not in network.SHIPPED:
         raise ValueError(f"no network {net!r} for --layer; there are {', '.join(network.SHIPPED)}")
-    model = Model(quantize(network.shipped(net), training_images(50)[0]))
-    reduced = [node.name for node in model.quantized.reduced]
+    quantized = quantize(network.shipped(net), training_images(50)[0])
+    reduced = [node.name for node in quantized.reduced]
     if layer not in reduced:
         raise ValueError(f"network {net} has no layer {layer!r} for --layer; there are "
                          f"{', '.join(reduced)}")
-    found = model.operands(layer, measuring_images(IMAGES)[0])
+    found = Model(quantized, {layer: arithmetic}).operands(layer, measuring_images(IMAGES)[0])
     return found.x, found.w
 
 
@@ -212,5 +225,5 @@ def _run(elements: Any, n: int, count: int, image: int) -> Any:
 
 
 #: Functions that return real operands, by `Model.fed`.
-FEEDS: Mapping[str, Callable[[Design, str | None, int | None, int], Feed]] = {
+FEEDS: Mapping[str, Callable[..., Feed]] = {
     "layer": layer_feed, "packets": traffic_feed, "planes": planes_feed, "scan": scan_feed}
