@@ -101,6 +101,39 @@ def accuracies():
         "conditions": {"images": 1000, "measured_on": "the first 1000", "array": "16 x 16"}}
 
 
+def searches():
+    """Two searches, one of them with beacons, which cut the loss of its fastest candidate."""
+    def member(number, front, base=None):
+        own = {"parameters": "sru", "base_test_loss": 3.0 * number} if base is None else {
+            "parameters": "sru_a", "base_test_loss": base}
+        return own | {
+            "number": number, "front": front, "short": f"4{number} 88", "words": ["L0: 4 bits"],
+            "genes": [number, 0], "search_value": 10 + number, "search_loss": 3.2 / number - 1,
+            "test_value": 11 + number, "test_loss": 20 / 3 / number, "test_loss_error": 1 / 3,
+            "prices": {"memory_bytes": 32000.0, "compression": 12 - number / 3,
+                       "speed_up_time": 4 - number / 3, "speed_up_mean": 4 - number / 7,
+                       "energy_pj": None, "saving_percent": 90 - number / 3}}
+
+    def way(front, base=None):
+        return {"front": front, "evaluated": 200, "feasible": 120, "hypervolume": 1 / 3,
+                "over_evaluations": [[200, 0.3333]],
+                "members": [member(number, front, base) for number in (1, 2, 3)]}
+
+    loss = {"value": 11.0, "loss": 0.0, "loss_error": 0.0}
+    return [{
+        "network": "sru", "platform": platform, "source": "a table", "reference": loss,
+        "conditions": {
+            "data": "digits", "notes": "Points.", "loss_limit_points": 8.0,
+            "smallest_compression": 3.5, "optimised": ["speed_up_time"],
+            "hypervolume_box": {"loss": [8.0, -11.0], "speed_up_time": [0, 4.0]}},
+        "genes": [{"name": "L0", "choices": ["16", "4"]}], "evaluations": [],
+        "searches": [way("search"), *([way("beacons", 20.0)] if beacons else []),
+                     way("additive"), way("uniform"), way("random")],
+        "beacons": [{"name": "sru_a", "short": "22 88", "origin": "shipped", "before": 20.0,
+                     "after": 10 / 3, "served": 7}] if beacons else []}
+        for platform, beacons in (("silago", False), ("bitfusion", True))]
+
+
 def boards():
     return [{"block": "popcount", "config": "byte", "parameters": {"width": 8}, "luts": 11 + place,
              "fmax_mhz": 1000 / 7, "board": board, "tools": TOOLS, "meets_board_clock": True}
@@ -112,4 +145,5 @@ def documents():
     return json.loads(json.dumps({
         "catalogue": [vars(describe(one)) for one in select(())], "area": areas(),
         "area_gated": areas_gated(), "power": power(), "power_gated": power(gated=True),
-        "traffic": traffic(), "evaluate": accuracies(), "fpga": boards()}))
+        "traffic": traffic(), "evaluate": accuracies(), "search": searches(),
+        "fpga": boards()}))

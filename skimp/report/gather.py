@@ -15,6 +15,7 @@ from skimp.golden.files import read_file
 from skimp.golden.nets.asked import parse_predictor
 from skimp.jobs.documents import LARGEST, from_json
 from skimp.power.measure import energies
+from skimp.report.searches import make
 from skimp.silicon.area import Timing, prices
 from skimp.silicon.library import Library
 from skimp.traffic import network_report, wire
@@ -25,7 +26,7 @@ __all__ = ["DOCUMENTS", "FPGA", "gather", "load"]
 #: Names of the documents, each with its lists of rows; "" where the document is the list.
 DOCUMENTS = {"catalogue": ("",), "area": ("",), "area_gated": ("",), "power": ("",),
              "power_gated": ("",), "traffic": ("rows", "break_even"),
-             "evaluate": ("rows", "predictions"), "fpga": ("",)}
+             "evaluate": ("rows", "predictions"), "search": ("",), "fpga": ("",)}
 #: Where `skimp fpga` leaves its reports.
 FPGA = Path("build/fpga")
 NETWORK, IMAGES = "resnet8", 1000
@@ -63,6 +64,7 @@ def gather(library: Library, gated: Library, measured: Sequence[Design],
         areas = prices(held, gated, None, done, asked)
     yield "area_gated", areas
     yield "evaluate", _accuracy(show)
+    yield "search", make(show)
     yield "traffic", _traffic((gated, library), show)
     with show("simulate for energy, clocks gated", len(measured)) as done:
         spent = energies([one.gated for one in measured], gated, None, done)

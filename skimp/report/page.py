@@ -7,6 +7,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from skimp.report import searches
 from skimp.report.drawing import inline
 from skimp.report.papers import papers
 from skimp.report.plots import PLOTS
@@ -56,6 +57,9 @@ def sections(documents: Documents) -> list[Section]:
                 missing("evaluate"), ["accuracy", "predictions"]),
         Section("traffic", "Link", [*workloads.balances(link), *workloads.transitions(link)],
                 missing("traffic"), ["transitions", "break-even"]),
+        Section("search", "Search", searches.tables(documents.get("search", [])),
+                searches.absent(documents["search"]) if "search" in documents
+                else missing("search")),
         Section("fpga", "FPGA boards", boards, [] if boards else [
             "No unit was built for a board when the documents were made."]),
         Section("catalogue", "Catalogue", units.catalogue(

@@ -1,9 +1,11 @@
 """What the papers report, and which of our figures stand beside it. Theirs are never ours."""
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from skimp.catalogue.groups import SORTER, THREADED_ARRAY
+from skimp.report.claims import Claim, Ours
+from skimp.report.claims_searches import searched
 from skimp.show.table import Cell, Table, number
 
 __all__ = ["AREA_RATIO", "ENERGY_RATIO", "papers"]
@@ -18,19 +20,10 @@ PAPERS = ("Figures in this colour are the papers', never ours. Their technologie
           "reproduction. The threads' baseline is the plain array of the same size, with clocks "
           "gated where theirs are; their energy is of the layer that the table of energies names. "
           "Whether the paper's baseline gates clocks or operands is not known to us. Of SPARQ's "
-          "paper no area is known to us.")
+          "paper no area is known to us. MOHAQ's network recognises speech "
+          "and has 21.2 MB in float32; ours has 0.26 MB and tells ten digits apart.")
 WINDOWS = "{predictor} (a reconstruction), ResNet-8, recalibrated, {loss_points:+.2f} points"
 HAN, NBSMT = "arXiv 2601.14087", "arXiv 2004.09309"
-
-
-class Claim(NamedTuple):
-    """A figure of a paper; ``said`` is how the paper puts it."""
-
-    quantity: str
-    value: float
-    said: str
-    source: str
-    link: str
 
 
 def papers(documents: dict[str, Any]) -> list[Table]:
@@ -41,13 +34,10 @@ def papers(documents: dict[str, Any]) -> list[Table]:
              Cell(claim.said, kind="paper short"),
              Cell(claim.source, kind="short", link=claim.link),
              number(value, ".3f" if claim.value < 10 else ".2f", origin), Cell(what)]
-            for claim, ours in (*_han(documents), *_nbsmt(documents), *_neurons(documents))
+            for claim, ours in (*_han(documents), *_nbsmt(documents), *_neurons(documents),
+                                *searched(documents))
             for what, value, origin in ours or [("not measured", None, "")]]
     return [Table("Papers and skimp", heads, rows, (PAPERS,))]
-
-
-#: What a figure of ours is of, its value, its path, or two paths of which it is the ratio.
-Ours = list[tuple[str, float | None, str]]
 
 
 def _han(documents: dict[str, Any]) -> Iterator[tuple[Claim, Ours]]:

@@ -25,7 +25,8 @@ class Cell:
     text: str
     #: The number itself, which the table is sorted by; None of texts and where there is none.
     value: float | None = None
-    #: Path of the number in the documents, or two with " / " between, of which it is the ratio.
+    #: Path of the number in the documents, or two of which it is the ratio or the difference, with
+    #: " / " or " - " between.
     origin: str = ""
     #: Classes: "number", "paper" (a paper's figure, not ours), "missed" (the number is marked),
     #: "short" (a text that is not broken into lines).

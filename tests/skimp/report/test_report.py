@@ -14,7 +14,8 @@ from skimp.report.plots import energy
 
 pytestmark = pytest.mark.command
 
-NAMES = ("catalogue", "area", "area_gated", "power", "power_gated", "traffic", "evaluate", "fpga")
+NAMES = ("catalogue", "area", "area_gated", "power", "power_gated", "traffic", "evaluate", "search",
+         "fpga")
 PLOTS = ("area", "transitions", "accuracy", "break-even", "energy")
 
 
@@ -48,13 +49,15 @@ def write(folder, some):
 
 
 def at(some, path):
-    """What is at a path of the documents, or the ratio of two."""
+    """What is at a path of the documents, or the ratio of two, or their difference."""
     found = []
-    for one in path.split(" / "):
+    for one in re.split(" [-/] ", path):
         value = some
         for step in one.split("."):
             value = value[int(step)] if isinstance(value, list) else value[step]
         found.append(value)
+    if " - " in path:
+        return found[0] - found[1]
     return found[0] if len(found) == 1 else found[0] / found[1]
 
 
@@ -88,6 +91,12 @@ def test_every_number_is_that_of_the_documents(made):
             ("evaluate.rows", some["evaluate"]["rows"], ("top1_percent", "cycles", "speed_up")),
             ("evaluate.predictions", some["evaluate"]["predictions"],
              ("skipped_percent", "loss_points", "speed_up")),
+            *((f"search.{place}.searches.0.members", one["searches"][0]["members"],
+               ("search_loss", "test_loss", "test_loss_error", "prices.compression",
+                "prices.speed_up_time", "prices.speed_up_mean"))
+              for place, one in enumerate(some["search"])),
+            *((f"search.{place}.searches", one["searches"], ("hypervolume", "evaluated"))
+              for place, one in enumerate(some["search"])),
             ("fpga", some["fpga"], ("luts", "fmax_mhz"))):
         for place, row in enumerate(rows):
             for key in keys:
@@ -115,7 +124,8 @@ def test_figures_of_papers_are_called_so(made):
     page = Page((folder / "index.html").read_text())
     theirs = [json.loads(value) for path, value, facts in page.cells
               if "paper" in facts.get("class", "") and value]
-    assert set(theirs) == {0.646, 20.42, 19.5, 1.4, 2.5, 0.67, 0.61, 2.0, 3.4, 30.4}
+    assert set(theirs) == {0.646, 20.42, 19.5, 1.4, 2.5, 0.67, 0.61, 2.0, 3.4, 30.4,
+                           8, 0.97, 86, 4.9}
     assert all(path is None for path, _, facts in page.cells if "paper" in facts.get("class", ""))
 
 

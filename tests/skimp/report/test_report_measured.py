@@ -46,6 +46,7 @@ def test_measuring_writes_each_document(skimp, tmp_path, monkeypatch, library, i
         if row["clock_gating"] == library.clock_gating])
     monkeypatch.setattr(gather.evaluate, "evaluate", accuracies)
     monkeypatch.setattr(gather.evaluate, "predictions", predictions)
+    monkeypatch.setattr(gather, "make", lambda _: some["search"])
     monkeypatch.setattr("skimp.cli.report.announce_first_synthesis", lambda: None)
     for number, row in enumerate(some["fpga"]):
         folder = tmp_path / "build" / "fpga" / f"unit{number}"
