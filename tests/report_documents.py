@@ -108,8 +108,9 @@ def searches():
             "parameters": "sru_a", "base_test_loss": base}
         return own | {
             "number": number, "front": front, "short": f"4{number} 88", "words": ["L0: 4 bits"],
-            "genes": [number, 0], "search_value": 10 + number, "search_loss": 3.2 / number - 1,
-            "test_value": 11 + number, "test_loss": 20 / 3 / number, "test_loss_error": 1 / 3,
+            "commands": [], "genes": [number, 0], "search_value": 10 + number,
+            "search_loss": 3.2 / number - 1, "test_value": 11 + number,
+            "test_loss": 20 / 3 / number, "test_loss_error": 1 / 3,
             "prices": {"memory_bytes": 32000.0, "compression": 12 - number / 3,
                        "speed_up_time": 4 - number / 3, "speed_up_mean": 4 - number / 7,
                        "energy_pj": None, "saving_percent": 90 - number / 3}}
@@ -123,10 +124,11 @@ def searches():
     return [{
         "network": "sru", "platform": platform, "source": "a table", "reference": loss,
         "conditions": {
-            "data": "digits", "notes": "Points.", "loss_limit_points": 8.0,
+            "data": "digits", "notes": "Points.", "loss_limit_points": 8.0, "loss_limit": 8.0,
+            "loss_unit": "points", "score": "%", "area_budget_mm2": None,
             "smallest_compression": 3.5, "optimised": ["speed_up_time"],
             "hypervolume_box": {"loss": [8.0, -11.0], "speed_up_time": [0, 4.0]}},
-        "genes": [{"name": "L0", "choices": ["16", "4"]}], "evaluations": [],
+        "genes": [{"name": "L0", "choices": ["16", "4"]}], "evaluations": [], "chips": [],
         "searches": [way("search"), *([way("beacons", 20.0)] if beacons else []),
                      way("additive"), way("uniform"), way("random")],
         "beacons": [{"name": "sru_a", "short": "22 88", "origin": "shipped", "before": 20.0,

@@ -6,7 +6,6 @@ from test_report import at
 
 from skimp.report import searches as section
 from skimp.report.claims_searches import searched
-from skimp.search.figures import SearchReport
 from skimp.search.run import Search
 
 pytestmark = pytest.mark.command
@@ -48,14 +47,13 @@ def test_nothing_that_loses_little_is_no_figure():
     assert [len(ours) for _, ours in searched({"search": some})] == [0, 0, 0, 2]
 
 
-def test_a_kept_search_needs_no_solver(monkeypatch, tmp_path):
-    monkeypatch.setenv("SKIMP_CACHE", str(tmp_path))
+def test_a_kept_search_needs_no_solver(monkeypatch):
     monkeypatch.setattr("skimp.search.genetic.find_spec", lambda name: None)
-    known = section.SEARCHES[0]
-    known.keep(SearchReport.read(searches()[0]))
+    known, *others = section.SEARCHES
+    monkeypatch.setattr(Search, "kept", lambda asked: known if asked == known else None)
     monkeypatch.setattr(Search, "work", lambda *arguments: pytest.fail("a search was made"))
     made = section.make(lambda *arguments: pytest.fail("progress of what is kept"))
-    assert [one.platform for one in made] == [known.platform]
-    assert section.absent(searches()[:1]) == [(
-        "sru on bitfusion is missing: `skimp report` searches if pymoo is installed, which "
-        "`pip install 'skimp[search]'` brings.")]
+    assert made == [known]
+    assert section.absent(searches()[:1]) == [
+        f"{one.network} on {one.platform} is missing: `skimp report` searches if pymoo is "
+        "installed, which `pip install 'skimp[search]'` brings." for one in others]
