@@ -112,13 +112,14 @@ class Bench:
 
         Fails if for long no item is taken and no word received.
         """
-        progress, quiet, patience = (0, 0), 0, 200 + 10 * LATENCY
+        progress: list[int] = []
+        quiet, patience = 0, 200 + 10 * LATENCY
         while len(self.sink.received) < count:
             await RisingEdge(self.dut.clk)
-            now = len(self.source.taken), len(self.sink.received)
+            now = [len(source.taken) for source in self.sources] + [len(self.sink.received)]
             progress, quiet = now, 0 if now != progress else quiet + 1
             assert quiet < patience, (f"nothing moves: {now[0]} items taken, "
-                                      f"{now[1]} of {count} words received")
+                                      f"{now[-1]} of {count} words received")
         await self.cycles(self.settling)
         got = len(self.sink.received)
         assert got == count, f"{got} words instead of {count}"

@@ -110,8 +110,9 @@ def test_steps_of_a_real_layer(tmp_path):
 
 
 @pytest.mark.deep
-@pytest.mark.parametrize("layer", ["mamba:1", "mamba_third:2"])
-@pytest.mark.parametrize("code, shifts", [("int8", (6, 6)), ("paper", (8, 4))])
+@pytest.mark.parametrize("layer, code, shifts", [
+    ("mamba:1", "int8", (6, 6)), ("mamba:1", "paper", (8, 4)),
+    ("mamba_third:2", "int8", (7, 6)), ("mamba_third:2", "paper", (9, 4))])
 def test_real_layers_to_the_end(tmp_path, layer, code, shifts):
     params = SelectiveScanParams(code=ScanCode(code), input_shift=shifts[0], skip_shift=shifts[1],
                                  lanes=4)
