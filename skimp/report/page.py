@@ -59,7 +59,7 @@ def sections(documents: Documents) -> list[Section]:
                 missing("traffic"), ["transitions", "break-even"]),
         Section("search", "Search", searches.tables(documents.get("search", [])),
                 searches.absent(documents["search"]) if "search" in documents
-                else missing("search")),
+                else missing("search"), ["search"]),
         Section("fpga", "FPGA boards", boards, [] if boards else [
             "No unit was built for a board when the documents were made."]),
         Section("catalogue", "Catalogue", units.catalogue(

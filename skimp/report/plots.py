@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from skimp.catalogue.groups import SORTER, SORTERS
 from skimp.report.drawing import PAPER, figure, logarithmic
 from skimp.report.plots_arrays import accuracy, energy
-from skimp.report.plots_networks import predictions
+from skimp.report.plots_networks import predictions, searches
 from skimp.show.plot import COLOURS, dress
 from skimp.traffic.wire import UNITS
 
@@ -190,6 +190,7 @@ PLOTS: dict[str, tuple[Callable[[Documents], Figure | None], str]] = {
     "transitions": (transitions, "Bit transitions saved, by area of the sorting unit"),
     "accuracy": (accuracy, "Top-1 of ResNet-8 by area of the processing element for each product"),
     "predictions": (predictions, "Loss of ResNet-8 by products skipped, for each predictor"),
+    "search": (searches, "Loss by speed-up: what searches found"),
     "break-even": (break_even, "Length of wire from which on a sorting unit saves energy"),
     "energy": (energy, "Energy of arrays for each product, by what dissipates it"),
 }

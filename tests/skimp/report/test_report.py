@@ -16,7 +16,7 @@ pytestmark = pytest.mark.command
 
 NAMES = ("catalogue", "area", "area_gated", "power", "power_gated", "traffic", "evaluate", "search",
          "fpga")
-PLOTS = ("area", "transitions", "accuracy", "break-even", "energy")
+PLOTS = ("area", "transitions", "accuracy", "search", "break-even", "energy")
 
 
 class Page(HTMLParser):
