@@ -15,16 +15,18 @@ WIDTHS = list(range(3, 15))
 LONG = f'[[grid]]\nblock = "popcount"\nwidth = {WIDTHS}\n'
 # Nobody waits so long but where something stands still.
 PATIENCE = 900
-COMMAND = [sys.executable, "-c", "from skimp.cli.main import main; main()", "sweep", "spec.toml"]
+COMMAND = [sys.executable, "-c", "from skimp.cli.main import main; main()"]
+SWEEP = ("sweep", "spec.toml")
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "SKIMP_CACHE": ""}
 
 
-def start(folder: Path, *arguments: str, spec: str = SPEC) -> subprocess.Popen[str]:
-    """Start a sweep in ``folder``."""
+def start(folder: Path, *arguments: str, spec: str = SPEC,
+          verb: tuple[str, ...] = SWEEP) -> subprocess.Popen[str]:
+    """Start a sweep, or another verb, in ``folder``."""
     folder.mkdir(exist_ok=True)
     (folder / "spec.toml").write_text(spec)
     # Where tests run in the background, Ctrl-C is ignored, and children inherit that.
-    return subprocess.Popen([*COMMAND, "--json", *arguments], cwd=folder, env=ENVIRONMENT,
+    return subprocess.Popen([*COMMAND, *verb, "--json", *arguments], cwd=folder, env=ENVIRONMENT,
                             text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
 

@@ -79,6 +79,21 @@ def test_a_killed_worker_loses_nothing(scheduler, worker, library, tmp_path):
     assert json.loads(out) == json.loads(local) and len(json.loads(out)) == 4
 
 
+@pytest.mark.deep
+def test_a_search_on_a_cluster_whose_worker_is_killed_is_that_of_one_machine(
+        scheduler, worker, tmp_path):
+    """Spoken digits: choices alone, and four sums."""
+    verb = ("search", "sru", "--platform", "silago", "--evaluations", "21")
+    first, _ = worker(), worker()
+    running = start(tmp_path / "cluster", "--scheduler", scheduler, verb=verb)
+    wait_for(lambda: len(list((tmp_path / "cluster" / "build" / "cache").glob("loss-*"))) >= 2)
+    os.kill(first[0].pid, signal.SIGKILL)
+    out, err = running.communicate(timeout=PATIENCE)
+    assert running.returncode == 0, err
+    local, _ = start(tmp_path / "local", verb=verb).communicate(timeout=PATIENCE)
+    assert json.loads(out) == json.loads(local)
+
+
 def test_a_worker_with_other_tools_is_refused(scheduler, worker, tmp_path):
     if not sta_version():
         pytest.skip("needs Debian's opensta")
