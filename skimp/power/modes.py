@@ -1,9 +1,10 @@
 """Modes of an array: what a layer can be told without a gate more, by how operands are fed.
 
-``threads=T`` fills T threads of NB-SMT and feeds zeros to the others, ``exact`` makes one product
-in 8 bits in an element and a clock, each activation beside zeros, ``sparq`` feeds pairs, and
-``static:A:W`` feeds codes of A and W bits as `golden.arithmetic.Static` has them (W is 8 if not
-said), as many products a clock as such codes fit.
+``threads=T`` fills T threads of NB-SMT and feeds zeros to the others, ``exact`` makes products in 8
+bits, one in an element of SPARQ, each activation beside a zero, and one in each lane of a plain
+element, ``sparq`` feeds pairs, and ``static:A:W`` feeds codes of A and W bits as
+`golden.arithmetic.Static` has them (W is 8 if not said), as many products a clock as such codes
+fit.
 """
 
 import re
@@ -18,6 +19,8 @@ from skimp.golden.array import exact
 __all__ = ["Mode", "mode_of"]
 
 STATIC = re.compile(r"static:[1-8](:[2-8])?")
+#: Arrays whose elements share a multiplier among operands.
+SHARING = ("sparq-array", "sysmt-array")
 
 
 class Mode(NamedTuple):
@@ -61,14 +64,16 @@ def mode_of(one: Design, text: str) -> Mode:
     kind = one.block.name
     most = {"sysmt-array": [f"threads={count}" for count in (1, 2, 4) if count <= threads],
             "sparq-array": ["exact", "sparq"]}.get(kind, ["exact"])
-    if text not in most and not (threads > 1 and STATIC.fullmatch(text)):
+    shares = kind in SHARING and threads > 1
+    if text not in most and not (shares and STATIC.fullmatch(text)):
         raise ValueError(f"--mode of {kind} must be one of {', '.join(most)}"
-                         + (", static:BITS, static:BITS:BITS" if threads > 1 else "")
+                         + (", static:BITS, static:BITS:BITS" if shares else "")
                          + f", not {text!r}")
     if text.startswith("static"):
         static = parse(text)
         return Mode(model, static, min(static.products_per_step, threads), text)
-    count = threads if text == "sparq" else int(text.partition("=")[2] or 1)
+    whole = text == "sparq" or kind == "plain-array"        # nothing of an element is left idle
+    count = threads if whole else int(text.partition("=")[2] or 1)
     if text.startswith("threads") and count > 1:
         return Mode(model, Nbsmt(threads=count, policy=params.policy, rounding=params.rounding,
                                  saturate=bool(params.saturate), sparsity=params.sparsity,

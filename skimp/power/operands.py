@@ -70,17 +70,18 @@ def layer_feed(one: Design, layer: str | None, tiles: int | None, every: int = 1
     if way:
         given = way.fed(x, w)
         threads = way.model.threads
+        asked = len(_operands(net, name, Exact())[1])           # without zeros at the end of K
         feed = Feed(dict(zip(("x", "w"), given, strict=True)), "product",
                     f"{layer}, mode {mode}: {way.products} of {threads} products in a clock, "
                     "the others zero and not counted" if way.products < threads
-                    else f"{layer}, mode {mode}", useful=way.products / threads)
+                    else f"{layer}, mode {mode}", useful=asked / len(given[1]))
     if not one.params.skip:
         return feed
     keep = _keep(net, name, cols)[chosen]
     skipped = 100 * (1 - keep[rows * WARM_UP:].mean())
     return feed._replace(arrays={**feed.arrays, "keep": keep},
-                         workload=f"{layer}, rows in raster order, {skipped:.1f} % of sums "
-                                  "skipped, their products counted")
+                         workload=f"{feed.workload}, rows in raster order, {skipped:.1f} % of "
+                                  "sums skipped, their products counted")
 
 
 @cache

@@ -28,6 +28,20 @@ def test_arrays_compute_what_they_are_told(one, mode, useful):
     assert zeros >= 1 - useful
 
 
+def test_zeros_at_the_end_of_k_are_not_counted():
+    feed = feed_of(array(*FOUR), layer="lenet5:conv2", amount=1, mode="threads=4")
+    assert feed.arrays["x"].shape[1] == 152 and feed.useful == 150 / 152
+
+
+def test_every_lane_of_a_plain_element_is_exact():
+    assert feed_of(array("plain-array", None, lanes=2), amount=1, mode="exact").useful == 1
+
+
+def test_an_array_that_skips_says_its_mode_too():
+    workload = feed_of(array(*SYSMT, skip=True), amount=1, mode="threads=1").workload
+    assert "mode threads=1" in workload and "rows in raster order" in workload
+
+
 @pytest.mark.parametrize("one, mode, sentence", [
     (("plain-array", "8b-8b-4x4"), "static:4", "--mode of plain-array must be one of exact, not"),
     (SYSMT, "threads=4", "must be one of threads=1, threads=2, static:BITS"),
