@@ -6,7 +6,7 @@ SKIMP := $(BIN)/skimp
 # Vector length of the area table: `make N=49`.
 N ?= 25
 
-.PHONY: all test test-deep lint ppa ppa-update bench figures train tools browser clean help
+.PHONY: all test test-deep lint ppa ppa-update bench prices figures train tools browser clean help
 
 all: .venv/ready tools              ## set up, generate the catalogue, print the area table
 	$(SKIMP) generate
@@ -38,6 +38,9 @@ ppa: .venv/ready tools              ## area and slack of the catalogue against s
 ppa-update: .venv/ready tools       ## make the present figures the bounds of skimp/silicon/rules.json
 	$(SKIMP) ppa --update
 	$(SKIMP) ppa --update --clock-gating
+
+prices: .venv/ready tools           ## measure what our own arrays cost in a search again; half an hour
+	$(BIN)/python -m skimp.search.platforms.measure
 
 figures: .venv/ready tools          ## measure all, make the page, renew README's plots; hours the first time
 	$(SKIMP) report

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -13,22 +14,27 @@ from skimp.jobs import local
 from skimp.jobs.batch import Workers
 from skimp.jobs.documents import to_json
 from skimp.search.figures import SearchReport
-from skimp.search.platforms import PLATFORMS, SPEED_UPS
-from skimp.search.run import STARTS, Search
+from skimp.search.platforms import BITS, PLATFORMS, SPEED_UPS
+from skimp.search.platforms.table import CLOCKS
+from skimp.search.run import WAYS, Search
 from skimp.show import search as tables
 from skimp.show.terminal import show
 
 __all__ = ["COMMANDS"]
 
 
-def search_(net: str, platform: str, evaluations: int, seed: int, start: str, beacons: int,
-            distance: float, loss_points: float, compression: float, speed_up: str,
-            describe: int | None, scheduler: str | None, plot: Path | None, as_json: bool) -> None:
-    """Search for the precision of each layer that loses least and gains most on a platform.
+def search_(net: str, platform: str, evaluations: int, seed: int, by: str, beacons: int,
+            distance: float, loss_limit: float | None, compression: float | None,
+            speed_up: str | None, area_budget: float | None, clocks: str | None,
+            images: int | None, describe: int | None, scheduler: str | None, plot: Path | None,
+            as_json: bool) -> None:
+    """Search for what each layer runs in that loses least and gains most on a platform.
 
-    NET is sru, spoken digits. Beside the search stand always: sums of the losses of single
-    choices, uniform precision, and as many random candidates. Candidates are chosen on one half of
-    speakers' recordings that were not trained on; the front is shown with its losses on the other.
+    NET is sru, spoken digits, whose layers get bits on silago and bitfusion; or resnet8, lenet5 or
+    dscnn on skimp: which of our arrays should be built, how large, and in which mode does each
+    layer run on it. Beside the search stand always: sums of the losses of single choices, uniform
+    choices, and as many random candidates. Candidates are chosen on one part of the data; the
+    front is shown with its losses on another.
     """
     import json
 
@@ -39,9 +45,12 @@ def search_(net: str, platform: str, evaluations: int, seed: int, start: str, be
         check_path(plot)
     if not beacons:
         refuse_given("--distance", "is of beacons: give --beacons, or leave it out")
-    asked = Search(network=net, platform=platform, evaluations=evaluations, seed=seed, start=start,
-                   beacons=beacons, distance=distance, loss_points=loss_points,
-                   compression=compression, speed_up=speed_up)
+    given = {"compression": compression, "speed_up": speed_up, "area_budget": area_budget,
+             "clocks": clocks, "images": images}
+    _check_given(platform, given)
+    asked = Search(network=net, platform=platform, evaluations=evaluations, seed=seed, by=by,
+                   beacons=beacons, distance=distance, loss_limit=loss_limit,
+                   **{name: value for name, value in given.items() if value is not None})
     asked.check()
     report = asked.kept() or _searched(asked, scheduler)
     if plot is not None:
@@ -52,6 +61,16 @@ def search_(net: str, platform: str, evaluations: int, seed: int, start: str, be
             click.echo(line)
     else:
         show(report, as_json, tables.searched)
+
+
+def _check_given(platform: str, given: dict[str, Any]) -> None:
+    """Raise ValueError if an option is of another kind of platform."""
+    bits = platform in BITS
+    kind, other = ("our own arrays", "skimp") if bits else ("bits", ", ".join(BITS))
+    for name in ("area_budget", "clocks", "images") if bits else ("compression", "speed_up"):
+        if given[name] is not None:
+            raise ValueError(f"--{name.replace('_', '-')} is of {kind}: leave it out, or search on "
+                             f"--platform {other}")
 
 
 def _searched(asked: Search, scheduler: str | None) -> SearchReport:
@@ -80,7 +99,7 @@ def _workers(asked: Search, scheduler: str | None) -> Iterator[Workers]:
         raise ValueError("--scheduler needs Dask, which is not installed; "
                          "`pip install 'skimp[dask]'` brings it") from error
     problem = asked.problem(local.threads, lambda: None)
-    one = problem.network.loss(problem.platform.settings(problem.exact))
+    one = problem.network.loss(problem.platform.settings(problem.exact), problem.network.name)
     with cluster.connect(scheduler, [one]) as pool:
         yield lambda count: nullcontext(pool)
 
@@ -88,27 +107,37 @@ def _workers(asked: Search, scheduler: str | None) -> Iterator[Workers]:
 COMMANDS = (
     verb(search_,
          click.Argument(["net"], metavar="NET"),
-         option("--platform", type=click.Choice(tuple(PLATFORMS)), default="bitfusion",
-                help="what it is to run on"),
+         option("--platform", metavar="NAME", default="bitfusion",
+                help=f"what it is to run on: {', '.join(PLATFORMS)}, or skimp:BLOCK:BLOCK to "
+                     "choose between few of our arrays"),
          option("--evaluations", type=Number(Range(1, 100_000, integer=True)), default=200,
                 help="candidates that are evaluated"),
          option("--seed", type=Number(Range(0, 1_000_000_000, integer=True)), default=1,
                 help="of all that is drawn"),
-         option("--start", type=click.Choice(STARTS), default="additive",
-                help="first population: the front of summed losses, or random"),
+         option("--by", type=click.Choice(WAYS), default="steps",
+                help="steps from the front of summed losses, or NSGA-II from there or from random "
+                     "candidates, for which pymoo is needed"),
          option("--beacons", type=Number(Range(0, 20, integer=True)), default=0,
                 help="networks retrained in few bits, beside the base; three ship, more need "
                      "PyTorch"),
          option("--distance", type=Number(Range(0, 100)), default=3.0,
                 help="halvings of weights' bits, in all layers together, beyond which a candidate "
                      "gets a beacon of its own"),
-         option("--loss-points", type=Number(Range(0.1, 100)), default=8.0,
-                help="largest loss, in points of the error rate on the search set"),
-         option("--compression", type=Number(Range(1, 16)), default=1.0,
+         option("--loss-limit", type=Number(Range(0.01, 1000)),
+                help="largest loss on the search set: points of the error rate (8), of images "
+                     "thousandths of a nat that answers move (12)"),
+         option("--compression", type=Number(Range(1, 16)),
                 help="smallest compression against float32; MOHAQ has 3.5 for SiLago and 10.6 for "
                      "Bit Fusion"),
-         option("--speed-up", type=click.Choice(SPEED_UPS), default="time",
-                help="the form that is optimised: of the whole, or MOHAQ's mean over layers"),
+         option("--speed-up", type=click.Choice(SPEED_UPS),
+                help="the form that is optimised: time, of the whole, or MOHAQ's mean over "
+                     "layers  [default: time]"),
+         option("--area-budget", metavar="MM2", type=Number(Range(0.001, 1000)),
+                help="of our own arrays at most  [default: a plain array of 16 x 16]"),
+         option("--clocks", type=click.Choice(CLOCKS),
+                help="our own arrays at one clock, or each at its fastest  [default: same]"),
+         option("--images", type=Number(Range(1, 10_000, integer=True)),
+                help="test images that the front is measured on  [default: 1000]"),
          option("--describe", type=Number(Range(1, 1000, integer=True)),
                 help="print only this member of the front, in words"),
          option("--scheduler", metavar="ADDRESS",

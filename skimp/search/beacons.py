@@ -12,7 +12,6 @@ from typing import Any
 from skimp.search.figures import Beacon
 from skimp.search.platforms.base import Genes
 from skimp.search.problem import Found, Problem
-from skimp.search.spoken import BASE
 
 __all__ = ["Beacons"]
 
@@ -77,13 +76,14 @@ class Beacons:
         """Return the name of a parameter set: retrained ones have numbers."""
         if isinstance(parameters, str):
             return parameters
-        return f"{BASE}_{list(self.sets).index(parameters) + 1}"
+        return f"{self.problem.network.name}_{list(self.sets).index(parameters) + 1}"
 
     def records(self, known: Sequence[Found]) -> list[Beacon]:
         """Return what became of each beacon."""
         problem, records = self.problem, []
         for parameters, settings in self.sets.items():
-            before, after = (problem.of_settings(settings, one).loss for one in (BASE, parameters))
+            before, after = (problem.of_settings(settings, one).loss
+                             for one in (problem.network.name, parameters))
             records.append(Beacon(
                 name=self.name(parameters), short=problem.network.short(settings),
                 origin="shipped" if isinstance(parameters, str) else "retrained",

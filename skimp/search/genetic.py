@@ -26,8 +26,7 @@ def check_solver() -> None:
     """Raise ValueError if pymoo is missing."""
     if find_spec("pymoo") is None:
         raise ValueError("NSGA-II needs pymoo, which is not installed: `pip install "
-                         "'skimp[search]'` brings it, or ask for so few --evaluations that "
-                         "--start additive has none left")
+                         "'skimp[search]'` brings it, or ask for --by steps")
 
 
 def genetic(problem: Problem, evaluate: Callable[[Sequence[Genes]], list[Found]], *,
@@ -65,7 +64,8 @@ def genetic(problem: Problem, evaluate: Callable[[Sequence[Genes]], list[Found]]
         asked = algorithm.ask()
         if asked is None or not len(asked):
             break
-        candidates = [tuple(int(round(value)) for value in row) for row in asked.get("X")]
+        candidates = [problem.platform.repaired(tuple(int(round(value)) for value in row))
+                      for row in asked.get("X")]
         fresh = [one for one in dict.fromkeys(candidates) if one not in known]
         if len(known) + len(fresh) > last:      # a whole generation would be too many
             for one in evaluate(fresh[:last - len(known)]):
@@ -91,7 +91,7 @@ def _first(problem: Problem, start: Sequence[Found], seed: int) -> np.ndarray:
     rng = random.Random(seed)
     choices = [len(gene.choices) for gene in problem.platform.genes]
     for _ in range(100 * POPULATION):           # in a tiny space there may not be so many
-        changed = _changed(rng.choice(parents), choices, rng)
+        changed = problem.platform.repaired(_changed(rng.choice(parents), choices, rng))
         if changed not in chosen:
             chosen.append(changed)
         if len(chosen) == POPULATION:

@@ -10,8 +10,8 @@ import numpy as np
 from skimp.jobs.batch import Workers, results_of
 from skimp.search.figures import Loss, Prices
 from skimp.search.front import hypervolume, undominated
+from skimp.search.networks import Searched
 from skimp.search.platforms.base import Genes, Platform
-from skimp.search.spoken import BASE, Spoken
 
 __all__ = ["Found", "Problem"]
 
@@ -23,7 +23,7 @@ class Found:
     genes: Genes
     loss: Loss
     #: The parameter set that it is the loss of: a name, or the job that retrains it.
-    parameters: Any = BASE
+    parameters: Any
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,25 +35,22 @@ class Problem:
     network, platform
     loss_limit : float
         Largest loss, in the network's unit.
-    compression : float
-        Smallest compression.
     on : Workers
         Opens the executor of evaluations.
     told : callable
         Is told each evaluation that is finished.
     """
 
-    network: Spoken
+    network: Searched
     platform: Platform
     loss_limit: float
-    compression: float
     on: Workers
     told: Callable[[], object]
 
     @cached_property
     def exact(self) -> Genes:
         """The most exact candidate."""
-        return (0,) * len(self.platform.genes)
+        return self.platform.branches[0]
 
     @cached_property
     def prices(self) -> Callable[[Genes], Prices]:
@@ -65,10 +62,9 @@ class Problem:
         """What that loses on the search set."""
         return self.losses([self.exact])[0]
 
-    def losses(self, candidates: Sequence[Genes], parameters: Any = BASE,
-               part: str = "search") -> list[Loss]:
-        """Return the loss of each candidate, with a parameter set, on a part of the data."""
-        return self.each([(genes, parameters) for genes in candidates], part)
+    def losses(self, candidates: Sequence[Genes], part: str = "search") -> list[Loss]:
+        """Return the loss of each candidate with the base, on a part of the data."""
+        return self.each([(genes, self.network.name) for genes in candidates], part)
 
     def each(self, pairs: Sequence[tuple[Genes, Any]], part: str = "search") -> list[Loss]:
         """Return the loss of each pair of candidate and parameter set.
@@ -86,12 +82,12 @@ class Problem:
 
     def evaluate(self, candidates: Sequence[Genes]) -> list[Found]:
         """Return candidates with the losses of the base."""
-        return [Found(genes=genes, loss=loss)
+        return [Found(genes=genes, loss=loss, parameters=self.network.name)
                 for genes, loss in zip(candidates, self.losses(candidates), strict=True)]
 
     def affordable(self, genes: Genes) -> bool:
         """Return whether a candidate's prices are within the limits."""
-        return self.prices(genes).compression >= self.compression
+        return self.platform.excess(self.prices(genes)) <= 0
 
     def feasible(self, found: Found) -> bool:
         """Return whether a candidate is within all limits."""
@@ -104,9 +100,8 @@ class Problem:
 
     def excess(self, found: Found) -> list[float]:
         """Return by how much, relatively, each limit is exceeded; below zero where kept."""
-        memory = 1 / self.prices(found.genes).compression
         return [(found.loss.loss - self.loss_limit) / self.loss_limit,
-                memory * self.compression - 1 if self.compression else -1.0]
+                self.platform.excess(self.prices(found.genes))]
 
     def minimised(self, found: Found) -> list[float]:
         """Return the objectives as a solver wants them: smaller is better."""

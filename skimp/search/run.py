@@ -1,26 +1,36 @@
 """A whole search: the search asked for, what it stands beside, and the losses on test data."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
-from importlib.metadata import version
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
+from skimp.golden.nets.network import SHIPPED
 from skimp.jobs.batch import Workers
 from skimp.jobs.job import Job
 from skimp.jobs.record import Record
 from skimp.search.additive import additive, alone, at_random, uniform
 from skimp.search.beacons import Beacons
-from skimp.search.figures import Baseline, Evaluation, Member, SearchReport
+from skimp.search.figures import SearchReport
 from skimp.search.genetic import check_solver, genetic
-from skimp.search.platforms import PLATFORMS
+from skimp.search.networks import Searched
+from skimp.search.pictures import Pictures
+from skimp.search.platforms import BITS, PLATFORMS
+from skimp.search.platforms.arrays import Arrays
+from skimp.search.platforms.base import Genes, Platform
+from skimp.search.platforms.table import shipped
 from skimp.search.problem import Found, Problem
-from skimp.search.spoken import BASE, Spoken
+from skimp.search.report import written
+from skimp.search.spoken import Spoken
+from skimp.search.steps import steps
 
-__all__ = ["NETWORKS", "STARTS", "Search"]
+__all__ = ["NETWORKS", "WAYS", "Search"]
 
-#: Networks that a precision can be searched for.
-NETWORKS = {Spoken.name: Spoken}
-STARTS = ("additive", "random")
+#: Networks that can be searched for; those of images are told how many of these to test on.
+NETWORKS: dict[str, Callable[[int], Searched]] = {
+    Spoken.name: lambda images: Spoken(), **{name: partial(Pictures, name) for name in SHIPPED}}
+#: Ways to search: steps from the additive front, NSGA-II from it, or from random candidates.
+WAYS = ("steps", "nsga", "nsga:random")
 #: Candidates of the front of sums that are evaluated.
 SUMS = 32
 
@@ -32,20 +42,28 @@ class Search(Job[SearchReport]):
     Parameters
     ----------
     network, platform : str
-        Names in `NETWORKS` and `PLATFORMS`.
+        Names in `NETWORKS` and `PLATFORMS`; blocks may follow ``skimp``, with a colon each.
     evaluations : int
         Candidates that the search evaluates; as many random ones are drawn beside it.
     seed : int
-    start : {"additive", "random"}
-        First population.
+    by : {"steps", "nsga", "nsga:random"}
+        How, see `WAYS`.
     beacons : int
         Parameter sets beside the base, those that ship first.
     distance : float
         Of weights, in halvings: beyond it a candidate gets a beacon of its own.
-    loss_points, compression : float
-        Limits: largest loss and smallest compression.
+    loss_limit : float, optional
+        Largest loss on the search set, in the network's unit; by default the network's.
+    compression : float
+        Smallest compression, on platforms that choose bits.
     speed_up : {"time", "mean"}
-        Which form is optimised.
+        Which form is optimised there.
+    area_budget : float, optional
+        mm2 of our own arrays at most; by default that of a plain array of 16 x 16.
+    clocks : {"same", "own"}
+        Whether all of these have one clock, or each its own.
+    images : int
+        Test images that fronts are measured on, of networks of images.
 
     Raises
     ------
@@ -57,12 +75,15 @@ class Search(Job[SearchReport]):
     platform: str = "bitfusion"
     evaluations: int = 200
     seed: int = 1
-    start: str = "additive"
+    by: str = "steps"
     beacons: int = 0
     distance: float = 3.0
-    loss_points: float = 8.0
-    compression: float = 0.0
+    loss_limit: float | None = None
+    compression: float = 1.0
     speed_up: str = "time"
+    area_budget: float | None = None
+    clocks: str = "same"
+    images: int = 1000
 
     kind = "search"
     record: ClassVar[type[Record] | None] = SearchReport
@@ -70,37 +91,51 @@ class Search(Job[SearchReport]):
     def check(self) -> None:
         """Raise ValueError if nobody could do it, before any work."""
         problem = self.problem(_nothing, lambda: None)
-        fewest = problem.prices(problem.platform.fewest)
-        if fewest.compression < self.compression:
-            raise ValueError(
-                f"no candidate of {self.network} on {self.platform} is {self.compression:g} times "
-                f"smaller than in float32: the smallest is {fewest.compression:.2f} times smaller; "
-                "lower --compression")
+        problem.platform.check(self.network)
+        if self.beacons and not problem.network.beacons:
+            problem.network.check_retraining()
         least = len(alone(problem)) + 1
-        if self.start == "additive" and self.evaluations < least:
+        if self.by != "nsga:random" and self.evaluations < least:
             raise ValueError(
-                f"--start additive needs --evaluations of at least {least}, the choices alone and "
-                f"a sum of them, not {self.evaluations}: ask for more, or for --start random")
+                f"--by {self.by} needs --evaluations of at least {least}, the choices alone and a "
+                f"sum of them, not {self.evaluations}: ask for more, or for --by nsga:random")
 
     def check_needs(self) -> None:
         """Raise ValueError if PyTorch or pymoo is missing for it; a kept report needs neither."""
         problem = self.problem(_nothing, lambda: None)
         if self.beacons > len(problem.network.beacons):
             problem.network.check_retraining()
-        if self.start == "random" or self.evaluations > len(alone(problem)) + SUMS:
+        if self.by == "nsga:random" or (
+                self.by == "nsga" and self.evaluations > len(alone(problem)) + SUMS):
             check_solver()
 
     def problem(self, on: Workers, told: Callable[[], object]) -> Problem:
         """Return what is searched."""
         if self.network not in NETWORKS:
-            raise ValueError(f"NET must be one of {', '.join(NETWORKS)}, not {self.network!r}: "
-                             "others have no prices on these platforms")
-        if self.platform not in PLATFORMS:
+            raise ValueError(f"NET must be one of {', '.join(NETWORKS)}, not {self.network!r}")
+        network = NETWORKS[self.network](self.images)
+        limit = network.limit if self.loss_limit is None else self.loss_limit
+        return Problem(network, self._platform(network), limit, on, told)
+
+    def _platform(self, network: Searched) -> Platform:
+        """Return the platform with its prices for the network."""
+        first, *blocks = self.platform.split(":")
+        if self.platform in BITS and network.work is not None:
+            return BITS[self.platform](network.work, self.speed_up, self.compression)
+        if first == Arrays.name:
+            prices = shipped(self.clocks)
+            known = dict.fromkeys(chip.block for chip in prices)
+            for block in blocks:
+                if block not in known:
+                    raise ValueError(f"--platform {first}:BLOCK must have one of "
+                                     f"{', '.join(known)}, not {block!r}")
+            if network.products is not None:
+                return Arrays(network.products, prices, self.area_budget, blocks)
+        elif self.platform not in BITS:
             raise ValueError(f"--platform must be one of {', '.join(PLATFORMS)}, "
                              f"not {self.platform!r}")
-        network = NETWORKS[self.network]()
-        return Problem(network, PLATFORMS[self.platform](network.work, self.speed_up),
-                       self.loss_points, self.compression, on, told)
+        raise ValueError(f"{self.platform} has no prices for {network.name}: networks of images "
+                         f"run on {Arrays.name}, others on {', '.join(BITS)}")
 
     def work(self, on: Workers, told: Callable[[], object]) -> SearchReport:
         """Search, and return the report; losses are kept as they come.
@@ -112,86 +147,47 @@ class Search(Job[SearchReport]):
         """
         problem = self.problem(on, told)
         sums = additive(problem, min(self.evaluations, len(alone(problem)) + SUMS))
-        start = sums if self.start == "additive" else []
-        budget = self.evaluations - len(start)
-        known = {"search": genetic(problem, problem.evaluate, start=start, budget=budget,
-                                   seed=self.seed) if budget else start}
+        start = sums if self.by != "nsga:random" else []
+        known = {"search": self._from(problem, problem.evaluate, start)}
         beacons = Beacons(problem, self.beacons, self.distance, self.seed)
         if self.beacons:
             again = beacons.evaluate([one.genes for one in start])
-            known["beacons"] = genetic(problem, beacons.evaluate, start=again, budget=budget,
-                                       seed=self.seed) if budget else again
+            known["beacons"] = self._from(problem, beacons.evaluate, again)
         drawn, by_chance = at_random(problem, self.evaluations, self.seed)
         known |= {"additive": sums, "uniform": uniform(problem), "random": by_chance}
         if not any(problem.front(found) for found in known.values()):
             self._refuse(problem, [one for found in known.values() for one in found])
         evaluated = {name: len(found) for name, found in known.items()} | {"random": drawn}
-        return self._report(problem, beacons, known, evaluated)
+        return written(problem, beacons, known, evaluated, asked=self.asked())
+
+    def _from(self, problem: Problem, evaluate: Callable[[Sequence[Genes]], list[Found]],
+              start: list[Found]) -> list[Found]:
+        """Search on from a start, as many candidates as were asked for in all."""
+        budget = self.evaluations - len(start)
+        if not budget:
+            return start
+        if self.by == "steps":
+            return steps(problem, evaluate, start=start, budget=budget)
+        return genetic(problem, evaluate, start=start, budget=budget, seed=self.seed)
+
+    def asked(self) -> dict[str, Any]:
+        """Return what the report repeats of what was asked for."""
+        return {"network": self.network, "platform": self.platform, "conditions": {
+            "evaluations": self.evaluations, "seed": self.seed, "by": self.by,
+            "smallest_compression": self.compression, "clocks": self.clocks,
+            "most_beacons": self.beacons, "distance": self.distance}}
 
     def _refuse(self, problem: Problem, known: Sequence[Found]) -> None:
         nearest = min(known, key=lambda one: sum(max(0.0, excess)
                                                  for excess in problem.excess(one)))
         prices = problem.prices(nearest.genes)
+        at = (f" at a compression of at least {self.compression:g}" if prices.compression else "")
+        its = f" at {prices.compression:.1f}" if prices.compression else ""
         raise ValueError(
-            f"no candidate that was evaluated loses at most {self.loss_points:g} points at a "
-            f"compression of at least {self.compression:g}: the nearest loses "
-            f"{nearest.loss.loss:.1f} points at {prices.compression:.1f}; change --loss-points or "
-            "--compression, or ask for more --evaluations")
-
-    def _report(self, problem: Problem, beacons: Beacons, known: dict[str, list[Found]],
-                evaluated: dict[str, int]) -> SearchReport:
-        searches = [Baseline(
-            front=name, evaluated=evaluated[name],
-            feasible=sum(map(problem.feasible, found)),
-            hypervolume=problem.hypervolume(found),
-            # Of random candidates most were drawn, and not evaluated.
-            over_evaluations=problem.course(found) if name != "random" else [],
-            members=_members(problem, name, problem.front(found), beacons.name),
-        ) for name, found in known.items()]
-        every = {(one.genes, one.parameters): one for found in known.values() for one in found}
-        return SearchReport(
-            network=self.network, platform=self.platform, source=problem.platform.source,
-            conditions={
-                "data": problem.network.data, "notes": problem.network.notes,
-                "evaluations": self.evaluations, "seed": self.seed,
-                "start": self.start, "loss_limit_points": self.loss_points,
-                "smallest_compression": self.compression, "optimised": [
-                    one.figure for one in problem.platform.objectives],
-                "most_beacons": self.beacons, "distance": self.distance,
-                "hypervolume_box": {"loss": [self.loss_points, problem.reference.loss
-                                             - problem.reference.value],
-                                    **{one.figure: [0, one.best]
-                                       for one in problem.platform.objectives}},
-                "versions": {name: _version(name) for name in ("skimp", "numpy", "pymoo")}},
-            genes=[asdict(gene) for gene in problem.platform.genes],
-            reference=problem.losses([problem.exact], part="test")[0], searches=searches,
-            beacons=beacons.records(known.get("beacons", [])),
-            evaluations=[Evaluation(
-                genes=list(one.genes), prices=problem.prices(one.genes), found=one.loss,
-                parameters=beacons.name(one.parameters), feasible=problem.feasible(one))
-                for one in every.values()])
-
-
-def _members(problem: Problem, front: str, found: Sequence[Found],
-             named: Callable[[Any], str]) -> list[Member]:
-    """Return the members of a front with their losses on test data."""
-    tested = problem.each([(one.genes, one.parameters) for one in found], "test")
-    plain = problem.losses([one.genes for one in found], BASE, "test")
-    return [Member(
-        number=number, front=front, parameters=named(one.parameters), genes=list(one.genes),
-        short=problem.network.short(problem.platform.settings(one.genes)),
-        words=problem.platform.words(one.genes), prices=problem.prices(one.genes),
-        search_value=one.loss.value, search_loss=one.loss.loss, test_value=test.value,
-        test_loss=test.loss, test_loss_error=test.loss_error, base_test_loss=base.loss)
-        for number, (one, test, base) in enumerate(zip(found, tested, plain, strict=True), 1)]
+            f"no candidate that was evaluated loses at most {problem.loss_limit:g} "
+            f"{problem.network.unit}{at}: the nearest loses {nearest.loss.loss:.1f}{its}; change "
+            f"--loss-limit{' or --compression' if at else ''}, or ask for more --evaluations")
 
 
 def _nothing(count: int) -> Any:
     raise AssertionError("a check runs nothing")
-
-
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except ModuleNotFoundError:
-        return "none"

@@ -22,9 +22,10 @@ from skimp.golden.workloads.speech import Speech, speech
 from skimp.jobs.job import Job
 from skimp.jobs.record import Record
 from skimp.search.figures import Loss
+from skimp.search.networks import Searched
 from skimp.search.platforms.base import Layer, Work
 
-__all__ = ["BASE", "LossJob", "Retrained", "Spoken"]
+__all__ = ["LossJob", "Retrained", "Spoken"]
 
 BASE = "sru"
 BEACONS = ("sru_a", "sru_b", "sru_c")
@@ -124,15 +125,18 @@ def _reference(part: str) -> np.ndarray:
     return workload.run(dict.fromkeys(workload.floating.sizes.matrices, Bits(16, 16)))
 
 
-class Spoken:
+class Spoken(Searched):
     """The bidirectional SRU of spoken digits, as a search sees it."""
 
-    name = "sru"
+    name = BASE
     data = ("Free Spoken Digit Dataset, speakers that were not trained on: 500 recordings to "
             "search on, 500 others to test on")
-    notes = ("Loss in points of the error rate. Settings: bits of the weights of each matrix, then "
-             "of the activations that enter it; x is 16.")
-    #: Parameter sets that come with it; more are retrained.
+    notes: ClassVar[str] = (
+        "Loss in points of the error rate. Settings: bits of the weights of each matrix, then of "
+        "the activations that enter it; x is 16")
+    unit: ClassVar[str] = "points of the error rate"
+    limit: ClassVar[float] = 8.0
+    score: ClassVar[str] = "% errors"
     beacons = BEACONS
 
     @property
@@ -142,7 +146,7 @@ class Spoken:
         return Work({name: Layer(*shape) for name, shape in sizes.matrices.items()},
                     sizes.vector_entries)
 
-    def loss(self, settings: Settings, parameters: Parameters = BASE,
+    def loss(self, settings: Settings, parameters: Parameters,
              part: str = "search") -> LossJob:
         """Return the job of a loss, in points of the error rate."""
         return LossJob(parameters, settings, part)

@@ -66,10 +66,31 @@ class Platform:
     groups: Sequence[Sequence[int]]
     #: What is to be large beside a small loss.
     objectives: Sequence[Objective]
+    #: Area that all candidates have at most; None where it has no price.
+    budget_mm2: float | None = None
 
     @property
-    def fewest(self) -> Genes:
-        """The candidate that needs the least memory."""
+    def branches(self) -> Sequence[Genes]:
+        """The most exact candidate of each way to choose what is in no group."""
+        return [(0,) * len(self.genes)]
+
+    def options(self, place: int, branch: Genes) -> Sequence[int]:
+        """Return what a gene may choose in a branch."""
+        return range(len(self.genes[place].choices))
+
+    def repaired(self, genes: Genes) -> Genes:
+        """Return the candidate that any numbers within the bounds of genes stand for."""
+        return genes
+
+    def uniform(self) -> list[Genes]:
+        """Return the candidates that treat all layers alike."""
+        raise NotImplementedError
+
+    def check(self, network: str) -> None:
+        """Raise ValueError if no candidate for a network is within the platform's limits."""
+
+    def excess(self, prices: Prices) -> float:
+        """Return by how much, relatively, a limit is exceeded; at most 0 if none is."""
         raise NotImplementedError
 
     def settings(self, genes: Genes) -> tuple[Any, ...]:
@@ -80,10 +101,14 @@ class Platform:
         """Return what a candidate costs and gains."""
         raise NotImplementedError
 
-    def costs(self, group: int, choices: Sequence[int]) -> tuple[float, ...]:
+    def costs(self, group: int, choices: Sequence[int], branch: Genes) -> tuple[float, ...]:
         """Return what the ``choices`` of a group cost: summands, smaller is better."""
         raise NotImplementedError
 
     def words(self, genes: Genes) -> list[str]:
         """Return a candidate in words, a line for each layer and whatever is chosen once."""
         raise NotImplementedError
+
+    def commands(self, genes: Genes) -> list[str]:
+        """Return the commands that make what is chosen once."""
+        return []

@@ -1,5 +1,6 @@
 """Platforms whose modes are bits of weights and activations, matrix by matrix."""
 
+import itertools
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -26,14 +27,16 @@ class Precision(Platform):
     work : Work
     form : {"time", "mean"}
         Which speed-up is optimised: that of the whole, or the mean that the paper has.
+    compression : float
+        Smallest compression.
     """
 
     #: Choices of a gene. If ``tied``, weights and activations of a matrix have the same bits.
     bits: ClassVar[tuple[int, ...]]
     tied: ClassVar[bool] = False
 
-    def __init__(self, work: Work, form: str = "time"):
-        self.work, self.form = work, form
+    def __init__(self, work: Work, form: str = "time", compression: float = 1.0):
+        self.work, self.form, self.compression = work, form, compression
         self._layers = list(work.layers.values())
         # One gene of a matrix if bits are tied, else of its weights and of its activations.
         kinds = ("",) if self.tied else (".weights", ".activations")
@@ -60,6 +63,24 @@ class Precision(Platform):
     def fewest(self) -> Genes:
         """The candidate with the fewest bits."""
         return (len(self.bits) - 1,) * len(self.genes)
+
+    def uniform(self) -> list[Genes]:
+        """Return the candidates whose weights all have the same bits, and whose activations do."""
+        every = itertools.product(range(len(self.bits)), repeat=1 if self.tied else 2)
+        return [choices * len(self._layers) for choices in every]
+
+    def check(self, network: str) -> None:
+        """Raise ValueError if even the fewest bits are too many."""
+        smallest = self.prices(self.fewest).compression or 0
+        if smallest < self.compression:
+            raise ValueError(
+                f"no candidate of {network} on {self.name} is {self.compression:g} times smaller "
+                f"than in float32: the smallest is {smallest:.2f} times smaller; lower "
+                "--compression")
+
+    def excess(self, prices: Prices) -> float:
+        """Return by how much memory is above the limit."""
+        return self.compression / (prices.compression or 1) - 1
 
     def settings(self, genes: Genes) -> tuple[Bits, ...]:
         """Return the bits of each matrix."""
@@ -108,7 +129,7 @@ class Precision(Platform):
         """Return the energy of what is in no matrix."""
         return 0.0
 
-    def costs(self, group: int, choices: Sequence[int]) -> tuple[float, ...]:
+    def costs(self, group: int, choices: Sequence[int], branch: Genes) -> tuple[float, ...]:
         """Return bits of weights, what slows down, and energy if it is known."""
         layer, bits = self._layers[group], self._bits(choices)
         speed = self.speed_up(layer, bits)

@@ -12,9 +12,17 @@ pytestmark = pytest.mark.command
 
 
 @pytest.mark.parametrize("arguments, sentence", [
-    (["resnet8"], "NET must be one of sru, not 'resnet8': others have no prices"),
-    (["sru", "--platform", "tpu"], "'tpu' is not one of"),
-    (["sru", "--evaluations", "40"], "--start additive needs --evaluations of at least 50"),
+    (["alexnet"], "NET must be one of sru, lenet5"),
+    (["resnet8"], "bitfusion has no prices for resnet8: networks of images run on skimp"),
+    (["sru", "--platform", "skimp"], "skimp has no prices for sru: networks of images run on"),
+    (["sru", "--platform", "tpu"], "--platform must be one of silago, bitfusion, bitfusion:array"),
+    (["lenet5", "--platform", "skimp:psu"], "--platform skimp:BLOCK must have one of plain-array"),
+    (["lenet5", "--platform", "skimp", "--compression", "2"], "--compression is of bits: leave"),
+    (["sru", "--area-budget", "2"], "--area-budget is of our own arrays: leave it out"),
+    (["lenet5", "--platform", "skimp", "--area-budget", "0.01"],
+     "--area-budget of 0.01 mm2 fits no chip: the smallest, plain-array 8b-8b of 1 x 1, takes 0.0"),
+    (["lenet5", "--platform", "skimp", "--beacons", "1"], "--beacons must be 0: lenet5 has no"),
+    (["sru", "--evaluations", "40"], "--by steps needs --evaluations of at least 50"),
     (["sru", "--evaluations", "0"], "--evaluations must be an integer of 1 to 100,000, not 0"),
     (["sru", "--compression", "14"],
      "no candidate of sru on bitfusion is 14 times smaller than in float32: the smallest is 13.07"),
@@ -22,7 +30,7 @@ pytestmark = pytest.mark.command
     (["sru", "--compression", "0"], "--compression must be a number of 1 to 16"),
     (["sru", "--distance", "2"], "--distance is of beacons"),
     (["sru", "--plot", "front.jpg"], "a file ending in .pdf, .png, .svg"),
-    (["sru", "--loss-points", "0"], "--loss-points must be a number of 0.1 to 100"),
+    (["sru", "--loss-limit", "0"], "--loss-limit must be a number of 0.01 to 1000"),
 ])
 def test_wrong_requests_are_refused_before_any_work(skimp, arguments, sentence):
     status, out, err = skimp("search", *arguments)
@@ -31,7 +39,7 @@ def test_wrong_requests_are_refused_before_any_work(skimp, arguments, sentence):
 
 
 @pytest.mark.parametrize("missing, arguments, sentence", [
-    ("pymoo", ["--start", "random"], "NSGA-II needs pymoo, which is not installed"),
+    ("pymoo", ["--by", "nsga:random"], "NSGA-II needs pymoo, which is not installed"),
     ("torch", ["--beacons", "4"], "--beacons above 3, which ship, needs PyTorch"),
 ])
 def test_what_is_missing_is_said_before_any_work(skimp, monkeypatch, missing, arguments, sentence):
@@ -75,16 +83,16 @@ def test_a_search_without_a_solver_and_its_report(skimp, monkeypatch):
 
 
 def test_limits_that_no_candidate_meets_have_the_nearest_one(skimp, monkeypatch):
-    monkeypatch.setattr("skimp.search.run.NETWORKS", {"sru": toy.Toy})
+    monkeypatch.setattr("skimp.search.run.NETWORKS", {"sru": lambda images: toy.Toy()})
     status, out, err = skimp("search", "sru", "--evaluations", "25", "--compression", "8",
-                             "--loss-points", "0.1")
+                             "--loss-limit", "0.1")
     assert status == 2 and not out
     assert ("no candidate that was evaluated loses at most 0.1 points at a compression of at least "
             "8: the nearest loses ") in err
 
 
 def test_what_was_interrupted_goes_on_to_the_same_report(monkeypatch):
-    monkeypatch.setattr("skimp.search.run.NETWORKS", {"sru": toy.Toy})
+    monkeypatch.setattr("skimp.search.run.NETWORKS", {"sru": lambda images: toy.Toy()})
     monkeypatch.setattr(toy.ToyLoss, "kind", "toy")
     asked = Search(evaluations=40, beacons=2)
     told = []

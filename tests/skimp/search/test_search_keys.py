@@ -15,12 +15,13 @@ from skimp.search.figures import (
 )
 
 KEYS = {
-    SearchReport: ("network platform source conditions genes reference searches beacons "
+    SearchReport: ("network platform source conditions genes reference searches chips beacons "
                    "evaluations"),
     Baseline: "front evaluated feasible hypervolume over_evaluations members",
-    Member: ("number front short parameters words genes prices search_value search_loss "
+    Member: ("number front short parameters words commands genes prices search_value search_loss "
              "test_value test_loss test_loss_error base_test_loss"),
-    Prices: "memory_bytes compression speed_up_time speed_up_mean energy_pj saving_percent",
+    Prices: ("memory_bytes compression speed_up_time speed_up_mean energy_pj saving_percent chip "
+             "rows cols area_mm2 clock_ns clocks"),
     Loss: "value loss loss_error",
     Beacon: "name short origin before after served",
     Evaluation: "genes prices found parameters feasible",

@@ -3,7 +3,7 @@
 import pytest
 
 from skimp.golden.sru.quantized import Bits
-from skimp.search.platforms import PLATFORMS
+from skimp.search.platforms import BITS
 from skimp.search.platforms.base import Layer, Work
 
 #: Of the authors' cost tables: 23 inputs, four layers of 550 cells, projections to 256, 1,904
@@ -21,7 +21,7 @@ def uniform(platform, bits):
 
 def test_sizes_of_the_authors():
     assert AUTHORS.weights == 5_549_500
-    platform = PLATFORMS["bitfusion"](AUTHORS)
+    platform = BITS["bitfusion"](AUTHORS)
     float32 = 4 * platform.numbers / 2**20
     assert float32 == pytest.approx(21.2, abs=0.01)
     assert float32 / 2 == pytest.approx(10.6, abs=0.01), "times smaller at their limit of 2 MB"
@@ -34,7 +34,7 @@ def test_sizes_of_the_authors():
     ("bitfusion", 2, 64, 13.666666)])
 def test_uniform_precision(name, bits, time, compression):
     """Compression is 410 x 32 / (400 bits + 10 x 16)."""
-    found = uniform(PLATFORMS[name](TWO), bits)
+    found = uniform(BITS[name](TWO), bits)
     assert found.speed_up_time == found.speed_up_mean == time
     assert found.compression == pytest.approx(compression, rel=1e-6)
     assert found.memory_bytes == (400 * bits + 160) / 8
@@ -42,7 +42,7 @@ def test_uniform_precision(name, bits, time, compression):
 
 def test_energy_of_silago():
     """400 MACs, 400 weights and 10 other numbers loaded."""
-    platform = PLATFORMS["silago"](TWO)
+    platform = BITS["silago"](TWO)
     most, eight, least = (uniform(platform, bits) for bits in (16, 8, 4))
     assert most.energy_pj == pytest.approx(400 * 1.666 + 0.08 * (6400 + 160))
     assert eight.energy_pj == pytest.approx(400 * 0.542 + 0.08 * (3200 + 160))
@@ -53,7 +53,7 @@ def test_energy_of_silago():
 
 def test_a_mean_of_speed_ups_is_no_speed_up():
     """a in 2 x 2 bits, b in 16 x 16: (100 x 64 + 300) / 400, and 400 / (100 / 64 + 300)."""
-    platform = PLATFORMS["bitfusion"](TWO)
+    platform = BITS["bitfusion"](TWO)
     found = platform.prices((3, 3, 0, 0))
     assert found.speed_up_mean == 16.75
     assert found.speed_up_time == pytest.approx(400 / (100 / 64 + 300))
@@ -67,24 +67,24 @@ def test_a_mean_of_speed_ups_is_no_speed_up():
     (64, 32, (16, 2), 2)])
 def test_clocks_of_an_array_of_16_by_32(inputs, outputs, bits, cycles):
     """ceil(outputs / 32) ceil(inputs / (16 perf)), perf 1, 4, 16 in 8, 4, 2 bits; 16 bits twice."""
-    platform = PLATFORMS["bitfusion:array"](TWO)
+    platform = BITS["bitfusion:array"](TWO)
     assert platform.cycles(Layer(inputs, outputs), Bits(*bits)) == cycles
 
 
 def test_energy_of_the_array():
     """3.6735 mW at 500 MHz of 16 units: 0.459 pJ of a unit a clock; 0.0214 pJ of a bit."""
-    platform = PLATFORMS["bitfusion:array"](TWO)
+    platform = BITS["bitfusion:array"](TWO)
     found = uniform(platform, 8)
     assert found.energy_pj == pytest.approx(512 * 0.4592 * 2 + 3200 * 0.02137, rel=1e-3)
     assert found.speed_up_time == 4 and uniform(platform, 16).saving_percent == 0
 
 
-@pytest.mark.parametrize("name", PLATFORMS)
+@pytest.mark.parametrize("name", BITS)
 @pytest.mark.parametrize("form", ["time", "mean"])
 def test_costs_of_groups_add_up(name, form):
-    platform = PLATFORMS[name](TWO, form)
+    platform = BITS[name](TWO, form)
     genes = (1,) * len(platform.genes)
-    costs = [platform.costs(number, [genes[place] for place in group])
+    costs = [platform.costs(number, [genes[place] for place in group], genes)
              for number, group in enumerate(platform.groups)]
     bits, slow, *energy = map(sum, zip(*costs, strict=True))
     prices = platform.prices(genes)

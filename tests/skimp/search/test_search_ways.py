@@ -9,13 +9,14 @@ from skimp.search.additive import additive, alone, at_random, uniform
 from skimp.search.beacons import Beacons
 from skimp.search.genetic import genetic
 from skimp.search.problem import Found
+from skimp.search.steps import steps
 
 
 def everything(problem):
     """All candidates with their losses, from a closed form."""
     every = list(itertools.product(*(range(len(gene.choices)) for gene in problem.platform.genes)))
-    jobs = [problem.network.loss(problem.platform.settings(genes)) for genes in every]
-    return [Found(genes=genes, loss=job.run({}))
+    jobs = [problem.network.loss(problem.platform.settings(genes), "toy") for genes in every]
+    return [Found(genes=genes, loss=job.run({}), parameters="toy")
             for genes, job in zip(every, jobs, strict=True)]
 
 
@@ -39,7 +40,7 @@ def test_sums_find_the_whole_front_of_losses_that_add_up(best):
 def test_a_front_keeps_within_limits_and_grows_with_what_is_known(best):
     problem = toy.problem()
     front, volume = best
-    assert all(problem.prices(one.genes).compression >= 5 and one.loss.loss <= 8
+    assert all((problem.prices(one.genes).compression or 0) >= 5 and one.loss.loss <= 8
                for one in front)
     losses = [one.loss.loss for one in front]
     aims = [problem.aims(one.genes)[0] for one in front]
@@ -70,6 +71,16 @@ def test_nsga_comes_near_the_best_and_repeats(start, best):
     assert genetic(problem, problem.evaluate, start=first, budget=105, seed=4) != found
 
 
+def test_steps_need_no_solver_and_repeat(best):
+    problem = toy.problem()
+    first = additive(problem, 20)
+    found = steps(problem, problem.evaluate, start=first, budget=60)
+    assert found[:20] == first and len({one.genes for one in found}) == len(found) <= 80
+    assert problem.hypervolume(first) < 0.9 * best[1] < problem.hypervolume(found)
+    assert steps(problem, problem.evaluate, start=first, budget=60) == found
+    assert len(steps(problem, problem.evaluate, start=first, budget=3)) == 23
+
+
 def test_a_space_that_is_exhausted_ends_the_search():
     pytest.importorskip("pymoo")
     problem = toy.problem("silago", compression=1.0)
@@ -91,11 +102,11 @@ def test_beacons_help_what_they_are_near_and_new_ones_are_made_where_none_is():
     problem = toy.problem(compression=1.0)
     fewest, cheap = problem.platform.fewest, (0, 0, 0, 0, 0, 1)
     wide = (3, 3, 0, 3, 0, 3)        # weights in 2, 16, 16 bits
-    for most, distance, name in ((1, 100, "near"), (2, 100, "far"), (3, 3, "sru_3"),
+    for most, distance, name in ((1, 100, "near"), (2, 100, "far"), (3, 3, "toy_3"),
                                  (2, 3, "far")):
         beacons = Beacons(problem, most, distance, seed=1)
         served = {one.genes: one for one in beacons.evaluate([cheap, wide, fewest])}
-        assert served[cheap].parameters == "sru", "what loses little needs no help"
+        assert served[cheap].parameters == "toy", "what loses little needs no help"
         assert served[fewest].parameters == "near"
         assert beacons.name(served[wide].parameters) == name
         assert served[wide].loss.loss < problem.losses([wide])[0].loss
