@@ -30,8 +30,9 @@ def hypervolume(gains: np.ndarray) -> float:
         return 0.0
     if gains.shape[1] == 1:
         return float(gains.max())
-    gains = gains[undominated(-gains)]
     gains = gains[np.argsort(-gains[:, 0], kind="stable")]
     depths = gains[:, 0] - np.append(gains[1:, 0], 0)
+    if gains.shape[1] == 2:
+        return float(depths @ np.maximum.accumulate(gains[:, 1]))
     return float(sum(depth * hypervolume(gains[:number, 1:])
                      for number, depth in enumerate(depths, 1) if depth))

@@ -122,10 +122,13 @@ class Problem:
         The box goes from the limit of the loss to no error at all, and from 0 to the best of each
         other objective.
         """
-        span = self.loss_limit + self.reference.value - self.reference.loss
-        rows = [[(self.loss_limit - one.loss.loss) / span, *self.aims(one.genes)]
-                for one in self.front(known)]
+        rows = [self.gains(one) for one in self.front(known)]
         return hypervolume(np.array(rows)) if rows else 0.0
+
+    def gains(self, found: Found) -> list[float]:
+        """Return the corner of the box that a candidate dominates, as shares of its sides."""
+        span = self.loss_limit + self.reference.value - self.reference.loss
+        return [(self.loss_limit - found.loss.loss) / span, *self.aims(found.genes)]
 
     def course(self, known: Sequence[Found], every: int = 10) -> list[list[float]]:
         """Return pairs: candidates so far, and the hypervolume of their front."""

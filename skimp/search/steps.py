@@ -7,12 +7,14 @@ NSGA-II from the same start, most of whose children are far from the front; pair
 hardly more and take four times as long to choose.
 """
 
+import heapq
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
 from skimp.search.additive import fitted, singles, taken
 from skimp.search.figures import Loss
+from skimp.search.front import hypervolume
 from skimp.search.platforms.base import Genes
 from skimp.search.problem import Found, Problem
 
@@ -57,16 +59,31 @@ def _guessed(problem: Problem, known: Sequence[Found],
 def _promising(problem: Problem, known: Sequence[Found], guessed: Mapping[Genes, float],
                most: int) -> list[Genes]:
     """Return those that would enlarge the front most, one after the other."""
-    front = problem.front(known)
-    pool = [Found(genes=genes, loss=Loss(value=loss, loss=loss, loss_error=0.0),
-                  parameters=problem.network.name) for genes, loss in guessed.items()]
-    pool = [one for one in pool if problem.feasible(one)]
-    chosen: list[Found] = []
-    while pool and len(chosen) < most:
-        before = problem.hypervolume([*front, *chosen])
-        gains = [problem.hypervolume([*front, *chosen, one]) - before for one in pool]
-        best = int(np.argmax(gains))
-        if gains[best] <= 0 and chosen:
+    front = np.array([problem.gains(one) for one in problem.front(known)])
+    corners = {genes: problem.gains(Found(
+        genes=genes, loss=Loss(value=loss, loss=loss, loss_error=0.0),
+        parameters=problem.network.name)) for genes, loss in guessed.items()
+        if loss <= problem.loss_limit}
+    if not len(front):
+        front = np.zeros((1, 1 + len(problem.platform.objectives)))
+
+    before = hypervolume(front)
+
+    def gain(genes: Genes) -> float:
+        return hypervolume(np.vstack([front, corners[genes]])) - before
+
+    # What a candidate adds only shrinks as others are chosen: few need to be looked at again.
+    waiting = [(-gain(genes), genes) for genes in corners]
+    heapq.heapify(waiting)
+    chosen: list[Genes] = []
+    while waiting and len(chosen) < most:
+        _, genes = heapq.heappop(waiting)
+        now = gain(genes)
+        if waiting and now < -waiting[0][0]:
+            heapq.heappush(waiting, (-now, genes))
+        elif now > 0 or not chosen:
+            chosen.append(genes)
+            front, before = np.vstack([front, corners[genes]]), before + now
+        else:
             break
-        chosen.append(pool.pop(best))
-    return [one.genes for one in chosen]
+    return chosen
