@@ -41,15 +41,15 @@ def large_counts(quantized):
     Over the first 64 calibration images, in exact 8 bits; counted once. Returns integers by layer:
     ``(K,)``, of a depthwise layer ``(channels, K)``.
     """
-    counts = quantized.counts
-    if not counts:
-        model = Model(quantized)
+    if not quantized.counts:
+        counts, model = {}, Model(quantized)
         for start in range(0, min(COUNTED, len(quantized.images)), BATCH):
             for name, x in model.windows(quantized.images[start:start + BATCH]):
                 count = (np.stack([nbsmt.statistics(x[:, c]) for c in range(x.shape[1])])
                          if x.ndim == 3 else nbsmt.statistics(x))
                 counts[name] = counts.get(name, 0) + count
-    return counts
+        quantized.counts.update(counts)     # at once: other threads see all or none
+    return quantized.counts
 
 
 def assign(quantized, scheme):
